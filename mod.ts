@@ -1,0 +1,69 @@
+/**
+ * Run async work off your prompt, and stay in control of every task: poll it,
+ * cancel it, move its deadline, collect its result, while it runs.
+ *
+ * @example
+ * ```ts
+ * import { LoopController } from "@loopctl/loopctl";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using loop = new LoopController();
+ * const slow = loop.submit(
+ *   async (n: number) => {
+ *     await new Promise((resolve) => setTimeout(resolve, 10));
+ *     return n;
+ *   },
+ *   [1],
+ *   { timeout: 1000 },
+ * );
+ * slow.setTimeout(30_000);
+ * assertEquals(await slow, 1);
+ * ```
+ *
+ * @module
+ */
+export {
+  type AwaitedAll,
+  type CloseOptions,
+  type GatherEntries,
+  LoopController,
+  type LoopHealth,
+} from "./src/controller/controller.ts";
+export { type CancelOptions, TaskHandle } from "./src/controller/handle.ts";
+export {
+  type GatherOptions,
+  type Members,
+  TaskGroup,
+} from "./src/controller/group.ts";
+export type { LoopOptions, SubmitOptions } from "./src/controller/options.ts";
+export type { CancelResult } from "./src/controller/scheduler.ts";
+export type { WaitOptions, WaitResult } from "./src/controller/waiting.ts";
+export {
+  CancelledError,
+  InvalidStateError,
+  type Limit,
+  LoopLostError,
+  RemoteError,
+  TimeoutError,
+} from "./src/errors.ts";
+export type { RetryOptions } from "./src/protocol.ts";
+export {
+  type AnyTaskReference,
+  type ModuleTask,
+  moduleTask,
+  type TaskFunction,
+  type TaskModule,
+  taskModule,
+  type TaskReference,
+} from "./src/reference.ts";
+export type {
+  Cancelled,
+  Failed,
+  LogEntry,
+  Outcome,
+  Progress,
+  Succeeded,
+  TaskId,
+  TaskSnapshot,
+  TaskState,
+} from "./src/task.ts";

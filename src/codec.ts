@@ -1,0 +1,251 @@
+/**
+ * Errors across the wire, nothing lost. Structured clone drops an error's own
+ * class, its name, its fields and an AggregateError's members, so an error
+ * crosses as plain data and is built anew on the other side.
+ *
+ * @module
+ */
+import {
+  CancelledError,
+  InvalidStateError,
+  type Limit,
+  LoopLostError,
+  RemoteError,
+  TimeoutError,
+  withoutStack,
+} from "./errors.ts";
+import type { TaskId } from "./task.ts";
+
+/** Something thrown: an error as data, a value, or what could be said of it. */
+export type EncodedThrown =
+  | { readonly kind: "error"; readonly error: EncodedError }
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "text"; readonly text: string };
+
+/** An error as data that structured clone carries. */
+export interface EncodedError {
+  /** The nearest built-in class, or one of ours. */
+  readonly class: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause: EncodedThrown | undefined;
+  /** The members of an AggregateError. */
+  readonly errors: readonly EncodedThrown[] | undefined;
+  readonly fields: Readonly<Record<string, EncodedThrown>> | undefined;
+}
+
+/** How many causes deep an error is followed. */
+const DEEPEST_CAUSE = 32;
+
+type Rebuild = (error: EncodedError) => Error;
+
+function ofClass(
+  construct: new (message: string) => Error,
+): Rebuild {
+  return (error) => new construct(error.message);
+}
+
+function field(error: EncodedError, name: string): unknown {
+  const encoded = error.fields?.[name];
+  return encoded?.kind === "value" ? encoded.value : undefined;
+}
+
+/** The classes that both sides have, and how one of each is built anew. */
+const CLASSES: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
+  ["Error", ofClass(Error)],
+  ["TypeError", ofClass(TypeError)],
+  ["RangeError", ofClass(RangeError)],
+  ["SyntaxError", ofClass(SyntaxError)],
+  ["ReferenceError", ofClass(ReferenceError)],
+  ["EvalError", ofClass(EvalError)],
+  ["URIError", ofClass(URIError)],
+  ["AggregateError", (error) => new AggregateError([], error.message)],
+  ["DOMException", (error) => new DOMException(error.message, error.name)],
+  ["CancelledError", ofClass(CancelledError)],
+  ["InvalidStateError", ofClass(InvalidStateError)],
+  [
+    "TimeoutError",
+    (error) =>
+      new TimeoutError(
+        error.message,
+        field(error, "limit") as Limit,
+        field(error, "ms") as number,
+      ),
+  ],
+  [
+    "LoopLostError",
+    (error) =>
+      new LoopLostError(field(error, "taskId") as TaskId, error.message),
+  ],
+]);
+
+const OUR_CLASSES: readonly (new (...args: never[]) => Error)[] = [
+  CancelledError,
+  InvalidStateError,
+  LoopLostError,
+  TimeoutError,
+];
+
+/** The name of the class that `error` can be built anew in, `""` if of none. */
+function classOf(error: Error): string {
+  if (error instanceof DOMException) return "DOMException";
+  for (const ours of OUR_CLASSES) if (error instanceof ours) return ours.name;
+  const { constructor } = error;
+  const name = typeof constructor === "function" ? constructor.name : "";
+  const builtIn = (globalThis as Record<string, unknown>)[name];
+  return builtIn === constructor && CLASSES.has(name) ? name : "";
+}
+
+/** Reads a property of something hostile. */
+function read(error: Error, name: string): unknown {
+  try {
+    return Reflect.get(error, name);
+  } catch (thrown) {
+    return `(reading ${name} threw ${inspect(thrown)})`;
+  }
+}
+
+function readText(error: Error, name: string): string {
+  const value = read(error, name);
+  return typeof value === "string" ? value : inspect(value);
+}
+
+function inspect(value: unknown): string {
+  try {
+    return Deno.inspect(value, { depth: 2, strAbbreviateSize: 1000 });
+  } catch {
+    return typeof value;
+  }
+}
+
+/** Makes data of anything that was thrown. Never throws. */
+export function encodeThrown(thrown: unknown): EncodedThrown {
+  return encode(thrown, []);
+}
+
+/** Makes data of an error. Never throws. */
+export function encodeError(error: Error): EncodedError {
+  return encodeOne(error, []);
+}
+
+/** `above`: the errors that this one is part of. */
+function encode(thrown: unknown, above: readonly Error[]): EncodedThrown {
+  if (isError(thrown)) {
+    if (above.includes(thrown) || above.length >= DEEPEST_CAUSE) {
+      return { kind: "text", text: `${readText(thrown, "name")} (see above)` };
+    }
+    return { kind: "error", error: encodeOne(thrown, above) };
+  }
+  try {
+    return { kind: "value", value: structuredClone(thrown) };
+  } catch {
+    return { kind: "text", text: inspect(thrown) };
+  }
+}
+
+/** Also true of an error from another realm, which `instanceof` denies. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error ||
+    Object.prototype.toString.call(value) === "[object Error]";
+}
+
+const NOT_FIELDS = new Set(["name", "message", "stack", "cause", "errors"]);
+
+function encodeOne(error: Error, above: readonly Error[]): EncodedError {
+  const path = [...above, error];
+  const cause = Object.hasOwn(error, "cause")
+    ? encode(read(error, "cause"), path)
+    : undefined;
+  const members = error instanceof AggregateError
+    ? read(error, "errors")
+    : undefined;
+  let fields: Record<string, EncodedThrown> | undefined;
+  for (const key of Object.keys(error)) {
+    if (NOT_FIELDS.has(key)) continue;
+    fields ??= {};
+    fields[key] = encode(read(error, key), path);
+  }
+  const stack = read(error, "stack");
+  return {
+    class: classOf(error),
+    name: readText(error, "name"),
+    message: readText(error, "message"),
+    stack: typeof stack === "string" ? withoutOwnFrames(stack) : undefined,
+    cause,
+    errors: Array.isArray(members)
+      ? members.map((member) => encode(member, path))
+      : undefined,
+    fields,
+  };
+}
+
+/** A stack is for who wrote the task: without the frames of the loop. */
+function withoutOwnFrames(stack: string): string {
+  return stack.split("\n").filter((line) => !line.includes(OWN_LOOP))
+    .join("\n");
+}
+
+/** Where the modules of the loop come from. */
+const OWN_LOOP = new URL("./loop/", import.meta.url).href;
+
+/**
+ * Builds anew what was thrown, as an Error in any case: a value that is no
+ * Error becomes the cause of a {@linkcode RemoteError}.
+ */
+export function decodeThrown(thrown: EncodedThrown): Error {
+  switch (thrown.kind) {
+    case "error":
+      return decodeError(thrown.error);
+    case "value":
+      return notAnError(inspect(thrown.value), { cause: thrown.value });
+    case "text":
+      return notAnError(thrown.text);
+  }
+}
+
+function notAnError(text: string, options?: ErrorOptions): RemoteError {
+  const message = `the task threw ${text}, which is not an Error`;
+  return withoutStack(() => new RemoteError("RemoteError", message, options));
+}
+
+/** Builds an error anew. */
+export function decodeError(encoded: EncodedError): Error {
+  const rebuild = CLASSES.get(encoded.class) ??
+    (({ name, message }) => new RemoteError(name, message));
+  const error = withoutStack(() => rebuild(encoded));
+  // The name can have been set on an instance of a built-in class.
+  if (error.name !== encoded.name) define(error, "name", encoded.name);
+  define(error, "stack", encoded.stack ?? `${error.name}: ${error.message}`);
+  if (encoded.cause) define(error, "cause", decodePart(encoded.cause));
+  if (encoded.errors) define(error, "errors", encoded.errors.map(decodePart));
+  for (const [key, value] of Object.entries(encoded.fields ?? {})) {
+    Object.defineProperty(error, key, {
+      value: decodePart(value),
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
+  }
+  return error;
+}
+
+function decodePart(part: EncodedThrown): unknown {
+  switch (part.kind) {
+    case "error":
+      return decodeError(part.error);
+    case "value":
+      return part.value;
+    case "text":
+      return part.text;
+  }
+}
+
+function define(error: Error, name: string, value: unknown): void {
+  Object.defineProperty(error, name, {
+    value,
+    configurable: true,
+    enumerable: false,
+    writable: true,
+  });
+}

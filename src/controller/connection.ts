@@ -1,0 +1,295 @@
+/**
+ * One loop, seen from the controller: gathers what it is told, takes in what
+ * it says.
+ *
+ * @module
+ */
+import { isPrimitive, whatCannotBeCloned } from "../clone.ts";
+import type { Engine } from "../engine.ts";
+import type { FromLoop, RunOptions, ToLoop } from "../protocol.ts";
+import { type AnyTaskReference, encodeReference } from "../reference.ts";
+import type { TaskId } from "../task.ts";
+import type { TaskRecord } from "./record.ts";
+
+/** So many tasks make a post of their own, for the loop to begin with. */
+const CHUNK = 4096;
+
+export interface ConnectionListener {
+  received(message: FromLoop): void;
+  /** The loop is gone; nothing more is received from it. */
+  lost(connection: Connection, how: Error): void;
+}
+
+export class Connection {
+  readonly #engine: Engine;
+  readonly #listener: ConnectionListener;
+  /** Waiting for the next post: what is not a run goes first. */
+  #messages: ToLoop[] = [];
+  #runs: TaskRecord[] = [];
+  #refs: number[] = [];
+  #scheduled = false;
+  #receiving = false;
+  #closed = false;
+  /** The numbers that references go by in this loop. */
+  readonly #inline: Map<string, number> = new Map();
+  readonly #exports: Map<string, Map<string, number>> = new Map();
+  #lastReference: AnyTaskReference | undefined;
+  #lastNumber = 0;
+  #references = 0;
+  #sentCount = 0;
+  /** Whether the loop has ever said anything. */
+  heard = false;
+
+  constructor(engine: Engine, listener: ConnectionListener) {
+    this.#engine = engine;
+    this.#listener = listener;
+    this.#listen();
+    engine.ended.then((how) => this.#ended(how));
+  }
+
+  /**
+   * Sends a task to be run. Its arguments are copied now if assigning them
+   * would not copy them.
+   *
+   * @throws {DOMException} `DataCloneError`, naming the argument.
+   * @throws {TypeError} An AbortSignal among the arguments.
+   */
+  run(record: TaskRecord): void {
+    const ref = this.#number(record.reference!);
+    const { transfer } = record.details ?? {};
+    if (transfer === undefined && record.args!.every(isPrimitive)) {
+      this.#runs.push(record);
+      this.#refs.push(ref);
+      if (this.#runs.length >= CHUNK) this.flush();
+      else this.#schedule();
+      return;
+    }
+    refuseSignals(record.args!);
+    this.flush();
+    try {
+      this.#engine.post([runMessage([record], [ref])], transfer);
+    } catch (error) {
+      throw explainArguments(record.args!, error);
+    }
+    this.#sent(record);
+  }
+
+  send(message: ToLoop): void {
+    this.#messages.push(message);
+    this.#schedule();
+  }
+
+  /** Asks a task that was sent to stop. */
+  cancel(
+    id: TaskId,
+    reason: Extract<ToLoop, { type: "cancel" }>["reasons"][number],
+    grace: number,
+  ): void {
+    const last = this.#messages.at(-1);
+    if (last?.type !== "cancel") {
+      this.send({
+        type: "cancel",
+        ids: [id],
+        reasons: [reason],
+        graces: [grace],
+      });
+      return;
+    }
+    (last.ids as TaskId[]).push(id);
+    (last.reasons as typeof reason[]).push(reason);
+    (last.graces as number[]).push(grace);
+  }
+
+  /** Posts what waits, now. */
+  flush(): void {
+    const batch = this.#messages;
+    const runs = this.#runs;
+    const refs = this.#refs;
+    if (batch.length + runs.length === 0 || this.#closed) return;
+    this.#messages = [];
+    this.#runs = [];
+    this.#refs = [];
+    if (runs.length > 0) batch.push(runMessage(runs, refs));
+    this.#engine.post(batch);
+    for (const record of runs) if (!record.done) this.#sent(record);
+  }
+
+  /**
+   * Makes what is known of the loop's tasks what is true at this moment: posts
+   * what waits, takes in what has come.
+   */
+  sync(): void {
+    if (this.#runs.length > 0 || this.#messages.length > 0) this.flush();
+    if (this.#engine.arrived) this.#receive();
+  }
+
+  /** Whether the loop has begun this task, which it may not have said yet. */
+  hasBegun(record: TaskRecord): boolean {
+    return record.sent > 0 && this.#engine.hasBegun(record.sent);
+  }
+
+  /** Takes a task back; returns whether it is certain that it never begins. */
+  revoke(record: TaskRecord): boolean {
+    return this.#engine.revoke(record.sent);
+  }
+
+  /** The task that the loop began last, as far as is known. */
+  get latest(): TaskId | undefined {
+    return this.#engine.latest;
+  }
+
+  /** Blocks this thread till something has come, for at most `ms`. */
+  waitSync(ms: number): void {
+    this.#engine.waitSync(ms);
+  }
+
+  /** Gives the loop up. */
+  stop(): void {
+    this.#closed = true;
+    this.#engine.stop();
+  }
+
+  async #listen(): Promise<void> {
+    while (!this.#closed) {
+      await this.#engine.arrival();
+      this.sync();
+    }
+  }
+
+  #receive(): void {
+    // Messages are taken in one after the other: who is told of one of them
+    // and asks for a state at once gets what is known by then.
+    if (this.#receiving) return;
+    this.#receiving = true;
+    try {
+      for (const batch of this.#engine.receive()) {
+        this.heard = true;
+        for (const message of batch) this.#listener.received(message);
+      }
+    } finally {
+      this.#receiving = false;
+    }
+  }
+
+  #ended(how: Error): void {
+    if (this.#closed) return;
+    // What it said before it ended still counts.
+    this.sync();
+    this.#closed = true;
+    this.#engine.stop();
+    this.#listener.lost(this, how);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  #sent(record: TaskRecord): void {
+    record.sent = ++this.#sentCount;
+    record.args = undefined;
+  }
+
+  /** The reference's number in this loop; tells the loop of a new one. */
+  #number(reference: AnyTaskReference): number {
+    if (reference === this.#lastReference) return this.#lastNumber;
+    const table = typeof reference === "function"
+      ? this.#inline
+      : this.#exportsOf(reference.module);
+    const key = typeof reference === "function"
+      ? Function.prototype.toString.call(reference)
+      : reference.export;
+    let number = table.get(key);
+    if (number === undefined) {
+      const encoded = encodeReference(reference);
+      number = ++this.#references;
+      table.set(key, number);
+      this.#messages.push({ type: "define", ref: number, reference: encoded });
+    }
+    this.#lastReference = reference;
+    this.#lastNumber = number;
+    return number;
+  }
+
+  #exportsOf(module: string): Map<string, number> {
+    let exports = this.#exports.get(module);
+    if (exports === undefined) {
+      exports = new Map();
+      this.#exports.set(module, exports);
+    }
+    return exports;
+  }
+}
+
+function runMessage(
+  records: readonly TaskRecord[],
+  refsOfRecords: readonly number[],
+): ToLoop {
+  const ids: TaskId[] = [];
+  const refs: number[] = [];
+  const args: (readonly unknown[])[] = [];
+  let options: (RunOptions | undefined)[] | undefined;
+  for (const [n, record] of records.entries()) {
+    // Cancelled since it was given to be sent.
+    if (record.done) continue;
+    if (record.details !== undefined) {
+      options ??= new Array(ids.length).fill(undefined);
+    }
+    options?.push(record.details?.options);
+    ids.push(record.id);
+    refs.push(refsOfRecords[n]!);
+    args.push(record.args!);
+  }
+  return options === undefined
+    ? { type: "run", ids, refs, args }
+    : { type: "run", ids, refs, args, options };
+}
+
+/**
+ * Copies arguments that must wait before they are sent, so that they cross as
+ * they are now. What is transferred moves into the copy.
+ *
+ * @throws {DOMException} `DataCloneError`, naming the argument.
+ * @throws {TypeError} An AbortSignal among the arguments.
+ */
+export function copyArguments(
+  args: readonly unknown[],
+  transfer: readonly Transferable[] = [],
+): { args: readonly unknown[]; transfer: readonly Transferable[] } {
+  if (args.every(isPrimitive)) return { args: [...args], transfer };
+  refuseSignals(args);
+  try {
+    return structuredClone({ args, transfer }, { transfer: [...transfer] });
+  } catch (error) {
+    throw explainArguments(args, error);
+  }
+}
+
+function explainArguments(args: readonly unknown[], error: unknown): unknown {
+  if (!(error instanceof DOMException && error.name === "DataCloneError")) {
+    return error;
+  }
+  for (const [n, arg] of args.entries()) {
+    const part = whatCannotBeCloned(arg, `argument ${n + 1}`);
+    if (part === `argument ${n + 1}`) continue;
+    return new DOMException(
+      `Cannot send ${part} to the loop: structured clone does not copy it`,
+      "DataCloneError",
+    );
+  }
+  return error;
+}
+
+/** Structured clone would make an empty object of it, without a word. */
+function refuseSignals(args: readonly unknown[]): void {
+  const at = args.findIndex((arg) => arg instanceof AbortSignal);
+  if (at < 0) return;
+  throw new TypeError(
+    `Cannot send argument ${at + 1} to the loop: it is an AbortSignal, ` +
+      `which can't cross; give it as the \`signal\` option of submit`,
+  );
+}

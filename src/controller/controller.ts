@@ -1,0 +1,351 @@
+/**
+ * The user's side: starts a loop, and tasks in it.
+ *
+ * @module
+ */
+import type { AnyTaskReference, TaskReference } from "../reference.ts";
+import type { TaskId } from "../task.ts";
+import { type GatherOptions, groupOf, type TaskGroup } from "./group.ts";
+import { handleOf, recordOf, type TaskHandle } from "./handle.ts";
+import {
+  checkCount,
+  checkMs,
+  checkSubmitOptions,
+  type LoopOptions,
+  type SubmitOptions,
+} from "./options.ts";
+import type { TaskRecord } from "./record.ts";
+import { Scheduler } from "./scheduler.ts";
+import {
+  asCompleted,
+  wait,
+  type WaitOptions,
+  type WaitResult,
+  waitSync,
+} from "./waiting.ts";
+import { WorkerEngine } from "./worker_engine.ts";
+
+/** How a controller is closed. */
+export interface CloseOptions {
+  /** Asks all tasks to stop, instead of waiting for them to end. */
+  readonly cancel?: boolean;
+  /** Milliseconds to wait before those that are left are cancelled. */
+  readonly timeout?: number;
+}
+
+/** How a loop is. */
+export interface LoopHealth {
+  /** `"blocked"`: something in it computes without yielding. */
+  readonly state: "turning" | "blocked" | "closed";
+  /** Milliseconds since it last turned, where it is blocked. */
+  readonly blockedMs: number;
+  /** The task that began last, which may be what blocks it. */
+  readonly lastStarted: TaskId | undefined;
+  /** How many tasks hold a place. */
+  readonly running: number;
+  /** How many tasks wait for a place. */
+  readonly queued: number;
+  /** How many outcomes the history dropped before anybody read them. */
+  readonly dropped: number;
+}
+
+/** The entries of `gather` whose tasks return `R`, each in its place. */
+export type GatherEntries<R extends readonly unknown[]> = {
+  readonly [N in keyof R]: readonly [
+    task: TaskReference<never, R[N]>,
+    args?: readonly unknown[],
+    options?: SubmitOptions,
+  ];
+};
+
+/** The values of tasks that return `R`. */
+export type AwaitedAll<R extends readonly unknown[]> = {
+  readonly [N in keyof R]: Awaited<R[N]>;
+};
+
+/**
+ * Starts a loop of its own and runs tasks in it, beside this thread. It can be
+ * used at once. The loop keeps the program alive till it is closed; `await
+ * using` cancels what runs and closes it.
+ *
+ * @example
+ * ```ts
+ * import { LoopController } from "@loopctl/loopctl";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using loop = new LoopController();
+ * const handle = loop.submit((a: number, b: number) => a + b, [1, 2]);
+ * assertEquals(await handle, 3);
+ * ```
+ */
+export class LoopController implements AsyncDisposable {
+  readonly #scheduler: Scheduler;
+  readonly #report: (notice: string) => void;
+  #groupCount = 0;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Starts the loop.
+   *
+   * @throws {TypeError | RangeError} An option can't be used.
+   */
+  constructor(options: LoopOptions = {}) {
+    const {
+      name = "loop",
+      concurrency = Infinity,
+      history = 10_000,
+      console = "capture",
+      grace = 2000,
+      report = (notice) => globalThis.console.warn(notice),
+    } = options;
+    this.#report = report;
+    checkMs("grace", grace);
+    this.#scheduler = new Scheduler(
+      {
+        concurrency: checkCount("concurrency", concurrency),
+        history: checkCount("history", history),
+        grace,
+        report,
+      },
+      () => new WorkerEngine({ name, grace, console }),
+    );
+  }
+
+  /**
+   * Starts a task, or queues it where the concurrency is used up. Its
+   * arguments are copied, by structured clone, as they are now.
+   *
+   * An inline function is sent as its source: it sees its arguments, the
+   * loop's globals and `task`, and none of the variables around it. What goes
+   * wrong later is the task's outcome.
+   *
+   * @throws {InvalidStateError} The controller is closed.
+   * @throws {TypeError} The task can't be sent, or an option can't be used.
+   * @throws {DOMException} `DataCloneError`: an argument can't be copied.
+   */
+  submit<A extends readonly unknown[], R>(
+    task: TaskReference<A, R>,
+    args?: A,
+    options?: SubmitOptions,
+  ): TaskHandle<Awaited<R>> {
+    const record = this.#submit(task, args, options);
+    return handleOf(record, this.#scheduler) as TaskHandle<Awaited<R>>;
+  }
+
+  #submit(
+    task: AnyTaskReference,
+    args: readonly unknown[] = [],
+    options?: SubmitOptions,
+    group?: string,
+  ): TaskRecord {
+    if (options !== undefined) checkSubmitOptions(options);
+    if (!Array.isArray(args)) {
+      throw new TypeError(
+        `Cannot submit with the arguments ${Deno.inspect(args)}: they must ` +
+          `be an array`,
+      );
+    }
+    return this.#scheduler.submit(task, args, options, group);
+  }
+
+  /**
+   * Starts several tasks as a group. If one of them can't be started, those
+   * before it are cancelled.
+   *
+   * @throws As {@linkcode LoopController.submit} does.
+   */
+  gather<const R extends readonly unknown[]>(
+    entries: GatherEntries<R>,
+    options: GatherOptions = {},
+  ): TaskGroup<AwaitedAll<R>> {
+    const { onFailure = "keep-going", name, ...shared } = options;
+    const groupName = name ?? `group ${++this.#groupCount}`;
+    const records: TaskRecord[] = [];
+    const plain = Object.keys(shared).length === 0;
+    try {
+      for (const [task, args, own] of entries) {
+        const each = plain ? own : { ...shared, ...own };
+        records.push(this.#submit(task, args, each, groupName));
+      }
+    } catch (error) {
+      const reason = `${groupName} could not be started`;
+      for (const record of records) this.#scheduler.stop(record, reason);
+      throw error;
+    }
+    return groupOf(groupName, records, this.#scheduler, onFailure);
+  }
+
+  /**
+   * Loads a module in the loop and tells the names of the functions that it
+   * exports. Rejects with what the module throws while it loads.
+   */
+  async exportsOf(module: string | URL): Promise<string[]> {
+    return [...await this.#scheduler.exportsOf(String(module))];
+  }
+
+  /**
+   * The tasks that it knows, in the order in which they came: those that wait,
+   * run, or have ended and are not forgotten; parents before their children.
+   */
+  list(): TaskHandle[] {
+    this.#scheduler.sync();
+    return [...this.#scheduler.table.all()].map((record) =>
+      handleOf(record, this.#scheduler)
+    );
+  }
+
+  /** The task with this id, if it is known. */
+  get(id: TaskId): TaskHandle | undefined {
+    this.#scheduler.sync();
+    const record = this.#scheduler.table.get(id);
+    return record && handleOf(record, this.#scheduler);
+  }
+
+  /**
+   * The tasks that have ended, of these or of all, each once: from then on the
+   * controller has forgotten them and their children, and their handles alone
+   * hold what they came to. Those still running are left.
+   */
+  collect(handles?: Iterable<TaskHandle>): TaskHandle[] {
+    this.#scheduler.sync();
+    const candidates = handles === undefined
+      ? this.#scheduler.table.collectable()
+      : [...handles].map(recordOf);
+    const collected = candidates.filter((record) =>
+      record.done && record.retention !== "forgotten"
+    );
+    for (const record of collected) this.#scheduler.table.forget(record);
+    return collected.map((record) => handleOf(record, this.#scheduler));
+  }
+
+  /**
+   * Waits for these tasks, or for all that it knows. Resolves to those that
+   * have ended and those that have not; also when the `timeout` is over, and
+   * without reading any outcome. Rejects only when `signal` aborts.
+   */
+  wait(
+    handles?: Iterable<TaskHandle>,
+    options: WaitOptions & { readonly signal?: AbortSignal } = {},
+  ): Promise<WaitResult> {
+    return wait(this.#scheduler, this.#recordsOf(handles), options);
+  }
+
+  /** As {@linkcode LoopController.wait}, but blocks this thread meanwhile. */
+  waitSync(
+    handles?: Iterable<TaskHandle>,
+    options: WaitOptions = {},
+  ): WaitResult {
+    return waitSync(this.#scheduler, this.#recordsOf(handles), options);
+  }
+
+  #recordsOf(handles: Iterable<TaskHandle> | undefined): TaskRecord[] {
+    if (handles !== undefined) return [...new Set([...handles].map(recordOf))];
+    this.#scheduler.sync();
+    return [...this.#scheduler.table.all()];
+  }
+
+  /** Yields each of these once it has ended, in the order in which they do. */
+  asCompleted<H extends TaskHandle>(
+    handles: Iterable<H>,
+  ): AsyncIterableIterator<H> {
+    return asCompleted(handles);
+  }
+
+  /**
+   * How many tasks run at once at most. A task gives its place free when it
+   * has really stopped, or been abandoned. A smaller number stops nothing: it
+   * holds back the next. Setting it throws a `RangeError` unless it is a whole
+   * number from 1, or `Infinity`.
+   */
+  get concurrency(): number {
+    return this.#scheduler.concurrency;
+  }
+
+  set concurrency(value: number) {
+    this.#scheduler.concurrency = checkCount("concurrency", value);
+  }
+
+  /** How the loop is. */
+  health(): LoopHealth {
+    const scheduler = this.#scheduler;
+    scheduler.sync();
+    const blockedMs = scheduler.loop.health.blockedMs;
+    return {
+      state: scheduler.stopped
+        ? "closed"
+        : blockedMs > 0
+        ? "blocked"
+        : "turning",
+      blockedMs,
+      lastStarted: scheduler.loop.latest,
+      running: scheduler.placed,
+      queued: scheduler.queued,
+      dropped: scheduler.table.dropped,
+    };
+  }
+
+  /**
+   * Takes no more tasks, waits for those that there are, and ends the loop.
+   * What is abandoned is not waited for; if it never yields, its thread runs
+   * on till the program exits. Failures that nobody read are reported.
+   */
+  async close(options: CloseOptions = {}): Promise<void> {
+    const { cancel = false, timeout } = options;
+    if (timeout !== undefined) checkMs("timeout", timeout);
+    this.#scheduler.refuse("the loop is closing");
+    if (cancel) this.#cancelAll();
+    this.#closing ??= this.#close();
+    if (timeout !== undefined) {
+      const { notDone } = await this.wait(undefined, { timeout });
+      if (notDone.length > 0) this.#cancelAll();
+    }
+    await this.#closing;
+  }
+
+  #cancelAll(): void {
+    for (const record of [...this.#scheduler.table.all()]) {
+      this.#scheduler.stop(record, "the loop was closed");
+    }
+  }
+
+  async #close(): Promise<void> {
+    for (;;) {
+      const { notDone } = await this.wait();
+      // A task may have started children while the others were waited for.
+      if (notDone.length === 0 && this.list().every((one) => one.done)) break;
+    }
+    this.#scheduler.end(new Error("the loop was closed"));
+    this.#reportUnread();
+  }
+
+  /**
+   * Ends the loop at once. What runs is lost: its handles settle as failed,
+   * with a `LoopLostError`. A task that never yields runs on in its thread till
+   * the program exits, which such a thread keeps from exiting by itself.
+   */
+  kill(): void {
+    this.#scheduler.end(new Error("the loop was killed"));
+    this.#closing ??= Promise.resolve();
+  }
+
+  #reportUnread(): void {
+    const failures = this.#scheduler.table.unreadFailures();
+    for (const record of failures.slice(0, REPORTED)) {
+      const error = record.result as Error;
+      this.#report(
+        `Task ${record.id} (${record.name}) failed, and nobody read it: ` +
+          `${error.name}: ${error.message}`,
+      );
+    }
+    const more = failures.length - REPORTED;
+    if (more > 0) this.#report(`… and ${more} more tasks failed unread`);
+  }
+
+  /** Cancels what runs, waits for it, and ends the loop. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close({ cancel: true });
+  }
+}
+
+/** How many unread failures `close` reports one by one. */
+const REPORTED = 10;

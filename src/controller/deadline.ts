@@ -1,0 +1,47 @@
+/**
+ * The deadline of a task that waits for a place passes on this side; once the
+ * task is in its loop, the loop has it.
+ *
+ * @module
+ */
+import { TimeoutError, withoutStack } from "../errors.ts";
+import { Timer, type Timers } from "../timers.ts";
+import type { TaskRecord } from "./record.ts";
+
+export class QueueDeadline extends Timer {
+  readonly #timers: Timers;
+  readonly #at: number;
+  readonly #passed: () => void;
+
+  /** `at`: milliseconds since the epoch. */
+  constructor(timers: Timers, at: number, passed: () => void) {
+    super();
+    this.#timers = timers;
+    this.#at = at;
+    this.#passed = passed;
+    timers.start(this, at - Date.now());
+  }
+
+  override fire(): void {
+    const left = this.#at - Date.now();
+    // The clock was set back.
+    if (left > 0) this.#timers.start(this, left);
+    else this.#passed();
+  }
+
+  stop(): void {
+    this.#timers.stop(this);
+  }
+}
+
+/** The error of a task whose deadline passed before it could begin. */
+export function notStartedByDeadline(
+  record: TaskRecord,
+  at: number,
+  now: number,
+): TimeoutError {
+  const waited = Math.round(now - record.submittedAt);
+  const message = `task ${record.id} had not started by its deadline, ` +
+    `${new Date(at).toISOString()}, after ${waited} ms in the queue`;
+  return withoutStack(() => new TimeoutError(message, "deadline", waited));
+}

@@ -1,0 +1,275 @@
+/**
+ * One task seen from the controller's side.
+ *
+ * @module
+ */
+import { InvalidStateError, TimeoutError } from "../errors.ts";
+import type {
+  LogEntry,
+  Outcome,
+  TaskId,
+  TaskSnapshot,
+  TaskState,
+} from "../task.ts";
+import { followLog } from "./log.ts";
+import { checkMoment, checkMs } from "./options.ts";
+import type { TaskRecord } from "./record.ts";
+import type { CancelResult, Scheduler } from "./scheduler.ts";
+import { snapshotOf } from "./snapshot.ts";
+
+/** How a task is asked to stop. */
+export interface CancelOptions {
+  /**
+   * Milliseconds that the task has to unwind in; by default what it was
+   * submitted with, else what the controller says (2000).
+   */
+  readonly grace?: number;
+}
+
+/** The handle of a record, always the same. */
+export let handleOf: (record: TaskRecord, scheduler: Scheduler) => TaskHandle;
+
+/** The record behind a handle. */
+export let recordOf: (handle: TaskHandle) => TaskRecord;
+
+/**
+ * One task, to be asked and told while it runs. What is asked without `await`
+ * is answered at once and is true at that moment, also after this thread has
+ * been blocked.
+ *
+ * Awaiting a handle gives the task's value or throws what the task threw. A
+ * handle is not disposable: leaving a scope cancels nothing.
+ *
+ * @example
+ * ```ts
+ * import { LoopController } from "@loopctl/loopctl";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using loop = new LoopController();
+ * const handle = loop.submit((n: number) => n + 1, [1]);
+ * assertEquals(handle.done, false);
+ * assertEquals(await handle, 2);
+ * assertEquals(handle.state, "succeeded");
+ * ```
+ */
+export class TaskHandle<T = unknown> implements PromiseLike<T> {
+  readonly #record: TaskRecord;
+  readonly #scheduler: Scheduler;
+  #promise: Promise<T> | undefined;
+
+  private constructor(record: TaskRecord, scheduler: Scheduler) {
+    this.#record = record;
+    this.#scheduler = scheduler;
+  }
+
+  static {
+    handleOf = (record, scheduler) =>
+      (record.handle ??= new TaskHandle(record, scheduler)) as TaskHandle;
+    recordOf = (handle) => handle.#record;
+  }
+
+  /** The task's id. */
+  get id(): TaskId {
+    return this.#record.id;
+  }
+
+  /** The task's name: the one given, else the name of what it runs. */
+  get name(): string {
+    return this.#record.name;
+  }
+
+  /** The name of the group that it was started in. */
+  get group(): string | undefined {
+    return this.#record.details?.group;
+  }
+
+  /** The task that started it, for a child. */
+  get parent(): TaskHandle | undefined {
+    const { parent } = this.#record;
+    return parent && handleOf(parent, this.#scheduler);
+  }
+
+  /** Its state, now. */
+  get state(): TaskState {
+    this.#scheduler.refresh(this.#record);
+    return this.#record.state;
+  }
+
+  /** Whether it has ended, one way or the other. */
+  get done(): boolean {
+    this.#scheduler.refresh(this.#record);
+    return this.#record.done;
+  }
+
+  /** Whether it was asked to stop and has not ended. */
+  get cancelling(): boolean {
+    this.#scheduler.refresh(this.#record);
+    return this.#record.cancelling;
+  }
+
+  /** Whether it ended as cancelled, not confirmed, and really runs still. */
+  get abandoned(): boolean {
+    this.#scheduler.refresh(this.#record);
+    return this.#record.abandoned;
+  }
+
+  /** All that is known of the task, as plain data. */
+  snapshot(): TaskSnapshot {
+    this.#scheduler.refresh(this.#record);
+    const now = performance.timeOrigin + performance.now();
+    return snapshotOf(this.#record, now);
+  }
+
+  /**
+   * Asks the task to stop: its signal aborts with a `CancelledError` of this
+   * message, or with the error given. Resolves when it is known what came of
+   * it:
+   *
+   * - `"cancelled"`: it has stopped, or had not started.
+   * - `"finished"`: it had ended already, or ended in its own way meanwhile.
+   * - `"ignored"`: it did not stop within the grace. Its handle is settled, the
+   *   task is abandoned: it may run still, and what it returns is dropped.
+   *
+   * Asked twice, the first reason stands; a shorter grace shortens the first.
+   *
+   * @throws {TypeError} The grace is no number of milliseconds.
+   */
+  cancel(
+    reason: string | Error = "cancelled",
+    { grace }: CancelOptions = {},
+  ): Promise<CancelResult> {
+    if (grace !== undefined) checkMs("grace", grace);
+    return this.#scheduler.cancel(this.#record, reason, grace);
+  }
+
+  /**
+   * Sets, moves or (with `null`) lifts the limit on running time, in
+   * milliseconds from the task's start. One that is shorter than what has
+   * passed fires now. After the end it does nothing.
+   *
+   * @throws {TypeError} `ms` is no number of milliseconds.
+   */
+  setTimeout(ms: number | null): void {
+    const value = ms === null ? undefined : checkMs("timeout", ms);
+    this.#scheduler.moveLimit(this.#record, "timeout", value);
+  }
+
+  /**
+   * Sets, moves or (with `null`) lifts the absolute limit, which time in the
+   * queue counts for as well; a number is milliseconds since the epoch. One
+   * that has passed fires now. After the end it does nothing.
+   *
+   * @throws {TypeError} `at` is no moment.
+   */
+  setDeadline(at: number | Date | null): void {
+    const value = at === null ? undefined : checkMoment("deadline", at);
+    this.#scheduler.moveLimit(this.#record, "deadline", value);
+  }
+
+  /**
+   * What the task returned, without waiting. It counts as read.
+   *
+   * @throws {InvalidStateError} The task has not ended.
+   * @throws What the task threw, or the reason that it was cancelled for.
+   */
+  result(): T {
+    const { state, done } = this;
+    if (!done) {
+      throw new InvalidStateError(
+        `The result of task ${this.id} is not ready: it is ${state}`,
+      );
+    }
+    this.#scheduler.table.markRead(this.#record);
+    if (state === "succeeded") return this.#record.result as T;
+    throw this.#record.result;
+  }
+
+  /**
+   * What the task returned. Blocks this thread till then, for at most
+   * `timeoutMs` milliseconds, and nothing else: the loop goes on.
+   *
+   * @throws {TimeoutError} The wait was over first; the task lives on.
+   * @throws What the task threw, or the reason that it was cancelled for.
+   */
+  resultSync(timeoutMs: number = Infinity): T {
+    checkMs("timeoutMs", timeoutMs);
+    const record = this.#record;
+    if (!this.#scheduler.blockUntil(() => record.done, timeoutMs)) {
+      throw new TimeoutError(
+        `Task ${this.id} was not done after a wait of ${timeoutMs} ms; ` +
+          `it goes on`,
+        "wait",
+        timeoutMs,
+      );
+    }
+    return this.result();
+  }
+
+  /** What the task comes to. Never rejects. It counts as read. */
+  async outcome(): Promise<Outcome<T>> {
+    await new Promise<void>((resolve) => {
+      this.#record.listen({
+        settled: (record) => {
+          this.#scheduler.table.markRead(record);
+          resolve();
+        },
+      });
+    });
+    return this.#record.outcome as Outcome<T>;
+  }
+
+  /** What the task came to, if it has ended. Does not count as read. */
+  peek(): Outcome<T> | undefined {
+    this.#scheduler.refresh(this.#record);
+    return this.#record.outcome as Outcome<T> | undefined;
+  }
+
+  /** What the task has written so far: its latest 1000 lines. */
+  logs(): LogEntry[] {
+    this.#scheduler.refresh(this.#record);
+    return [...this.#record.details?.log?.entries ?? []];
+  }
+
+  /** How many lines it has written that are not kept. */
+  get droppedLogs(): number {
+    this.#scheduler.refresh(this.#record);
+    return this.#record.details?.log?.dropped ?? 0;
+  }
+
+  /**
+   * Yields what the task has written so far, then each line as it comes, till
+   * the task ends or `signal` aborts.
+   */
+  followLogs(
+    options: { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<LogEntry> {
+    this.#scheduler.refresh(this.#record);
+    return followLog(this.#record, options.signal);
+  }
+
+  /** Waits for the value; see the class. */
+  then<A = T, B = never>(
+    onValue?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#promise ??= new Promise((resolve, reject) => {
+      this.#record.listen({
+        settled: (record) => {
+          this.#scheduler.table.markRead(record);
+          if (record.state === "succeeded") resolve(record.result as T);
+          else reject(record.result);
+        },
+      });
+    });
+    return this.#promise.then(onValue, onError);
+  }
+
+  /** How Deno shows it. */
+  [Symbol.for("Deno.customInspect")](): string {
+    const { id, name, state, elapsedMs, cancelling, abandoned } = this
+      .snapshot();
+    const flag = cancelling ? ", cancelling" : abandoned ? ", abandoned" : "";
+    const seconds = (elapsedMs / 1000).toFixed(1);
+    return `TaskHandle #${id} ${name}: ${state}${flag}, ${seconds} s`;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Whether the loop turns. It is asked now and then, while it has work; one
+ * that does not answer is blocked by something that never yields. It can't
+ * fire its own limits then, so they are seen to from here.
+ *
+ * @module
+ */
+import { limitPassed } from "../errors.ts";
+import type { TaskRecord } from "./record.ts";
+
+/** How often the loop is asked, and how long it has to answer, in ms. */
+const ASK_EVERY = 200;
+
+/** What the health check needs of the table of tasks. */
+export interface HealthHost {
+  readonly busy: boolean;
+  sync(): void;
+  ask(count: number): void;
+  /** Those that the loop has and that have not ended. */
+  active(): Iterable<TaskRecord>;
+  refresh(record: TaskRecord): void;
+  cancel(record: TaskRecord, reason: Error): void;
+  abandon(record: TaskRecord, at: number): void;
+}
+
+export class Health {
+  readonly #host: HealthHost;
+  #interval: ReturnType<typeof setInterval> | undefined;
+  #asked = 0;
+  #answered = 0;
+  #askedAt = 0;
+
+  constructor(host: HealthHost) {
+    this.#host = host;
+  }
+
+  /** Looks after the loop for as long as it has work. */
+  watch(): void {
+    this.#interval ??= setInterval(() => this.#look(), ASK_EVERY);
+  }
+
+  stop(): void {
+    clearInterval(this.#interval);
+    this.#interval = undefined;
+  }
+
+  answered(count: number): void {
+    this.#answered = count;
+  }
+
+  /** Milliseconds for which the loop has not turned; 0 while it does. */
+  get blockedMs(): number {
+    if (this.#answered === this.#asked) return 0;
+    const silent = performance.now() - this.#askedAt;
+    return silent > ASK_EVERY ? silent : 0;
+  }
+
+  #look(): void {
+    this.check();
+    if (!this.#host.busy) this.stop();
+  }
+
+  /** Asks if it is time to; sees to the limits of a loop that is blocked. */
+  check(): void {
+    this.#host.sync();
+    if (this.blockedMs > 0) return this.#enforceLimits();
+    const now = performance.now();
+    if (this.#answered !== this.#asked || now - this.#askedAt < ASK_EVERY) {
+      return;
+    }
+    this.#askedAt = now;
+    this.#host.ask(++this.#asked);
+  }
+
+  #enforceLimits(): void {
+    const now = performance.timeOrigin + performance.now();
+    for (const record of [...this.#host.active()]) {
+      this.#host.refresh(record);
+      if (record.cancelling) {
+        const { cancelledAt, grace } = record.own;
+        if (cancelledAt! + grace! < now) this.#host.abandon(record, now);
+        continue;
+      }
+      const reason = pastLimit(record, now);
+      if (reason !== undefined) this.#host.cancel(record, reason);
+    }
+  }
+}
+
+/** The error of the limit that a task is past, though its loop can't say so. */
+function pastLimit(record: TaskRecord, now: number): Error | undefined {
+  const { id, startedAt, details } = record;
+  if (startedAt === undefined || details === undefined) return undefined;
+  const { timeout = Infinity, deadline = Infinity, stall = Infinity } =
+    details.options;
+  const ran = now - startedAt;
+  if (ran > timeout) return limitPassed(id, "timeout", timeout, ran);
+  if (now > deadline) return limitPassed(id, "deadline", deadline, ran);
+  const still = now - (details.progressAt ?? startedAt);
+  if (still > stall) return limitPassed(id, "stall", stall, ran);
+  return undefined;
+}

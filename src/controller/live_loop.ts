@@ -1,0 +1,328 @@
+/**
+ * One loop that is up: what it is told of its tasks, what it tells of them.
+ *
+ * @module
+ */
+import { decodeThrown, encodeThrown } from "../codec.ts";
+import { CancelledError, withoutStack } from "../errors.ts";
+import type { FromLoop, MovableLimit } from "../protocol.ts";
+import type { TaskId } from "../task.ts";
+import { Connection, type ConnectionListener } from "./connection.ts";
+import type { Engine } from "../engine.ts";
+import { Health } from "./health.ts";
+import { appendLog } from "./log.ts";
+import { takeProgress } from "./progress.ts";
+import { type LoopOfTask, TaskRecord } from "./record.ts";
+import type { TaskTable } from "./table.ts";
+
+/** How a task can end. */
+export type EndState = "succeeded" | "failed" | "cancelled";
+
+/** What a loop needs of the scheduler that has it. */
+export interface LoopOwner {
+  readonly table: TaskTable;
+  /** Milliseconds that a task has to unwind in if nothing else is said. */
+  readonly grace: number;
+  settle(
+    record: TaskRecord,
+    state: EndState,
+    result: unknown,
+    at: number,
+  ): void;
+  /** A child began in the loop. */
+  began(record: TaskRecord): void;
+  /** The loop is gone, and its tasks with it. */
+  lost(loop: LiveLoop, how: Error): void;
+  report(notice: string): void;
+}
+
+/** A child is not sent: it begins in the loop, and counts as begun. */
+const CHILD = -1;
+
+export class LiveLoop implements LoopOfTask, ConnectionListener {
+  readonly health: Health;
+  /** What the loop wrote and none of its tasks did. */
+  readonly log: TaskRecord;
+  readonly #owner: LoopOwner;
+  readonly #connection: Connection;
+  readonly #exports: Map<number, PromiseWithResolvers<readonly string[]>> =
+    new Map();
+  #lastRequest = 0;
+
+  constructor(engine: Engine, owner: LoopOwner) {
+    this.#owner = owner;
+    this.log = new TaskRecord(0, undefined, "loop", undefined, 0, undefined);
+    this.#connection = new Connection(engine, this);
+    this.health = new Health(this);
+  }
+
+  /** Whether the loop has ever said anything. */
+  get heard(): boolean {
+    return this.#connection.heard;
+  }
+
+  /** The task that it began last, as far as is known. */
+  get latest(): TaskId | undefined {
+    return this.#connection.latest;
+  }
+
+  /** Whether any of its tasks has not ended. */
+  get busy(): boolean {
+    return !this.active().next().done;
+  }
+
+  /** Those of its tasks that have not ended. */
+  *active(): Generator<TaskRecord> {
+    for (const record of this.#owner.table.all()) {
+      if (record.loop === this && !record.done) yield record;
+    }
+  }
+
+  /** Those of its tasks that it has given up and that really run still. */
+  *abandoned(): Generator<TaskRecord> {
+    for (const record of this.#owner.table.all()) {
+      if (record.loop === this && record.abandoned) yield record;
+    }
+  }
+
+  /** Takes in what the loop has said, so that what is read next is true. */
+  sync(): void {
+    this.#connection.sync();
+  }
+
+  refresh(record: TaskRecord): void {
+    this.#connection.sync();
+    // A loop that is blocked has begun a task without having said so.
+    if (record.state === "queued" && this.#connection.hasBegun(record)) {
+      record.start(now());
+    }
+  }
+
+  ask(count: number): void {
+    this.#connection.send({ type: "ping", count });
+    this.#connection.flush();
+  }
+
+  /** Blocks this thread till the loop has said something, at most `ms`. */
+  waitSync(ms: number): void {
+    this.#connection.waitSync(ms);
+  }
+
+  /** Gives the loop a task; throws as {@linkcode Connection.run} does. */
+  run(record: TaskRecord): void {
+    record.loop = this;
+    try {
+      this.#connection.run(record);
+    } catch (error) {
+      record.loop = undefined;
+      throw error;
+    }
+    this.health.watch();
+  }
+
+  /** Asks a task to stop, or takes it back if it has not begun. */
+  cancel(record: TaskRecord, reason: string | Error, grace?: number): void {
+    this.refresh(record);
+    if (record.done) return;
+    if (record.state === "queued" && this.#takeBack(record)) {
+      this.#owner.settle(record, "cancelled", asError(reason), now());
+      return;
+    }
+    const own = record.own;
+    own.grace = grace ?? own.grace ?? this.#owner.grace;
+    own.cancelledAt ??= now();
+    record.stopReason ??= asError(reason);
+    this.#connection.cancel(
+      record.id,
+      typeof reason === "string" ? reason : encodeThrown(reason),
+      own.grace,
+    );
+  }
+
+  /** Whether a task that waits is now certain never to begin. */
+  #takeBack(record: TaskRecord): boolean {
+    return record.sent === 0 || this.#connection.revoke(record);
+  }
+
+  moveLimit(
+    record: TaskRecord,
+    limit: MovableLimit,
+    value: number | undefined,
+  ): void {
+    if (record.sent === 0) return;
+    this.#connection.send({ type: "limit", id: record.id, limit, value });
+  }
+
+  /** The functions that a module exports, loaded in the loop. */
+  exportsOf(module: string): Promise<readonly string[]> {
+    const request = ++this.#lastRequest;
+    const answer = Promise.withResolvers<readonly string[]>();
+    this.#exports.set(request, answer);
+    this.#connection.send({ type: "exports", request, module });
+    return answer.promise;
+  }
+
+  /** Ends the loop. Its tasks are the caller's to see to. */
+  stop(how: Error): void {
+    this.#connection.stop();
+    this.#over(how);
+  }
+
+  lost(_connection: Connection, how: Error): void {
+    this.#over(how);
+    this.#owner.lost(this, how);
+  }
+
+  #over(how: Error): void {
+    this.health.stop();
+    for (const answer of this.#exports.values()) answer.reject(how);
+    this.#exports.clear();
+  }
+
+  received(message: FromLoop): void {
+    const { table } = this.#owner;
+    switch (message.type) {
+      case "started":
+        for (const id of message.ids) {
+          const record = table.get(id);
+          if (record?.state === "queued") record.start(message.at);
+        }
+        return;
+      case "succeeded":
+        for (let n = 0; n < message.ids.length; n++) {
+          const value = message.values[n];
+          this.#ended(message.ids[n]!, "succeeded", value, message.at);
+        }
+        return;
+      case "failed": {
+        const error = decodeThrown(message.error);
+        this.#ended(message.id, "failed", error, message.at);
+        return;
+      }
+      case "cancelled":
+        for (const id of message.ids) {
+          const reason = table.get(id)?.stopReason;
+          this.#ended(id, "cancelled", reason, message.at);
+        }
+        return;
+      case "abandoned":
+        for (const id of message.ids) {
+          const record = table.get(id);
+          if (record !== undefined) this.abandon(record, message.at);
+        }
+        return;
+      case "stopped":
+        for (const id of message.ids) {
+          const record = table.get(id);
+          if (record?.abandoned) table.stopped(record);
+        }
+        return;
+      case "cancelling": {
+        const record = table.get(message.id);
+        if (record === undefined || record.stopReason !== undefined) return;
+        record.stopReason = decodeThrown(message.reason);
+        record.own.cancelledAt = message.at;
+        record.own.grace ??= this.#owner.grace;
+        return;
+      }
+      case "attempt": {
+        const record = table.get(message.id);
+        if (record !== undefined) record.own.attempt = message.attempt;
+        return;
+      }
+      case "spawned":
+        this.#spawned(message);
+        return;
+      case "progress":
+        for (const [n, id] of message.ids.entries()) {
+          const record = table.get(id);
+          if (record === undefined || record.done) continue;
+          takeProgress(record, {
+            done: message.done[n]!,
+            total: message.totals[n],
+            note: message.notes[n],
+            at: message.at,
+          });
+        }
+        return;
+      case "log": {
+        const record = message.id === undefined
+          ? this.log
+          : table.get(message.id);
+        if (record === undefined) return;
+        appendLog(record, message.entries, message.dropped);
+        return;
+      }
+      case "exports": {
+        const answer = this.#exports.get(message.request);
+        this.#exports.delete(message.request);
+        if (message.error === undefined) answer?.resolve(message.names ?? []);
+        else answer?.reject(decodeThrown(message.error));
+        return;
+      }
+      case "pong":
+        this.health.answered(message.count);
+        return;
+      case "exiting": {
+        const who = message.id === undefined
+          ? ""
+          : `task ${message.id} called `;
+        const how = withoutStack(() => new Error(`${who}${message.how}`));
+        this.stop(how);
+        this.#owner.lost(this, how);
+        return;
+      }
+      case "rejected":
+        this.#owner.report(`The loop was sent nonsense: ${message.what}`);
+        return;
+      default: {
+        const unknown: never = message;
+        throw new TypeError(
+          `The loop sent what is no message: ${Deno.inspect(unknown)}`,
+        );
+      }
+    }
+  }
+
+  #ended(id: TaskId, state: EndState, result: unknown, at: number): void {
+    const record = this.#owner.table.get(id);
+    if (record === undefined) return;
+    if (!record.done) {
+      // One that is over within a turn of the loop is never said to have begun.
+      if (state !== "cancelled") record.startedAt ??= at;
+      this.#owner.settle(record, state, result, at);
+    } else if (record.abandoned) {
+      this.#owner.table.stopped(record);
+    }
+  }
+
+  /** Gives a task up that did not unwind within its grace. */
+  abandon(record: TaskRecord, at: number): void {
+    if (record.done) return;
+    record.abandoned = true;
+    record.confirmed = false;
+    this.#owner.settle(record, "cancelled", record.stopReason, at);
+  }
+
+  #spawned(message: Extract<FromLoop, { type: "spawned" }>): void {
+    const parent = this.#owner.table.get(message.parent);
+    if (parent === undefined) return;
+    const { id, task, at, options } = message;
+    const record = new TaskRecord(id, undefined, task, undefined, at, parent);
+    record.own.options = options;
+    record.sent = CHILD;
+    record.loop = this;
+    record.start(at);
+    this.#owner.began(record);
+  }
+}
+
+function asError(reason: string | Error): Error {
+  return typeof reason === "string"
+    ? withoutStack(() => new CancelledError(reason))
+    : reason;
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}

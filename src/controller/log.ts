@@ -1,0 +1,77 @@
+/**
+ * What a task wrote, bounded, and who follows it.
+ *
+ * @module
+ */
+import type { LogEntry } from "../task.ts";
+import type { TaskLog, TaskRecord } from "./record.ts";
+
+/** How many lines of one task are kept. */
+const LINES = 1000;
+
+export function logOf(record: TaskRecord): TaskLog {
+  return record.own.log ??= { entries: [], dropped: 0, followers: new Set() };
+}
+
+export function appendLog(
+  record: TaskRecord,
+  entries: readonly LogEntry[],
+  dropped: number,
+): void {
+  const log = logOf(record);
+  log.entries.push(...entries);
+  log.dropped += dropped;
+  const over = log.entries.length - LINES;
+  if (over > 0) {
+    log.entries.splice(0, over);
+    log.dropped += over;
+  }
+  wake(log);
+}
+
+/** The task has ended: those who follow it are told. */
+export function closeLog(record: TaskRecord): void {
+  const log = record.details?.log;
+  if (log !== undefined) wake(log);
+}
+
+function wake(log: TaskLog): void {
+  for (const follower of [...log.followers]) follower();
+}
+
+/**
+ * Yields the lines that there are, then each as it comes, till the task has
+ * ended or `signal` aborts. A reader that is too slow misses what the bound
+ * has dropped meanwhile.
+ */
+export async function* followLog(
+  record: TaskRecord,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LogEntry> {
+  const log = logOf(record);
+  /** The number of the next line, counted from the task's first. */
+  let next = 0;
+  for (;;) {
+    next = Math.max(next, log.dropped);
+    const entry = log.entries[next - log.dropped];
+    if (entry !== undefined) {
+      next++;
+      yield entry;
+      continue;
+    }
+    if (signal?.aborted || (record.done && !record.abandoned)) return;
+    await changed(log, signal);
+  }
+}
+
+function changed(log: TaskLog, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      log.followers.delete(wake);
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    log.followers.add(wake);
+    signal?.addEventListener("abort", wake);
+  });
+}

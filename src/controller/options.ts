@@ -1,0 +1,117 @@
+/**
+ * What the callers of the library may set, and what is wrong with it at once.
+ *
+ * @module
+ */
+import type { RetryOptions } from "../protocol.ts";
+
+/** How a controller's loop behaves. All times are in milliseconds. */
+export interface LoopOptions {
+  /** The worker's name, as a debugger shows it. The default is `"loop"`. */
+  readonly name?: string;
+  /** How many tasks run at once at most. The default is `Infinity`. */
+  readonly concurrency?: number;
+  /**
+   * How many tasks that have ended are kept till they are collected. When
+   * there are more, the oldest whose outcome was read go first, a failure that
+   * nobody read goes last. The default is 10,000.
+   */
+  readonly history?: number;
+  /**
+   * Where `console` in a task writes: to the task's log (`"capture"`, the
+   * default) or where this program writes (`"inherit"`).
+   */
+  readonly console?: "capture" | "inherit";
+  /** How long a task may take to unwind by default: 2000. */
+  readonly grace?: number;
+  /**
+   * Is told what a person should know and no call returns: failures that
+   * nobody read, outcomes that the history dropped unread. The default writes
+   * it with `console.warn`.
+   */
+  readonly report?: (notice: string) => void;
+}
+
+/** What one task is submitted with. All times are in milliseconds. */
+export interface SubmitOptions {
+  /** What `poll` calls it; by default the name of what it runs. */
+  readonly name?: string;
+  /** Limit on its running time, from its start. */
+  readonly timeout?: number;
+  /**
+   * Absolute limit, time in the queue included; a number is milliseconds since
+   * the epoch.
+   */
+  readonly deadline?: number | Date;
+  /** Limit on the time without a `task.progress` call, from its start. */
+  readonly stallTimeout?: number;
+  /** The larger, the sooner it leaves the queue. The default is 0. */
+  readonly priority?: number;
+  /** How long it may take to unwind; by default as the controller says. */
+  readonly grace?: number;
+  /** Cancels the task when it aborts, with its reason. */
+  readonly signal?: AbortSignal;
+  /** How often it is tried again when it fails. By default not at all. */
+  readonly retry?: RetryOptions;
+  /** What moves to the loop with the arguments, instead of being copied. */
+  readonly transfer?: readonly Transferable[];
+}
+
+/** @throws {TypeError} Unless it is a number of milliseconds, 0 or more. */
+export function checkMs(name: string, value: number): number {
+  if (typeof value === "number" && value >= 0) return value;
+  throw new TypeError(
+    `Cannot use ${Deno.inspect(value)} as ${name}: it must be a number of ` +
+      `milliseconds, 0 or more`,
+  );
+}
+
+/** @throws {TypeError} Unless it is a valid date or epoch milliseconds. */
+export function checkMoment(name: string, value: number | Date): number {
+  const at = value instanceof Date ? value.getTime() : value;
+  if (typeof at === "number" && !Number.isNaN(at)) return at;
+  throw new TypeError(
+    `Cannot use ${Deno.inspect(value)} as ${name}: it must be a valid Date ` +
+      `or milliseconds since the epoch`,
+  );
+}
+
+/** @throws {RangeError} Unless it is 1 or more, whole or Infinity. */
+export function checkCount(name: string, value: number): number {
+  if (value === Infinity || (Number.isInteger(value) && value >= 1)) {
+    return value;
+  }
+  throw new RangeError(
+    `Cannot use ${Deno.inspect(value)} as ${name}: it must be a whole ` +
+      `number, 1 or more`,
+  );
+}
+
+/** @throws {TypeError | RangeError} If any of them can't be used. */
+export function checkSubmitOptions(options: SubmitOptions): void {
+  const { timeout, deadline, stallTimeout, grace, priority, retry } = options;
+  if (timeout !== undefined) checkMs("timeout", timeout);
+  if (stallTimeout !== undefined) checkMs("stallTimeout", stallTimeout);
+  if (grace !== undefined) checkMs("grace", grace);
+  if (deadline !== undefined) checkMoment("deadline", deadline);
+  if (priority !== undefined && !Number.isFinite(priority)) {
+    throw new TypeError(
+      `Cannot use ${Deno.inspect(priority)} as priority: it must be a number`,
+    );
+  }
+  if (retry === undefined) return;
+  if (!Number.isInteger(retry.attempts) || retry.attempts < 1) {
+    throw new RangeError(
+      `Cannot use ${Deno.inspect(retry.attempts)} as retry.attempts: it ` +
+        `must be a whole number, 1 or more`,
+    );
+  }
+  if (retry.backoff !== undefined) checkMs("retry.backoff", retry.backoff);
+  const { jitter } = retry;
+  if (jitter !== undefined && !(jitter >= 0 && jitter <= 1)) {
+    throw new RangeError(
+      `Cannot use ${Deno.inspect(jitter)} as retry.jitter: it must be a ` +
+        `number from 0 to 1`,
+    );
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * What the controller knows of one task.
+ *
+ * @module
+ */
+import type { Linked } from "../linked_list.ts";
+import type { MovableLimit, RunOptions } from "../protocol.ts";
+import type { AnyTaskReference } from "../reference.ts";
+import {
+  isDone,
+  LEGAL_MOVES,
+  type LogEntry,
+  type Outcome,
+  type Progress,
+  type TaskId,
+  type TaskState,
+} from "../task.ts";
+
+/** What a task's record needs of the loop that has the task. */
+export interface LoopOfTask {
+  /** Makes what is known of the task what is true at this moment. */
+  refresh(record: TaskRecord): void;
+  /** Asks it to stop; `grace` is in milliseconds. */
+  cancel(record: TaskRecord, reason: string | Error, grace?: number): void;
+  moveLimit(
+    record: TaskRecord,
+    limit: MovableLimit,
+    value: number | undefined,
+  ): void;
+}
+
+/** Is told once when a task has ended. */
+export interface SettleListener {
+  settled(record: TaskRecord): void;
+}
+
+/** What few tasks have, kept apart from what a million of them have. */
+export interface TaskDetails {
+  /** What the loop is told of the task besides its arguments. */
+  options: RunOptions;
+  priority: number;
+  group: string | undefined;
+  attempt: number;
+  /** Milliseconds since the epoch, from when it was asked to stop. */
+  cancelledAt: number | undefined;
+  /** Milliseconds that it has to unwind in, if it has its own. */
+  grace: number | undefined;
+  progress: Progress | undefined;
+  /** When that was, in milliseconds since the epoch. */
+  progressAt: number | undefined;
+  log: TaskLog | undefined;
+  /** Tasks that it has started and that are not forgotten. */
+  children: Set<TaskRecord> | undefined;
+  /** Objects that move to the loop with the arguments. */
+  transfer: readonly Transferable[] | undefined;
+  /** Watches the deadline while the task waits. */
+  queueDeadline: { stop(): void } | undefined;
+  /** What is undone when the task ends. */
+  release: (() => void) | undefined;
+}
+
+export interface TaskLog {
+  readonly entries: LogEntry[];
+  dropped: number;
+  /** Are woken by each new line, and when no more will come. */
+  readonly followers: Set<() => void>;
+}
+
+/**
+ * Where a record stands once it has ended: not in the history yet (`awaited`:
+ * and read as it ends), in it, or forgotten.
+ */
+export type Retention = "none" | "awaited" | "unread" | "read" | "forgotten";
+
+export class TaskRecord implements Linked<TaskRecord> {
+  previous: TaskRecord | undefined = undefined;
+  next: TaskRecord | undefined = undefined;
+
+  state: TaskState = "queued";
+  /** As which of its loop's tasks it was sent, from 1; 0 before. */
+  sent = 0;
+  /** The loop that it was given to, if it was. */
+  loop: LoopOfTask | undefined = undefined;
+  /** The handle that was given out for it, if any. */
+  handle: unknown = undefined;
+  /** The value, the error, or the reason, according to the state. */
+  result: unknown = undefined;
+  /** Why it was asked to stop, once it was. */
+  stopReason: Error | undefined = undefined;
+  confirmed = true;
+  abandoned = false;
+  retention: Retention = "none";
+  startedAt: number | undefined = undefined;
+  endedAt: number | undefined = undefined;
+  details: TaskDetails | undefined = undefined;
+  /** Where it was submitted, as an error made there. */
+  submittedFrom: Error | undefined = undefined;
+  #listeners: SettleListener | SettleListener[] | undefined = undefined;
+
+  constructor(
+    readonly id: TaskId,
+    /** A child's is known to its loop only. */
+    readonly reference: AnyTaskReference | undefined,
+    /** What is called: a function's name, or what a child's loop says. */
+    readonly task: string,
+    /** Emptied once they have been sent. */
+    public args: readonly unknown[] | undefined,
+    readonly submittedAt: number,
+    readonly parent: TaskRecord | undefined,
+  ) {}
+
+  get name(): string {
+    return this.details?.options.name ?? this.task;
+  }
+
+  get done(): boolean {
+    return isDone(this.state);
+  }
+
+  get cancelling(): boolean {
+    return this.stopReason !== undefined && !this.done;
+  }
+
+  /** Its details, made when first needed. */
+  get own(): TaskDetails {
+    return this.details ??= {
+      options: {},
+      priority: 0,
+      group: undefined,
+      attempt: 1,
+      cancelledAt: undefined,
+      grace: undefined,
+      progress: undefined,
+      progressAt: undefined,
+      log: undefined,
+      children: undefined,
+      transfer: undefined,
+      queueDeadline: undefined,
+      release: undefined,
+    };
+  }
+
+  setLimit(limit: MovableLimit, value: number | undefined): void {
+    this.own.options = { ...this.own.options, [limit]: value };
+  }
+
+  start(at: number): void {
+    this.#move("running");
+    this.startedAt = at;
+  }
+
+  /** Ends the task, once. */
+  settle(state: TaskState, result: unknown, at: number): void {
+    this.#move(state);
+    this.result = result;
+    this.endedAt = at;
+    this.args = undefined;
+  }
+
+  /** Tells its listeners that it has ended, in the order they came. */
+  announce(): void {
+    const listeners = this.#listeners;
+    this.#listeners = undefined;
+    if (listeners === undefined) return;
+    if (!Array.isArray(listeners)) return listeners.settled(this);
+    for (const listener of listeners) listener.settled(this);
+  }
+
+  #move(to: TaskState): void {
+    if (!LEGAL_MOVES[this.state].includes(to)) {
+      throw new Error(`task ${this.id} can't go from ${this.state} to ${to}`);
+    }
+    this.state = to;
+  }
+
+  /** `listener` is told when the task ends; at once if it has. */
+  listen(listener: SettleListener): void {
+    if (this.done) return listener.settled(this);
+    if (this.#listeners === undefined) this.#listeners = listener;
+    else if (Array.isArray(this.#listeners)) this.#listeners.push(listener);
+    else this.#listeners = [this.#listeners, listener];
+  }
+
+  /** `listener` is not told any more. */
+  unlisten(listener: SettleListener): void {
+    if (this.#listeners === listener) this.#listeners = undefined;
+    else if (Array.isArray(this.#listeners)) {
+      const at = this.#listeners.indexOf(listener);
+      if (at >= 0) this.#listeners.splice(at, 1);
+    }
+  }
+
+  get outcome(): Outcome | undefined {
+    switch (this.state) {
+      case "succeeded":
+        return { state: "succeeded", value: this.result };
+      case "failed":
+        return { state: "failed", error: this.result as Error };
+      case "cancelled":
+        return {
+          state: "cancelled",
+          reason: this.result as Error,
+          confirmed: this.confirmed,
+        };
+      default:
+        return undefined;
+    }
+  }
+}

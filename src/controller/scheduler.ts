@@ -1,0 +1,329 @@
+/**
+ * Which task has a place in a loop, which waits for one, and what each came
+ * to.
+ *
+ * @module
+ */
+import type { Engine } from "../engine.ts";
+import {
+  CancelledError,
+  InvalidStateError,
+  LoopLostError,
+  withoutStack,
+} from "../errors.ts";
+import type { MovableLimit } from "../protocol.ts";
+import {
+  type AnyTaskReference,
+  encodeReference,
+  referenceName,
+} from "../reference.ts";
+import { Timers } from "../timers.ts";
+import { copyArguments } from "./connection.ts";
+import { notStartedByDeadline, QueueDeadline } from "./deadline.ts";
+import { type EndState, LiveLoop, type LoopOwner } from "./live_loop.ts";
+import { closeLog } from "./log.ts";
+import type { SubmitOptions } from "./options.ts";
+import { TaskQueue } from "./queue.ts";
+import { TaskRecord } from "./record.ts";
+import { SubmissionSites } from "./submission_sites.ts";
+import { TaskTable } from "./table.ts";
+
+/** What a request to cancel came to. */
+export type CancelResult = "cancelled" | "finished" | "ignored";
+
+export interface SchedulerOptions {
+  readonly concurrency: number;
+  readonly history: number;
+  /** Milliseconds. */
+  readonly grace: number;
+  readonly report: (notice: string) => void;
+}
+
+export class Scheduler implements LoopOwner {
+  readonly timers: Timers = new Timers();
+  readonly table: TaskTable;
+  readonly grace: number;
+  readonly report: (notice: string) => void;
+  readonly #startEngine: () => Engine;
+  readonly #queue: TaskQueue = new TaskQueue();
+  readonly #sites: SubmissionSites = new SubmissionSites();
+  #loop: LiveLoop | undefined;
+  #concurrency: number;
+  #lastId = 0;
+  /** How many tasks hold a place in the loop. */
+  #placed = 0;
+  /** Why no more tasks are taken, once none are. */
+  #refusal: string | undefined;
+  #stopped = false;
+
+  constructor(options: SchedulerOptions, startEngine: () => Engine) {
+    this.grace = options.grace;
+    this.report = options.report;
+    this.table = new TaskTable(options.history, options.report);
+    this.#concurrency = options.concurrency;
+    this.#startEngine = startEngine;
+    this.#loop = new LiveLoop(startEngine(), this);
+  }
+
+  /** The loop that runs the tasks; after a loss a new one, when it is used. */
+  get loop(): LiveLoop {
+    return this.#loop ??= new LiveLoop(this.#startEngine(), this);
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  get placed(): number {
+    return this.#placed;
+  }
+
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  get concurrency(): number {
+    return this.#concurrency;
+  }
+
+  set concurrency(value: number) {
+    this.#concurrency = value;
+    this.#fill();
+  }
+
+  /** Takes in what has been said, so that what is read next is true. */
+  sync(): void {
+    this.#loop?.sync();
+  }
+
+  /** Makes what is known of one task what is true at this moment. */
+  refresh(record: TaskRecord): void {
+    if (record.loop === undefined) this.sync();
+    else record.loop.refresh(record);
+  }
+
+  submit(
+    reference: AnyTaskReference,
+    args: readonly unknown[],
+    options: SubmitOptions | undefined,
+    group: string | undefined,
+  ): TaskRecord {
+    if (this.#refusal !== undefined) {
+      throw new InvalidStateError(`Cannot submit a task: ${this.#refusal}`);
+    }
+    const task = referenceName(reference);
+    const id = this.#lastId + 1;
+    const record = new TaskRecord(id, reference, task, args, now(), undefined);
+    if (options !== undefined || group !== undefined) {
+      describe(record, options ?? {}, group);
+    }
+    record.submittedFrom = this.#sites.here();
+    if (this.#placed < this.#concurrency && this.#queue.size === 0) {
+      this.loop.run(record);
+      this.#placed++;
+    } else {
+      this.#enqueue(record);
+    }
+    this.#lastId = id;
+    this.table.add(record);
+    if (options?.signal !== undefined) this.#follow(record, options.signal);
+    return record;
+  }
+
+  #enqueue(record: TaskRecord): void {
+    // What is wrong with it is said now, not when its turn comes.
+    encodeReference(record.reference!);
+    const { transfer } = record.details ?? {};
+    const copy = copyArguments(record.args!, transfer);
+    record.args = copy.args;
+    if (transfer !== undefined) record.own.transfer = copy.transfer;
+    this.#queue.add(record);
+    this.#watchDeadline(record);
+  }
+
+  /** Cancels the task when `signal` aborts. */
+  #follow(record: TaskRecord, signal: AbortSignal): void {
+    const cancel = (): void => {
+      const { reason } = signal;
+      this.stop(record, reason instanceof Error ? reason : String(reason));
+    };
+    if (signal.aborted) return cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    record.own.release = () => signal.removeEventListener("abort", cancel);
+  }
+
+  /** Asks a task to stop; resolves when it is known what came of it. */
+  cancel(
+    record: TaskRecord,
+    reason: string | Error,
+    grace?: number,
+  ): Promise<CancelResult> {
+    this.refresh(record);
+    if (record.done) return Promise.resolve("finished");
+    this.stop(record, reason, grace);
+    return new Promise((resolve) => {
+      record.listen({ settled: () => resolve(cancelResult(record)) });
+    });
+  }
+
+  /** Asks a task to stop; one that waits is stopped by that. */
+  stop(record: TaskRecord, reason: string | Error, grace?: number): void {
+    if (record.loop !== undefined) {
+      record.loop.cancel(record, reason, grace);
+    } else if (!record.done) {
+      const error = typeof reason === "string"
+        ? withoutStack(() => new CancelledError(reason))
+        : reason;
+      this.settle(record, "cancelled", error, now());
+    }
+  }
+
+  /** Sets, moves or lifts a limit. */
+  moveLimit(
+    record: TaskRecord,
+    limit: MovableLimit,
+    value: number | undefined,
+  ): void {
+    this.refresh(record);
+    if (record.done) return;
+    record.setLimit(limit, value);
+    if (record.loop !== undefined) record.loop.moveLimit(record, limit, value);
+    else this.#watchDeadline(record);
+  }
+
+  #watchDeadline(record: TaskRecord): void {
+    const deadline = record.details?.options.deadline;
+    record.details?.queueDeadline?.stop();
+    if (deadline === undefined) return;
+    record.own.queueDeadline = new QueueDeadline(this.timers, deadline, () => {
+      const at = now();
+      const error = notStartedByDeadline(record, deadline, at);
+      this.settle(record, "cancelled", error, at);
+    });
+  }
+
+  /** The functions that a module exports, loaded in the loop. */
+  async exportsOf(module: string): Promise<readonly string[]> {
+    if (this.#refusal !== undefined) {
+      throw new InvalidStateError(`Cannot load a module: ${this.#refusal}`);
+    }
+    return await this.loop.exportsOf(module);
+  }
+
+  /** Blocks this thread till `done`, for at most `ms`; returns whether it is. */
+  blockUntil(done: () => boolean, ms: number): boolean {
+    const until = performance.now() + ms;
+    for (;;) {
+      this.sync();
+      this.timers.runDue();
+      this.#loop?.health.check();
+      if (done()) return true;
+      const left = until - performance.now();
+      if (left <= 0) return false;
+      this.loop.waitSync(Math.min(left, BLOCK_AT_MOST));
+    }
+  }
+
+  /** No more tasks from now on; `why` is what who tries is told. */
+  refuse(why: string): void {
+    this.#refusal ??= why;
+  }
+
+  /** Ends the loop; what has not ended is lost with it. */
+  end(how: Error): void {
+    this.refuse("the loop is closed");
+    this.#stopped = true;
+    this.#loop?.stop(how);
+    for (const record of this.table.all()) {
+      if (record.abandoned) this.table.stopped(record);
+      if (!record.done) this.#lose(record, how);
+    }
+  }
+
+  lost(loop: LiveLoop, how: Error): void {
+    if (loop === this.#loop) this.#loop = undefined;
+    // A loop that never spoke will not speak the next time: what waits would
+    // wait for ever.
+    if (!loop.heard) {
+      for (let next; (next = this.#queue.first);) this.#lose(next, how);
+    }
+    for (const record of [...loop.abandoned()]) this.table.stopped(record);
+    for (const record of [...loop.active()]) this.#lose(record, how);
+  }
+
+  #lose(record: TaskRecord, how: Error): void {
+    const message = `task ${record.id} was ${record.state} when its loop ` +
+      `ended: ${how.message}`;
+    const error = withoutStack(() =>
+      new LoopLostError(record.id, message, { cause: how })
+    );
+    this.settle(record, "failed", error, now());
+  }
+
+  began(child: TaskRecord): void {
+    this.table.add(child);
+  }
+
+  settle(
+    record: TaskRecord,
+    state: EndState,
+    result: unknown,
+    at: number,
+  ): void {
+    if (record.loop === undefined) this.#queue.remove(record);
+    else if (record.parent === undefined) this.#placed--;
+    if (state === "failed") this.#sites.addTo(result as Error, record);
+    record.settle(state, result, at);
+    record.details?.queueDeadline?.stop();
+    record.details?.release?.();
+    closeLog(record);
+    record.announce();
+    this.table.ended(record);
+    this.#fill();
+  }
+
+  /** Gives the free places to those whose turn it is. */
+  #fill(): void {
+    while (this.#placed < this.#concurrency && !this.#stopped) {
+      const record = this.#queue.first;
+      if (record === undefined) return;
+      this.#queue.remove(record);
+      record.details?.queueDeadline?.stop();
+      this.#placed++;
+      this.loop.run(record);
+    }
+  }
+}
+
+/** How long a blocked thread goes without looking after its timers, in ms. */
+const BLOCK_AT_MOST = 100;
+
+function describe(
+  record: TaskRecord,
+  options: SubmitOptions,
+  group: string | undefined,
+): void {
+  const { name, timeout, deadline, stallTimeout, grace, retry } = options;
+  const own = record.own;
+  own.priority = options.priority ?? 0;
+  own.group = group;
+  own.grace = grace;
+  own.transfer = options.transfer;
+  own.options = {
+    name,
+    timeout,
+    deadline: deadline?.valueOf(),
+    stall: stallTimeout,
+    grace,
+    retry,
+  };
+}
+
+function cancelResult(record: TaskRecord): CancelResult {
+  if (record.state !== "cancelled") return "finished";
+  return record.confirmed ? "cancelled" : "ignored";
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,49 @@
+/**
+ * The one seam between a controller and whatever carries a loop.
+ *
+ * @module
+ */
+import type { FromLoop, ToLoop } from "./protocol.ts";
+
+/** Carries one loop, from its start to its end. */
+export interface Engine {
+  /** Settles once, when the loop is gone; says how it ended. Never rejects. */
+  readonly ended: Promise<Error>;
+
+  /**
+   * Posts a batch. The batch is copied before this returns.
+   *
+   * @throws {DOMException} `DataCloneError`: something in it can't be copied.
+   */
+  post(batch: readonly ToLoop[], transfer?: readonly Transferable[]): void;
+
+  /** Whether something has come since the last {@linkcode receive}. */
+  readonly arrived: boolean;
+
+  /** Takes the batches that have come, oldest first. Does not wait. */
+  receive(): Iterable<readonly FromLoop[]>;
+
+  /** Whether the loop has begun the task that was sent as the `count`-th. */
+  hasBegun(count: number): boolean;
+
+  /**
+   * Takes back the task that was sent as the `count`-th, even from a loop that
+   * is blocked. Returns whether it is certain that it will never begin.
+   */
+  revoke(count: number): boolean;
+
+  /** The task that began last, as far as is known. */
+  readonly latest: number | undefined;
+
+  /** Resolves when something has come, or the engine was stopped. */
+  arrival(): Promise<void>;
+
+  /** Blocks this thread till something has come, for at most `ms`. */
+  waitSync(ms: number): void;
+
+  /**
+   * Gives the loop up: nothing more is received from it. A loop that is inside
+   * a synchronous call runs on till that returns.
+   */
+  stop(): void;
+}

@@ -1,0 +1,283 @@
+/**
+ * One task inside its loop: what its own code sees of it, and what the loop
+ * does to it.
+ *
+ * @module
+ */
+import {
+  CancelledError,
+  limitPassed,
+  type TimeoutError,
+  withoutStack,
+} from "../errors.ts";
+import type { MovableLimit, RunOptions } from "../protocol.ts";
+import type { AnyTaskReference, TaskReference } from "../reference.ts";
+import type { TaskId } from "../task.ts";
+import type { ChildTask, SpawnOptions, Task } from "../task_api.ts";
+import { Timer, type Timers } from "../timers.ts";
+import type { Resolvable } from "./resolve.ts";
+
+/** What a task came to, before anything of it is sent. */
+export type LoopOutcome =
+  | { readonly state: "succeeded"; readonly value: unknown }
+  | { readonly state: "failed" | "cancelled"; readonly error: unknown };
+
+/** What a task needs of the loop that runs it. */
+export interface TaskHost {
+  readonly timers: Timers;
+  progressed(task: LoopTask): void;
+  /** A limit of the task fired. */
+  limitReached(task: LoopTask, reason: TimeoutError): void;
+  /** The grace of the task is over. */
+  graceEnded(task: LoopTask): void;
+  spawn(
+    parent: LoopTask,
+    reference: AnyTaskReference,
+    args: readonly unknown[],
+    options: SpawnOptions,
+  ): ChildTask;
+}
+
+export class LoopTask implements Task {
+  readonly id: TaskId;
+  readonly parent: LoopTask | undefined;
+  /** Those of its children that have not ended. */
+  children: Set<LoopTask> | undefined;
+  readonly resolvable: Resolvable;
+  readonly options: RunOptions | undefined;
+  attempt = 1;
+  /** Why it was asked to stop, once it was. */
+  stopReason: Error | undefined;
+  ended = false;
+  /** Its grace ended before it did; whatever it does now comes too late. */
+  abandoned = false;
+  /** Is told, in the loop, what the task came to. */
+  settled: ((outcome: LoopOutcome) => void) | undefined;
+  /** What it last said of its progress, while that has not been posted. */
+  report: { done: number; total?: number; note?: string } | undefined;
+
+  readonly #host: TaskHost;
+  readonly #startedAt: number;
+  #lastProgressAt: number;
+  #abort: AbortController | undefined;
+  // Most tasks sleep once at a time, and have no limit: a million of them in
+  // one loop must not pay for what they do not use.
+  #sleep: Sleep | undefined;
+  #moreSleeps: Set<Sleep> | undefined;
+  #limits: Map<MovableLimit, LimitTimer> | undefined;
+  #grace: GraceTimer | undefined;
+  #childCount = 0;
+
+  constructor(
+    host: TaskHost,
+    id: TaskId,
+    resolvable: Resolvable,
+    options: RunOptions | undefined,
+    parent?: LoopTask,
+  ) {
+    this.#host = host;
+    this.id = id;
+    this.resolvable = resolvable;
+    this.options = options;
+    this.parent = parent;
+    this.#startedAt = host.timers.now();
+    this.#lastProgressAt = this.#startedAt;
+    if (options === undefined) return;
+    if (options.timeout !== undefined) this.limit("timeout", options.timeout);
+    if (options.deadline !== undefined) {
+      this.limit("deadline", options.deadline);
+    }
+    if (options.stall !== undefined) this.limit("stall", options.stall);
+  }
+
+  get name(): string {
+    return this.options?.name ?? this.resolvable.name;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.stopReason !== undefined) this.#abort.abort(this.stopReason);
+    }
+    return this.#abort.signal;
+  }
+
+  sleep(ms: number): Promise<void> {
+    if (this.stopReason !== undefined) return Promise.reject(this.stopReason);
+    return new Promise((resolve, reject) => {
+      const sleep = new Sleep(this, resolve, reject);
+      if (this.#sleep === undefined) this.#sleep = sleep;
+      else (this.#moreSleeps ??= new Set()).add(sleep);
+      this.#host.timers.start(sleep, ms);
+    });
+  }
+
+  woke(sleep: Sleep): void {
+    if (this.#sleep === sleep) this.#sleep = undefined;
+    else this.#moreSleeps?.delete(sleep);
+  }
+
+  #wakeAll(reason: Error): void {
+    const sleeps = [this.#sleep, ...this.#moreSleeps ?? []];
+    this.#sleep = undefined;
+    this.#moreSleeps = undefined;
+    for (const sleep of sleeps) {
+      if (sleep === undefined) continue;
+      this.#host.timers.stop(sleep);
+      sleep.reject(reason);
+    }
+  }
+
+  progress(done: number, total?: number, note?: string): void {
+    if (this.ended || this.abandoned) return;
+    this.report = {
+      done,
+      ...(total === undefined ? {} : { total }),
+      ...(note === undefined ? {} : { note }),
+    };
+    this.#lastProgressAt = this.#host.timers.now();
+    this.#host.progressed(this);
+  }
+
+  spawn<A extends readonly unknown[], R>(
+    reference: TaskReference<A, R>,
+    args?: A,
+    options: SpawnOptions = {},
+  ): ChildTask<Awaited<R>> {
+    return this.#host.spawn(
+      this,
+      reference,
+      args ?? [],
+      options,
+    ) as ChildTask<Awaited<R>>;
+  }
+
+  /** The id of its next child. */
+  nextChildId(): TaskId {
+    return `${this.id}.${++this.#childCount}` as TaskId;
+  }
+
+  /**
+   * Sets, moves or (with `undefined`) lifts a limit. One that is shorter than
+   * what has passed fires at once.
+   */
+  limit(limit: MovableLimit, value: number | undefined): void {
+    const { timers } = this.#host;
+    const before = this.#limits?.get(limit);
+    if (before !== undefined) timers.stop(before);
+    this.#limits?.delete(limit);
+    if (value === undefined || this.stopReason !== undefined) return;
+    const timer = new LimitTimer(this, limit, value);
+    (this.#limits ??= new Map()).set(limit, timer);
+    timers.start(timer, this.#remaining(limit, value));
+  }
+
+  #remaining(limit: MovableLimit, value: number): number {
+    const now = this.#host.timers.now();
+    switch (limit) {
+      case "timeout":
+        return this.#startedAt + value - now;
+      case "deadline":
+        return value - Date.now();
+      case "stall":
+        return this.#lastProgressAt + value - now;
+    }
+  }
+
+  limitFired(limit: MovableLimit, value: number): void {
+    const left = this.#remaining(limit, value);
+    // Progress moves the stall limit on; a clock that was set back, the
+    // deadline.
+    if (left > 0) return this.limit(limit, value);
+    const ran = this.#host.timers.now() - this.#startedAt;
+    this.#host.limitReached(this, limitPassed(this.id, limit, value, ran));
+  }
+
+  /**
+   * Asks the task to stop, and starts its grace. Asked again, it may only be
+   * given less time.
+   */
+  stop(reason: Error, graceMs: number): void {
+    const { timers } = this.#host;
+    if (this.#grace !== undefined) {
+      if (timers.now() + graceMs >= this.#grace.endsAt) return;
+      timers.stop(this.#grace);
+    }
+    this.#grace = new GraceTimer(this.#host, this, timers.now() + graceMs);
+    timers.start(this.#grace, graceMs);
+    if (this.stopReason !== undefined) return;
+    this.stopReason = reason;
+    this.#stopLimits();
+    this.#wakeAll(reason);
+    this.#abort?.abort(reason);
+    for (const child of this.children ?? []) {
+      child.stop(
+        withoutStack(() =>
+          new CancelledError(
+            `its parent, task ${this.id}, was asked to stop`,
+            { cause: reason },
+          )
+        ),
+        graceMs,
+      );
+    }
+  }
+
+  /** Its code has returned or thrown: nothing of it waits any more. */
+  end(): void {
+    this.ended = true;
+    this.#stopLimits();
+    if (this.#grace !== undefined) this.#host.timers.stop(this.#grace);
+    this.parent?.children?.delete(this);
+  }
+
+  #stopLimits(): void {
+    for (const timer of this.#limits?.values() ?? []) {
+      this.#host.timers.stop(timer);
+    }
+    this.#limits = undefined;
+  }
+}
+
+class Sleep extends Timer {
+  constructor(
+    readonly task: LoopTask,
+    readonly resolve: () => void,
+    readonly reject: (reason: Error) => void,
+  ) {
+    super();
+  }
+
+  override fire(): void {
+    this.task.woke(this);
+    this.resolve();
+  }
+}
+
+class LimitTimer extends Timer {
+  constructor(
+    readonly task: LoopTask,
+    readonly limit: MovableLimit,
+    readonly value: number,
+  ) {
+    super();
+  }
+
+  override fire(): void {
+    this.task.limitFired(this.limit, this.value);
+  }
+}
+
+class GraceTimer extends Timer {
+  constructor(
+    readonly host: TaskHost,
+    readonly task: LoopTask,
+    readonly endsAt: number,
+  ) {
+    super();
+  }
+
+  override fire(): void {
+    this.host.graceEnded(this.task);
+  }
+}

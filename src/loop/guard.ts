@@ -1,0 +1,159 @@
+/**
+ * Stands between the tasks and the loop that they share: gives each its own
+ * output and its own `fetch`, and keeps a stray error of one from ending all.
+ *
+ * @module
+ */
+import type { LogEntry } from "../task.ts";
+import type { Loop } from "./loop.ts";
+
+/** The longest line of a log, in UTF-16 code units. */
+const LONGEST_LINE = 16_384;
+
+/** `fetch` in a task ends with the task, its body included. */
+export function bindFetch(loop: Loop): void {
+  const original = globalThis.fetch;
+  globalThis.fetch = (input, init) => {
+    const signal = loop.current()?.signal;
+    if (signal === undefined) return original(input, init);
+    const own = init?.signal ??
+      (input instanceof Request ? input.signal : undefined);
+    return original(input, {
+      ...init,
+      signal: own ? AbortSignal.any([own, signal]) : signal,
+    });
+  };
+}
+
+type Level = LogEntry["level"];
+
+/** The methods of `console` that write, and the level of each. */
+const LEVELS: Readonly<Record<string, Level>> = {
+  assert: "error",
+  count: "info",
+  debug: "debug",
+  dir: "log",
+  dirxml: "log",
+  error: "error",
+  group: "log",
+  groupCollapsed: "log",
+  groupEnd: "log",
+  info: "info",
+  log: "log",
+  table: "log",
+  timeEnd: "info",
+  timeLog: "info",
+  trace: "debug",
+  warn: "warn",
+};
+
+type ConsoleMethod = (...args: unknown[]) => void;
+
+/** What a task writes with `console` goes to that task's log. */
+export function captureConsole(loop: Loop): void {
+  const patched = console as unknown as Record<string, ConsoleMethod>;
+  let writer: Record<string, ConsoleMethod> | undefined;
+  for (const [method, level] of Object.entries(LEVELS)) {
+    patched[method] = (...args) => {
+      writer ??= newWriter(write);
+      writing = level;
+      writer[method]!(...args);
+    };
+  }
+  let writing: Level = "log";
+  const write = (text: string): void => {
+    const cut = text.length - LONGEST_LINE;
+    loop.outbox.log(loop.current()?.id, {
+      at: performance.timeOrigin + performance.now(),
+      level: writing,
+      text: cut > 0
+        ? `${text.slice(0, LONGEST_LINE)}… (${cut} more characters)`
+        : text.replace(/\n$/, ""),
+    });
+  };
+}
+
+interface BuiltIns {
+  readonly process: {
+    getBuiltinModule(id: "node:console"): typeof import("node:console");
+  };
+}
+
+/** Formats as `console` does. Loaded late: few loops write, each starts. */
+function newWriter(
+  write: (text: string) => void,
+): Record<string, ConsoleMethod> {
+  const { Console } = (globalThis as unknown as BuiltIns).process
+    .getBuiltinModule("node:console");
+  const stream = {
+    write: (text: string) => {
+      write(text);
+      return true;
+    },
+    on: () => {},
+    once: () => {},
+    removeListener: () => {},
+    listenerCount: () => 0,
+  };
+  return new Console({
+    stdout: stream as unknown as NodeJS.WritableStream,
+    colorMode: false,
+    ignoreErrors: false,
+  }) as unknown as Record<string, ConsoleMethod>;
+}
+
+/**
+ * An error that no task caught is written to the log of the task that it came
+ * from, where that can be told, and ends nothing.
+ */
+export function surviveStrayErrors(loop: Loop): void {
+  const note = (what: string, thrown: unknown): void => {
+    const text = `${what}: ${
+      thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown)
+    }`;
+    const entry = { at: Date.now(), level: "error", text } as const;
+    loop.outbox.log(loop.current()?.id, entry);
+  };
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    note("uncaught", event.error);
+  });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    note("unhandled rejection", event.reason);
+  });
+}
+
+/** A task that ends the loop has that said before the loop is gone. */
+export function announceExit(loop: Loop): void {
+  const announce = (how: string): void => {
+    const id = loop.current()?.id;
+    loop.outbox.flush();
+    loop.outbox.send({ type: "exiting", id, how });
+    loop.outbox.flush();
+  };
+  const { exit } = Deno;
+  Deno.exit = (code?: number): never => {
+    announce(`Deno.exit(${code ?? ""})`);
+    return exit(code);
+  };
+  const { close } = self;
+  self.close = () => {
+    announce("self.close()");
+    close.call(self);
+  };
+}
+
+/** The prompt reads stdin; a task that did would steal its lines. */
+export function closeStdin(): void {
+  const refusal = (): TypeError =>
+    new TypeError("A task can't read stdin: the prompt reads it");
+  const refuse = (): never => {
+    throw refusal();
+  };
+  Object.defineProperties(Deno.stdin, {
+    read: { value: () => Promise.reject(refusal()) },
+    readSync: { value: refuse },
+    readable: { get: refuse },
+  });
+}

@@ -1,0 +1,332 @@
+/**
+ * The loop: starts the tasks that it is sent, asks them to stop, and says what
+ * became of each.
+ *
+ * @module
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { decodeThrown, type EncodedThrown, encodeThrown } from "../codec.ts";
+import { CancelledError, type TimeoutError, withoutStack } from "../errors.ts";
+import type { FromLoop, RunOptions, ToLoop } from "../protocol.ts";
+import {
+  type AnyTaskReference,
+  encodeReference,
+  referenceName,
+} from "../reference.ts";
+import type { TaskId } from "../task.ts";
+import type { ChildTask, SpawnOptions } from "../task_api.ts";
+import { Timers } from "../timers.ts";
+import { Child } from "./child.ts";
+import { LoopTask, type TaskHost } from "./context.ts";
+import { Outbox } from "./outbox.ts";
+import { type Callable, exportedFunctions, Resolvable } from "./resolve.ts";
+
+export interface LoopOptions {
+  /** Milliseconds to unwind in, for tasks that say nothing else. */
+  readonly grace: number;
+  /** Says that a task is about to begin; returns whether it may. */
+  readonly begin: (id: number) => boolean;
+}
+
+export class Loop implements TaskHost {
+  readonly timers: Timers = new Timers();
+  readonly outbox: Outbox;
+  readonly #options: LoopOptions;
+  readonly #current: AsyncLocalStorage<LoopTask> = new AsyncLocalStorage();
+  readonly #tasks: Map<TaskId, LoopTask> = new Map();
+  readonly #resolvables: Map<number, Resolvable> = new Map();
+
+  constructor(
+    post: (batch: readonly FromLoop[]) => void,
+    options: LoopOptions,
+  ) {
+    this.#options = options;
+    this.outbox = new Outbox(post, this.timers);
+  }
+
+  /** The task whose code is running. */
+  current(): LoopTask | undefined {
+    return this.#current.getStore();
+  }
+
+  receive(batch: readonly ToLoop[]): void {
+    for (const message of batch) this.#apply(message);
+  }
+
+  #apply(message: ToLoop): void {
+    switch (message.type) {
+      case "define":
+        this.#resolvables.set(message.ref, new Resolvable(message.reference));
+        return;
+      case "run": {
+        const { ids, refs, args, options } = message;
+        for (let n = 0; n < ids.length; n++) {
+          this.#run(ids[n]!, refs[n]!, args[n]!, options?.[n]);
+        }
+        return;
+      }
+      case "cancel":
+        for (const [n, id] of message.ids.entries()) {
+          this.#tasks.get(id)?.stop(
+            decodeReason(message.reasons[n]!),
+            message.graces[n]!,
+          );
+        }
+        return;
+      case "limit":
+        this.#tasks.get(message.id)?.limit(message.limit, message.value);
+        return;
+      case "exports":
+        this.#listExports(message.request, message.module);
+        return;
+      case "ping":
+        // At once: the answer says that the loop turns, and nothing more.
+        this.outbox.send({ type: "pong", count: message.count });
+        return;
+      default: {
+        const unknown: never = message;
+        this.outbox.send({ type: "rejected", what: Deno.inspect(unknown) });
+      }
+    }
+  }
+
+  #run(
+    id: TaskId,
+    ref: number,
+    args: readonly unknown[],
+    options: RunOptions | undefined,
+  ): void {
+    const may = this.#options.begin(id as number);
+    const resolvable = this.#resolvables.get(ref);
+    if (resolvable === undefined) {
+      const what = `task ${id} runs reference ${ref}, which was not defined`;
+      this.outbox.send({ type: "rejected", what });
+      return;
+    }
+    const task = new LoopTask(this, id, resolvable, options);
+    if (may) this.#start(task, args);
+    else this.outbox.cancelled(task);
+  }
+
+  #start(task: LoopTask, args: readonly unknown[]): void {
+    this.#tasks.set(task.id, task);
+    this.outbox.started(task);
+    const { callable } = task.resolvable;
+    if (callable !== undefined && task.options?.retry === undefined) {
+      this.#current.run(task, this.#call, task, callable, args);
+    } else {
+      this.#current.run(task, this.#callResolved, task, args);
+    }
+  }
+
+  readonly #call = (
+    task: LoopTask,
+    callable: Callable,
+    args: readonly unknown[],
+  ): void => {
+    try {
+      const result = callable(...args);
+      if (!isThenable(result)) return this.#returned(task, result);
+      Promise.resolve(result).then(
+        (value) => this.#returned(task, value),
+        (thrown) => this.#threw(task, thrown),
+      );
+    } catch (thrown) {
+      this.#threw(task, thrown);
+    }
+  };
+
+  readonly #callResolved = async (
+    task: LoopTask,
+    args: readonly unknown[],
+  ): Promise<void> => {
+    try {
+      const callable = await task.resolvable.resolve();
+      // A task that was asked to stop while its module loaded never starts.
+      if (task.stopReason !== undefined) throw task.stopReason;
+      const value = task.options?.retry === undefined
+        ? await callable(...args)
+        : await this.#retry(task, callable, args);
+      this.#returned(task, value);
+    } catch (thrown) {
+      this.#threw(task, thrown);
+    }
+  };
+
+  async #retry(
+    task: LoopTask,
+    callable: Callable,
+    args: readonly unknown[],
+  ): Promise<unknown> {
+    const { attempts, backoff = 1000, jitter = 1 } = task.options!.retry!;
+    // Loaded when first needed: few tasks are retried, each loop starts.
+    const { retry, RetryError } = await import("@std/async/retry");
+    let attempt = 0;
+    try {
+      return await retry(async () => {
+        task.attempt = ++attempt;
+        if (attempt > 1) {
+          this.outbox.send({ type: "attempt", id: task.id, attempt });
+        }
+        return await callable(...args);
+      }, {
+        maxAttempts: attempts,
+        minTimeout: backoff,
+        maxTimeout: Math.max(60_000, backoff),
+        jitter,
+        isRetriable: () => task.stopReason === undefined,
+        signal: task.signal,
+      });
+    } catch (error) {
+      throw error instanceof RetryError ? error.cause : error;
+    }
+  }
+
+  #returned(task: LoopTask, value: unknown): void {
+    if (!this.#ended(task, "returned a value")) return;
+    this.outbox.succeeded(task, value);
+    task.settled?.({ state: "succeeded", value });
+    this.#stopChildren(task);
+  }
+
+  #threw(task: LoopTask, thrown: unknown): void {
+    if (!this.#ended(task, "threw")) return;
+    if (task.stopReason === undefined) {
+      task.resolvable.explain(thrown);
+      this.outbox.failed(task, encodeThrown(thrown));
+      task.settled?.({ state: "failed", error: thrown });
+    } else {
+      if (!comesFrom(thrown, task.stopReason)) {
+        this.outbox.note(task, `threw while it was stopping: ${say(thrown)}`);
+      }
+      this.outbox.cancelled(task);
+      task.settled?.({ state: "cancelled", error: task.stopReason });
+    }
+    this.#stopChildren(task);
+  }
+
+  /** Returns whether the outcome still counts. */
+  #ended(task: LoopTask, how: string): boolean {
+    const { abandoned } = task;
+    task.end();
+    this.#tasks.delete(task.id);
+    if (!abandoned) return true;
+    this.outbox.note(task, `${how} after it had been given up; dropped`);
+    this.outbox.send({ type: "stopped", ids: [task.id] });
+    this.#stopChildren(task);
+    return false;
+  }
+
+  #stopChildren(task: LoopTask): void {
+    for (const child of task.children ?? []) {
+      const reason = withoutStack(() =>
+        new CancelledError(`its parent, task ${task.id}, ended`)
+      );
+      this.#stopByItself(child, reason);
+    }
+  }
+
+  /** Asks a task to stop for a reason that the controller does not know yet. */
+  #stopByItself(task: LoopTask, reason: Error): void {
+    if (task.stopReason === undefined) {
+      this.outbox.send({
+        type: "cancelling",
+        id: task.id,
+        reason: encodeThrown(reason),
+        at: performance.timeOrigin + performance.now(),
+      });
+    }
+    task.stop(reason, task.options?.grace ?? this.#options.grace);
+  }
+
+  limitReached(task: LoopTask, reason: TimeoutError): void {
+    this.#stopByItself(task, reason);
+  }
+
+  graceEnded(task: LoopTask): void {
+    task.abandoned = true;
+    this.outbox.abandoned(task);
+    task.settled?.({ state: "cancelled", error: task.stopReason });
+  }
+
+  progressed(task: LoopTask): void {
+    this.outbox.progressed(task);
+  }
+
+  spawn(
+    parent: LoopTask,
+    reference: AnyTaskReference,
+    args: readonly unknown[],
+    options: SpawnOptions,
+  ): ChildTask {
+    if (parent.stopReason !== undefined) throw parent.stopReason;
+    if (parent.ended) {
+      throw new CancelledError(`its parent, task ${parent.id}, has ended`);
+    }
+    const { name, timeout, deadline, stallTimeout, grace, retry } = options;
+    const runOptions: RunOptions = {
+      name: name ?? referenceName(reference),
+      timeout,
+      deadline: deadline?.valueOf(),
+      stall: stallTimeout,
+      grace,
+      retry,
+    };
+    const resolvable = typeof reference === "function"
+      ? new Resolvable(reference as Callable)
+      : new Resolvable(encodeReference(reference));
+    const id = parent.nextChildId();
+    const task = new LoopTask(this, id, resolvable, runOptions, parent);
+    (parent.children ??= new Set()).add(task);
+    this.outbox.send({
+      type: "spawned",
+      id,
+      parent: parent.id,
+      options: runOptions,
+      task: referenceName(reference),
+      at: performance.timeOrigin + performance.now(),
+    });
+    const child = new Child(
+      task,
+      (reason) => this.#stopByItself(task, reason),
+    );
+    this.#start(task, args);
+    return child;
+  }
+
+  #listExports(request: number, module: string): void {
+    exportedFunctions(module).then(
+      (names) => ({ names, error: undefined }),
+      (thrown) => ({ names: undefined, error: encodeThrown(thrown) }),
+    ).then((answer) =>
+      this.outbox.send({ type: "exports", request, ...answer })
+    );
+  }
+}
+
+function decodeReason(reason: string | EncodedThrown): Error {
+  return typeof reason === "string"
+    ? withoutStack(() => new CancelledError(reason))
+    : decodeThrown(reason);
+}
+
+function isThenable(value: unknown): boolean {
+  return value instanceof Promise ||
+    typeof (value as { then?: unknown } | null | undefined)?.then ===
+      "function";
+}
+
+/** Whether `thrown` is the reason itself, or was thrown because of it. */
+function comesFrom(thrown: unknown, reason: Error): boolean {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (error === reason || error.name === "AbortError") return true;
+    if (error.cause === error) return false;
+  }
+  return false;
+}
+
+function say(thrown: unknown): string {
+  return thrown instanceof Error
+    ? `${thrown.name}: ${thrown.message}`
+    : Deno.inspect(thrown);
+}

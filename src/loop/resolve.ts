@@ -1,0 +1,87 @@
+/**
+ * From a task reference to the function that it names.
+ *
+ * @module
+ */
+import type { EncodedReference } from "../reference.ts";
+
+export type Callable = (...args: readonly unknown[]) => unknown;
+
+/**
+ * A reference in its loop. `callable` is there once it has been resolved, so
+ * that only the first task of a module waits for the module.
+ */
+export class Resolvable {
+  readonly #reference: EncodedReference | undefined;
+  callable: Callable | undefined;
+
+  /** A function that is in the loop already needs no finding. */
+  constructor(reference: EncodedReference | Callable) {
+    if (typeof reference === "function") this.callable = reference;
+    else this.#reference = reference;
+  }
+
+  /** What a task is called that was given no name. */
+  get name(): string {
+    if (this.#reference?.kind === "module") return this.#reference.name;
+    return this.callable?.name || "(inline)";
+  }
+
+  /**
+   * Finds the function. Rejects with a `SyntaxError` if an inline function's
+   * source does not compile here, with a `TypeError` if the module has no such
+   * function, and with whatever the module throws while it loads.
+   */
+  async resolve(): Promise<Callable> {
+    return this.callable ??= await find(this.#reference!);
+  }
+
+  /** Says what an inline task can see, in an error of reaching for more. */
+  explain(thrown: unknown): void {
+    if (this.#reference?.kind !== "inline") return;
+    if (!(thrown instanceof ReferenceError)) return;
+    const name = /^(\S+) is not defined$/.exec(thrown.message)?.[1];
+    if (name === undefined) return;
+    const before = thrown.message;
+    thrown.message = `${before} in the loop: an inline task sees only its ` +
+      `arguments, the loop's globals and \`task\`; pass ${name} as an ` +
+      `argument, or put the task into a module`;
+    thrown.stack = thrown.stack?.replace(before, thrown.message) ?? "";
+  }
+}
+
+function find(reference: EncodedReference): Callable | Promise<Callable> {
+  return reference.kind === "inline"
+    ? compile(reference.source)
+    : load(reference.module, reference.name);
+}
+
+function compile(source: string): Callable {
+  // Indirect, so that the function sees globals only; strict, as in a module.
+  const globalEval = eval;
+  return globalEval(`"use strict"; (${source}\n)\n//# sourceURL=inline-task`);
+}
+
+async function load(module: string, name: string): Promise<Callable> {
+  const exports = await import(module);
+  const callable: unknown = exports[name];
+  if (typeof callable === "function") return callable as Callable;
+  const names = functionsOf(exports);
+  throw new TypeError(
+    `The module ${module} exports no function "${name}"` +
+      (names.length > 0
+        ? `; it exports ${names.join(", ")}`
+        : `, nor any other`),
+  );
+}
+
+/** Loads a module; returns the names of the functions that it exports. */
+export async function exportedFunctions(module: string): Promise<string[]> {
+  return functionsOf(await import(module));
+}
+
+function functionsOf(exports: Record<string, unknown>): string[] {
+  return Object.keys(exports).filter((name) =>
+    typeof exports[name] === "function"
+  );
+}

@@ -1,0 +1,183 @@
+/**
+ * All that a controller and its loop say to each other. One post carries a
+ * batch of messages, which are applied in order. Messages that come in bulk
+ * are in columns: the n-th task is the n-th entry of each array.
+ *
+ * @module
+ */
+import type { EncodedThrown } from "./codec.ts";
+import type { Limit } from "./errors.ts";
+import type { EncodedReference } from "./reference.ts";
+import type { LogEntry, TaskId } from "./task.ts";
+
+/** What a task is started with, besides its arguments. */
+export interface RunOptions {
+  /** By default the name of what it runs. */
+  readonly name?: string | undefined;
+  /** Milliseconds of running time. */
+  readonly timeout?: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly deadline?: number | undefined;
+  /** Milliseconds without progress. */
+  readonly stall?: number | undefined;
+  /** Milliseconds that the task has to unwind in after a limit fired. */
+  readonly grace?: number | undefined;
+  readonly retry?: RetryOptions | undefined;
+}
+
+/** How often, and how far apart, a task that fails is tried again. */
+export interface RetryOptions {
+  /** How many times it runs at most, the first included. */
+  readonly attempts: number;
+  /**
+   * Milliseconds before the second attempt; each further pause is twice as
+   * long, up to a minute. The default is 1000.
+   */
+  readonly backoff?: number;
+  /**
+   * How much of each pause is left to chance, from 0 (none) to 1 (all of it,
+   * the default), so that many tasks do not try again at one moment.
+   */
+  readonly jitter?: number;
+}
+
+/** The limits that can be moved while a task runs. */
+export type MovableLimit = Exclude<Limit, "wait">;
+
+export type ToLoop =
+  /** From now on `ref` stands for this reference. */
+  | {
+    readonly type: "define";
+    readonly ref: number;
+    readonly reference: EncodedReference;
+  }
+  /** Start these tasks now. */
+  | {
+    readonly type: "run";
+    readonly ids: readonly TaskId[];
+    readonly refs: readonly number[];
+    readonly args: readonly (readonly unknown[])[];
+    /** Left out when no task of the message has any. */
+    readonly options?: readonly (RunOptions | undefined)[];
+  }
+  /** Ask these tasks to stop. */
+  | {
+    readonly type: "cancel";
+    readonly ids: readonly TaskId[];
+    /** A text is the message of a plain `CancelledError`. */
+    readonly reasons: readonly (string | EncodedThrown)[];
+    /** Milliseconds till each is abandoned. */
+    readonly graces: readonly number[];
+  }
+  /** Move one limit; milliseconds as in {@linkcode RunOptions}. */
+  | {
+    readonly type: "limit";
+    readonly id: TaskId;
+    readonly limit: MovableLimit;
+    readonly value: number | undefined;
+  }
+  /** Load a module and say what functions it exports. */
+  | {
+    readonly type: "exports";
+    readonly request: number;
+    readonly module: string;
+  }
+  /** Answer with a pong: shows that the loop turns. */
+  | { readonly type: "ping"; readonly count: number };
+
+export type FromLoop =
+  /** These run, and had not ended when the message was posted. */
+  | {
+    readonly type: "started";
+    readonly ids: readonly TaskId[];
+    /** Milliseconds since the epoch, as all times here. */
+    readonly at: number;
+  }
+  | {
+    readonly type: "succeeded";
+    readonly ids: readonly TaskId[];
+    readonly values: readonly unknown[];
+    readonly at: number;
+  }
+  | {
+    readonly type: "failed";
+    readonly id: TaskId;
+    readonly error: EncodedThrown;
+    readonly at: number;
+  }
+  /** These unwound after they had been asked to stop. */
+  | {
+    readonly type: "cancelled";
+    readonly ids: readonly TaskId[];
+    readonly at: number;
+  }
+  /** These did not unwind within their grace, and may be running still. */
+  | {
+    readonly type: "abandoned";
+    readonly ids: readonly TaskId[];
+    readonly at: number;
+  }
+  /** Abandoned before, and now really ended. */
+  | { readonly type: "stopped"; readonly ids: readonly TaskId[] }
+  /** The loop itself asks the task to stop: a limit fired, its parent ended. */
+  | {
+    readonly type: "cancelling";
+    readonly id: TaskId;
+    readonly reason: EncodedThrown;
+    readonly at: number;
+  }
+  /** The task failed and is about to run again. */
+  | {
+    readonly type: "attempt";
+    readonly id: TaskId;
+    readonly attempt: number;
+  }
+  /** A task has started one of its own. */
+  | {
+    readonly type: "spawned";
+    readonly id: TaskId;
+    readonly parent: TaskId;
+    readonly options: RunOptions;
+    readonly task: string;
+    readonly at: number;
+  }
+  | {
+    readonly type: "progress";
+    readonly ids: readonly TaskId[];
+    readonly done: readonly number[];
+    readonly totals: readonly (number | undefined)[];
+    readonly notes: readonly (string | undefined)[];
+    readonly at: number;
+  }
+  /** Lines of one task; of the loop's own, where `id` is left out. */
+  | {
+    readonly type: "log";
+    readonly id: TaskId | undefined;
+    readonly entries: readonly LogEntry[];
+    /** Lines that the loop had no room to keep till this post. */
+    readonly dropped: number;
+  }
+  | {
+    readonly type: "exports";
+    readonly request: number;
+    readonly names: readonly string[] | undefined;
+    readonly error: EncodedThrown | undefined;
+  }
+  | { readonly type: "pong"; readonly count: number }
+  /** The loop is about to end, by something that ran in it. */
+  | {
+    readonly type: "exiting";
+    readonly id: TaskId | undefined;
+    readonly how: string;
+  }
+  /** The loop was sent something that it does not know. */
+  | { readonly type: "rejected"; readonly what: string };
+
+/** What a worker is sent first, apart from all else: the way to the rest. */
+export interface WorkerInit {
+  readonly port: MessagePort;
+  readonly pulse: SharedArrayBuffer;
+  /** Milliseconds. */
+  readonly grace: number;
+  readonly console: "capture" | "inherit";
+}

@@ -1,0 +1,183 @@
+/**
+ * What a task can ask and tell about itself: its signal, sleep, progress,
+ * children. Inside a loop {@linkcode task} speaks of the task that calls it,
+ * through any chain of awaits and timers; outside of one it is harmless, so
+ * that a task function stays a plain function.
+ *
+ * @example A task function, run without a loop
+ * ```ts
+ * import { task } from "@loopctl/loopctl/task";
+ * import { assertEquals } from "@std/assert";
+ *
+ * async function countdown(from: number): Promise<string> {
+ *   for (let n = from; n > 0; n--) {
+ *     task.progress(from - n, from);
+ *     await task.sleep(1);
+ *   }
+ *   return "lift-off";
+ * }
+ * assertEquals(await countdown(3), "lift-off");
+ * ```
+ *
+ * @module
+ */
+import type { RetryOptions } from "./protocol.ts";
+import type { TaskFunction, TaskReference } from "./reference.ts";
+import type { TaskId, TaskState } from "./task.ts";
+
+export type { RetryOptions, TaskFunction, TaskId, TaskReference, TaskState };
+export type { ModuleTask } from "./reference.ts";
+
+/** What {@linkcode Task.spawn} takes besides what to run. All times in ms. */
+export interface SpawnOptions {
+  /** What `poll` calls it; by default the name of what it runs. */
+  readonly name?: string;
+  /** Limit on its running time. */
+  readonly timeout?: number;
+  /** Absolute limit; a number is milliseconds since the epoch. */
+  readonly deadline?: number | Date;
+  /** Limit on the time without progress. */
+  readonly stallTimeout?: number;
+  /** How long it may take to unwind when it is asked to stop. */
+  readonly grace?: number;
+  /** How often it is tried again when it fails. */
+  readonly retry?: RetryOptions;
+}
+
+/**
+ * A task that a task has started. Awaiting it gives its value or throws its
+ * error, both without crossing a thread.
+ */
+export interface ChildTask<T = unknown> extends PromiseLike<T> {
+  /** Its id: the parent's, a dot, a number. */
+  readonly id: TaskId;
+  /** Its state. */
+  readonly state: TaskState;
+  /** Asks it to stop. Await the child to know that it has. */
+  cancel(reason?: string | Error): void;
+}
+
+/** The task that is running, seen from its own code. */
+export interface Task {
+  /** Its id; `undefined` outside of a loop. */
+  readonly id: TaskId | undefined;
+  /** Its name; `""` outside of a loop. */
+  readonly name: string;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  /**
+   * Aborts when the task is asked to stop: with a `CancelledError`, or with
+   * the `TimeoutError` of the limit that fired. `fetch` and
+   * {@linkcode Task.sleep} follow it by themselves. Outside of a loop it never
+   * aborts.
+   */
+  readonly signal: AbortSignal;
+  /**
+   * Waits `ms` milliseconds, or throws the signal's reason as soon as the task
+   * is asked to stop.
+   */
+  sleep(ms: number): Promise<void>;
+  /**
+   * Says how far the task is: `done` units, of `total` where it knows. Calls
+   * in quick succession are merged, the last one wins; none arrives after the
+   * outcome.
+   */
+  progress(done: number, total?: number, note?: string): void;
+  /**
+   * Starts a task that belongs to this one: it shows under it, and is asked to
+   * stop when this one ends, whichever way. It runs at once, in its parent's
+   * place: the controller's concurrency does not hold it back. The function
+   * may close over variables, since nothing is copied. Outside of a loop it is
+   * simply called.
+   */
+  spawn<A extends readonly unknown[], R>(
+    task: TaskReference<A, R>,
+    args?: A,
+    options?: SpawnOptions,
+  ): ChildTask<Awaited<R>>;
+}
+
+/**
+ * Under this name a loop tells which of its tasks is running. A symbol of the
+ * registry, not an import, so that a task module meets its loop even when the
+ * two were loaded as different versions of this package.
+ */
+export const CURRENT_TASK: unique symbol = Symbol.for("loopctl.currentTask");
+
+interface LoopGlobal {
+  [CURRENT_TASK]?: () => Task | undefined;
+}
+
+/** A loop's own way to say which task is running; not for tasks to call. */
+export function provideCurrentTask(current: () => Task | undefined): void {
+  (globalThis as LoopGlobal)[CURRENT_TASK] = current;
+}
+
+function current(): Task {
+  return (globalThis as LoopGlobal)[CURRENT_TASK]?.() ?? outside;
+}
+
+const outside: Task = {
+  id: undefined,
+  name: "",
+  attempt: 1,
+  signal: new AbortController().signal,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  progress: () => {},
+  spawn: <A extends readonly unknown[], R>(
+    reference: TaskReference<A, R>,
+    args?: A,
+  ) => new PlainCall(call(reference, args)),
+};
+
+async function call<A extends readonly unknown[], R>(
+  reference: TaskReference<A, R>,
+  args: A = [] as unknown as A,
+): Promise<Awaited<R>> {
+  if (typeof reference === "function") return await reference(...args);
+  const exports: Record<string, (...args: A) => R> = await import(
+    reference.module
+  );
+  return await exports[reference.export]!(...args);
+}
+
+/** A child outside of a loop: the bare call. */
+class PlainCall<T> implements ChildTask<T> {
+  readonly id = 0;
+  readonly #value: Promise<T>;
+  state: TaskState = "running";
+
+  constructor(value: Promise<T>) {
+    this.#value = value;
+    value.then(() => this.state = "succeeded", () => this.state = "failed");
+  }
+
+  then<A = T, B = never>(
+    onValue?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#value.then(onValue, onError);
+  }
+
+  cancel(): void {}
+}
+
+/** The task that is running. */
+export const task: Task = {
+  get id() {
+    return current().id;
+  },
+  get name() {
+    return current().name;
+  },
+  get attempt() {
+    return current().attempt;
+  },
+  get signal() {
+    return current().signal;
+  },
+  sleep: (ms) => current().sleep(ms),
+  progress: (done, total, note) => current().progress(done, total, note),
+  spawn: (reference, args, options) =>
+    current().spawn(reference, args, options),
+};

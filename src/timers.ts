@@ -1,0 +1,162 @@
+/**
+ * Many timers on one of the runtime's: those that are due in the same
+ * millisecond share a bucket, and a heap orders the buckets.
+ *
+ * @module
+ */
+import { type Linked, LinkedList } from "./linked_list.ts";
+
+/** Where the time comes from; tests pass one that they turn by hand. */
+export interface Clock {
+  /** Milliseconds, never going back. */
+  now(): number;
+  /** Calls `callback` once, after `ms`; returns what takes it back. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** The runtime's clock. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(ms, callback) {
+    const id = setTimeout(callback, ms);
+    return () => clearTimeout(id);
+  },
+};
+
+/** The longest delay that `setTimeout` takes; a longer one is armed again. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/** One timer. Extend it with what is to happen. */
+export abstract class Timer implements Linked<Timer> {
+  previous: Timer | undefined = undefined;
+  next: Timer | undefined = undefined;
+  /** The bucket that it waits in; `undefined` when it does not wait. */
+  bucket: Bucket | undefined = undefined;
+
+  abstract fire(): void;
+}
+
+class Bucket extends LinkedList<Timer> {
+  constructor(readonly due: number) {
+    super();
+  }
+}
+
+export class Timers {
+  readonly #clock: Clock;
+  readonly #buckets = new Map<number, Bucket>();
+  /** Due times, smallest first; those of emptied buckets leave it lazily. */
+  #heap: number[] = [];
+  #disarm: (() => void) | undefined;
+  #armedFor = Infinity;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds on the clock that the timers run by. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** Starts `timer`, which must not be waiting; `Infinity` never fires. */
+  start(timer: Timer, ms: number): void {
+    if (ms === Infinity) return;
+    // Rounded up, so that no timer fires early.
+    const due = Math.ceil(this.#clock.now() + Math.max(0, ms));
+    let bucket = this.#buckets.get(due);
+    if (bucket === undefined) {
+      bucket = new Bucket(due);
+      this.#buckets.set(due, bucket);
+      this.#push(due);
+      if (due < this.#armedFor) this.#arm(due);
+    }
+    bucket.append(timer);
+    timer.bucket = bucket;
+  }
+
+  /** Stops `timer`, if it waits. */
+  stop(timer: Timer): void {
+    const { bucket } = timer;
+    if (bucket === undefined) return;
+    timer.bucket = undefined;
+    bucket.remove(timer);
+    if (bucket.size > 0) return;
+    this.#buckets.delete(bucket.due);
+    if (this.#buckets.size === 0) this.#rest();
+    else if (this.#heap.length > 2 * this.#buckets.size + 64) this.#rebuild();
+  }
+
+  /** Fires what is due. The armed timer calls it; so may who was blocked. */
+  runDue(): void {
+    const now = this.#clock.now();
+    for (;;) {
+      const due = this.#heap[0];
+      if (due === undefined || due > now) break;
+      this.#pop();
+      const bucket = this.#buckets.get(due);
+      if (bucket === undefined) continue;
+      // Out of the map first: a timer that is started while this one fires
+      // and is due in the same millisecond gets a bucket of its own.
+      this.#buckets.delete(due);
+      for (let timer = bucket.first; timer; timer = bucket.first) {
+        bucket.remove(timer);
+        timer.bucket = undefined;
+        timer.fire();
+      }
+    }
+    this.#armedFor = Infinity;
+    if (this.#buckets.size === 0) this.#rest();
+    else this.#arm(this.#heap[0]!);
+  }
+
+  #arm(due: number): void {
+    this.#disarm?.();
+    this.#armedFor = due;
+    const ms = Math.min(LONGEST_DELAY, Math.max(0, due - this.#clock.now()));
+    this.#disarm = this.#clock.after(ms, () => {
+      this.#disarm = undefined;
+      this.runDue();
+    });
+  }
+
+  #rest(): void {
+    this.#disarm?.();
+    this.#disarm = undefined;
+    this.#armedFor = Infinity;
+    this.#heap = [];
+  }
+
+  #rebuild(): void {
+    // A sorted array is a heap.
+    this.#heap = [...this.#buckets.keys()].sort((a, b) => a - b);
+  }
+
+  #push(due: number): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (heap[parent]! <= due) break;
+      heap[at] = heap[parent]!;
+      at = parent;
+    }
+    heap[at] = due;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++;
+      if (heap[child]! >= last) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = last;
+  }
+}
