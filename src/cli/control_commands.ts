@@ -1,0 +1,90 @@
+/**
+ * The commands that stop tasks and move their limits.
+ *
+ * @module
+ */
+import { abortable } from "@std/async/abortable";
+import type { TaskHandle } from "../../mod.ts";
+import type { Handler } from "./handler.ts";
+import { formatId } from "./ids.ts";
+import { LineError, type Span } from "./line_error.ts";
+import type { Reply } from "./reply.ts";
+import { selectTask, selectTasks } from "./selection.ts";
+
+/** Asks tasks to stop; answers for each, in their order. */
+export const cancel: Handler<"cancel"> = async function* (
+  { args, options },
+  { session, signal, endOfLine },
+) {
+  const { ids } = args;
+  if (ids.length === 0 && !options.queued) {
+    throw new LineError(`"cancel" needs IDS, or --queued`, endOfLine);
+  }
+  const all = ids.length === 0 || ids.some(({ kind }) => kind === "all");
+  const chosen = ids.length === 0
+    ? session.loop.list()
+    : selectTasks(ids, session.loop);
+  const handles = chosen.filter((handle) =>
+    options.queued ? handle.state === "queued" : !all || !handle.done
+  );
+  if (handles.length === 0) {
+    yield {
+      type: "notice",
+      message: options.queued ? "nothing is queued" : "nothing is running",
+    };
+    return;
+  }
+  const { reason, grace } = options;
+  const asked = handles.map((handle) => ({
+    handle,
+    answer: handle.cancel(reason, grace === undefined ? {} : { grace }),
+  }));
+  for (const { handle, answer } of asked) {
+    yield {
+      type: "cancel",
+      answer: await abortable(answer, signal),
+      task: handle.snapshot(),
+    };
+  }
+};
+
+/** Moves a limit on running time. */
+export const timeout: Handler<"timeout"> = function* ({ args }, { session }) {
+  const handle = unfinished(selectTask(args.id, session.loop), args.id);
+  handle.setTimeout(args.limit);
+  yield limitsOf(handle);
+};
+
+/** Moves an absolute limit. */
+export const deadline: Handler<"deadline"> = function* (
+  { args },
+  { session },
+) {
+  const handle = unfinished(selectTask(args.id, session.loop), args.id);
+  handle.setDeadline(args.moment);
+  yield limitsOf(handle);
+};
+
+/** Moves or tells the bound on how many tasks run at once. */
+export const concurrency: Handler<"concurrency"> = function* (
+  { args },
+  { session: { loop } },
+) {
+  if (args.limit !== undefined) loop.concurrency = args.limit;
+  const { running, queued } = loop.health();
+  yield { type: "concurrency", limit: loop.concurrency, running, queued };
+};
+
+function unfinished(handle: TaskHandle, place: Span): TaskHandle {
+  if (handle.done) {
+    throw new LineError(
+      `${formatId(handle.id)} has ended: ${handle.state}`,
+      place,
+    );
+  }
+  return handle;
+}
+
+function limitsOf(handle: TaskHandle): Reply {
+  return { type: "task", because: "limits", task: handle.snapshot() };
+}

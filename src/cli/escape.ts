@@ -1,0 +1,39 @@
+/**
+ * Text that a task controls, made harmless for a terminal.
+ *
+ * @module
+ */
+
+/**
+ * Control characters, lone surrogates, and the invisible characters that
+ * reorder or hide text; tab and newline among them. The joiners that emoji and
+ * some scripts need are left.
+ */
+const UNSAFE =
+  /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** Shows the characters that a terminal would act on: `\x1b`, `\u{202e}`. */
+export function escapeLine(text: string): string {
+  return text.replace(UNSAFE, escapeChar);
+}
+
+/** As {@linkcode escapeLine}, with newlines and tabs left as they are. */
+export function escapeText(text: string): string {
+  return text.replace(
+    UNSAFE,
+    (char) => char === "\n" || char === "\t" ? char : escapeChar(char),
+  );
+}
+
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+]);
+
+function escapeChar(char: string): string {
+  const named = NAMED.get(char);
+  if (named !== undefined) return named;
+  const code = (char.codePointAt(0) ?? 0).toString(16);
+  return code.length <= 2 ? `\\x${code.padStart(2, "0")}` : `\\u{${code}}`;
+}

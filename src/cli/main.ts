@@ -1,0 +1,198 @@
+/**
+ * The command line: options → a session, on a terminal or from a script.
+ *
+ * @module
+ */
+import config from "../../deno.json" with { type: "json" };
+import { LoopController } from "../../mod.ts";
+import { linesOf, readLines, type ScriptLine } from "./lines.ts";
+import {
+  type CliOptions,
+  OptionError,
+  optionsHelp,
+  parseOptions,
+} from "./options.ts";
+import { Output } from "./output.ts";
+import { entriesAt } from "./paths.ts";
+import { render } from "./render.ts";
+import type { Reply } from "./reply.ts";
+import { collectEnded, runScript } from "./script.ts";
+import { Session } from "./session.ts";
+import { Shell } from "./shell.ts";
+import type { Style } from "./style.ts";
+import { Terminal } from "./terminal.ts";
+import { quoteWord } from "./words.ts";
+
+const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
+
+/** Signals that end a run, and what they exit with. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Milliseconds: one Ctrl-C may arrive twice, passed on by what started this. */
+const SAME_SIGNAL = 500;
+
+type Signal = keyof typeof SIGNALS;
+
+interface Streams {
+  readonly out: Output;
+  readonly err: Output;
+  /** Aborts with a {@linkcode Signal}, or when nobody reads stdout any more. */
+  readonly stop: AbortController;
+}
+
+/**
+ * Runs the command line, and says with what code to exit. It does not exit: a
+ * task that never yields holds its thread, which only `Deno.exit` ends.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  const err = new Output(Deno.stderr);
+  let lost = false;
+  const out = new Output(Deno.stdout, (cause) => {
+    stop.abort();
+    if (cause instanceof Deno.errors.BrokenPipe) return;
+    lost = true;
+    err.write(`loopctl: stdout can't be written: ${cause}\n`);
+  });
+  let options: CliOptions;
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    err.write(`loopctl: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (options.help || options.version) {
+    out.write(
+      options.help ? `${optionsHelp()}\n` : `loopctl ${config.version}\n`,
+    );
+    return lost ? EXIT.failed : EXIT.fine;
+  }
+  const onTerminal = options.commands === undefined &&
+    Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  const run = onTerminal ? runOnTerminal : runOnScript;
+  const failed = await run(options, { out, err, stop });
+  const signal: unknown = stop.signal.reason;
+  if (signal === "SIGINT" || signal === "SIGTERM") return SIGNALS[signal];
+  return failed || lost ? EXIT.failed : EXIT.fine;
+}
+
+/** A person has seen what failed, so a terminal's session is never failed. */
+async function runOnTerminal(
+  options: CliOptions,
+  { out, stop }: Streams,
+): Promise<false> {
+  let report: (notice: string) => void = () => {};
+  const loop = new LoopController({
+    ...options.loop,
+    report: (notice) => report(notice),
+  });
+  const terminal = new Terminal({
+    session: new Session(loop),
+    output: out,
+    json: options.json,
+    style: () => styleFor(options.color && !Deno.noColor),
+    paths: entriesAt,
+  });
+  report = (message) => terminal.report(message);
+  using _ = listen((signal) => {
+    if (signal === "SIGINT") terminal.interrupt();
+    else stop.abort(signal);
+  });
+  stop.signal.addEventListener("abort", () => terminal.stop());
+  if (!options.json) {
+    report(`loopctl ${config.version} · "help" lists the commands`);
+  }
+  await terminal.run(options.modules.map(useLine));
+  await loop.close({ cancel: true });
+  return false;
+}
+
+async function runOnScript(
+  options: CliOptions,
+  { out, err, stop }: Streams,
+): Promise<boolean> {
+  const { json, stopOnError, commands } = options;
+  const style = styleFor(false);
+  const show = (reply: Reply): void => {
+    const aside = reply.type === "error" ||
+      (reply.type === "notice" && reply.aside);
+    const stream = aside && !json ? err : out;
+    stream.write(render(reply, json ? "json" : style));
+  };
+  const tell = (message: string): void =>
+    show({ type: "notice", message, aside: true });
+  const loop = new LoopController({ ...options.loop, report: tell });
+  const session = new Session(loop);
+  let askedAt = -Infinity;
+  using _ = listen((signal) => {
+    const since = performance.now() - askedAt;
+    if (since < SAME_SIGNAL) return;
+    // Who asks twice does not want to wait for tasks that clean up.
+    if (stop.signal.aborted) loop.kill();
+    askedAt = performance.now();
+    stop.abort(signal);
+  });
+  const input = commands === undefined
+    ? readLines(Deno.stdin.readable)
+    : linesOf(commands);
+  const shell = new Shell(session, show);
+  const right = await runScript(
+    shell,
+    inTurn(options.modules.map((module) => ({ text: useLine(module) })), input),
+    { stopOnError, signal: stop.signal },
+  );
+  collectEnded(shell);
+  const running = session.running().length;
+  if (running > 0) {
+    tell(running === 1 ? "1 task is ended" : `${running} tasks are ended`);
+  }
+  await loop.close({ cancel: true });
+  collectEnded(shell);
+  return !right || session.failed;
+}
+
+function useLine(module: string): string {
+  return `use ${quoteWord(module)}`;
+}
+
+async function* inTurn(
+  first: readonly ScriptLine[],
+  rest: AsyncIterable<ScriptLine>,
+): AsyncGenerator<ScriptLine> {
+  yield* first;
+  yield* rest;
+}
+
+const COLUMNS = 80;
+
+function styleFor(color: boolean): Style {
+  return { width: columns(), color, now: Date.now() };
+}
+
+function columns(): number {
+  if (!Deno.stdout.isTerminal()) return Infinity;
+  try {
+    return Deno.consoleSize().columns || COLUMNS;
+  } catch {
+    return COLUMNS;
+  }
+}
+
+function listen(onSignal: (signal: Signal) => void): Disposable {
+  const signals: readonly Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT"]
+    : ["SIGINT", "SIGTERM"];
+  const listeners = signals.map((signal) => {
+    const listener = (): void => onSignal(signal);
+    Deno.addSignalListener(signal, listener);
+    return { signal, listener };
+  });
+  return {
+    [Symbol.dispose]: () => {
+      for (const { signal, listener } of listeners) {
+        Deno.removeSignalListener(signal, listener);
+      }
+    },
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * A reply → text for a person.
+ *
+ * @module
+ */
+import type { Cancelled, Failed, TaskSnapshot } from "../task.ts";
+import { formatDuration } from "./duration.ts";
+import { errorText } from "./error_text.ts";
+import { escapeLine, escapeText } from "./escape.ts";
+import { commandHelp, helpText } from "./help_text.ts";
+import { columnOf } from "./line_error.ts";
+import type {
+  CancelAnswered,
+  Concurrency,
+  Fault,
+  Logged,
+  ModuleUsed,
+  OutcomeTold,
+  QuitAsked,
+  Reply,
+  TaskStood,
+} from "./reply.ts";
+import {
+  limitParts,
+  standingDetails,
+  STATE_PAINT,
+  stateWord,
+  taskTitle,
+} from "./standing.ts";
+import { paint, type Style } from "./style.ts";
+import { taskTable } from "./task_table.ts";
+import {
+  count,
+  inspectValue,
+  outcomeExtent,
+  plainValue,
+  resultExtent,
+} from "./value_text.ts";
+
+/** The reply as text, with its last newline. */
+export function renderText(reply: Reply, style: Style): string {
+  const text = textOf(reply, style);
+  return text === "" && reply.type === "quit" ? "" : `${text}\n`;
+}
+
+function textOf(reply: Reply, style: Style): string {
+  switch (reply.type) {
+    case "submitted":
+      return taskTitle(reply.task);
+    case "group":
+      return `${escapeLine(reply.name)}: ${
+        titles(reply.members, MOST_MEMBERS)
+      }`;
+    case "tasks":
+      return reply.rows.length === 0
+        ? "no tasks"
+        : taskTable(reply.rows, style).join("\n");
+    case "task":
+      return standingText(reply, style);
+    case "cancel":
+      return cancelText(reply, style);
+    case "outcome":
+      return outcomeText(reply, style);
+    case "result":
+      return plainValue(reply.value, resultExtent(style.width));
+    case "log":
+      return logText(reply, style);
+    case "module":
+      return moduleText(reply, style);
+    case "concurrency":
+      return concurrencyText(reply);
+    case "help":
+      return reply.command === undefined
+        ? helpText(style)
+        : commandHelp(reply.command, style);
+    case "quit":
+      return quitText(reply);
+    case "notice":
+      return paint(escapeLine(reply.message), "dim", style);
+    case "error":
+      return faultText(reply, style);
+  }
+}
+
+function standingText(reply: TaskStood, style: Style): string {
+  const { task, because } = reply;
+  if (because === "limits") {
+    const limits = limitParts(task, style.now);
+    return `${taskTitle(task)}  ${limits.join(" · ") || "no limit"}`;
+  }
+  const word = stateWord(reply);
+  const details = standingDetails(reply, style.now).join(" · ");
+  return `${taskTitle(task)}  ${
+    paint(word, STATE_PAINT[word], style)
+  } ${`after ${formatDuration(task.elapsedMs)}`}${
+    details === "" ? "" : paint(`  ${details}`, "dim", style)
+  }`;
+}
+
+function cancelText(
+  { task, answer }: CancelAnswered,
+  style: Style,
+): string {
+  const title = taskTitle(task);
+  switch (answer) {
+    case "cancelled":
+      return `${title}  ${paint("cancelled", "yellow", style)}`;
+    case "finished":
+      return `${title}  had ended: ${
+        paint(task.state, STATE_PAINT[task.state], style)
+      }`;
+    case "ignored":
+      return `${title}  ${
+        paint("abandoned", "red", style)
+      }: it ignored its signal, and runs still`;
+  }
+}
+
+function outcomeText(
+  { task, outcome }: OutcomeTold,
+  style: Style,
+): string {
+  const title = `${taskTitle(task)} ${
+    paint(formatDuration(task.elapsedMs), "dim", style)
+  }`;
+  switch (outcome.state) {
+    case "succeeded":
+      return `${title} ${paint("→", "green", style)} ${
+        inspectValue(outcome.value, outcomeExtent(style.width))
+      }`;
+    case "failed":
+      return failedText(title, outcome, style);
+    case "cancelled":
+      return cancelledText(title, outcome, style);
+  }
+}
+
+function failedText(title: string, { error }: Failed, style: Style): string {
+  const { headline, details } = errorText(error, outcomeExtent(style.width));
+  const below = details.flatMap((text) => text.split("\n"))
+    .map((line) => `\n   ${paint(line, "dim", style)}`);
+  return `${title} ${paint("failed", "red", style)}: ${headline}${
+    below.join("")
+  }`;
+}
+
+function cancelledText(
+  title: string,
+  { reason, confirmed }: Cancelled,
+  style: Style,
+): string {
+  const [word, color] = reason.name === "TimeoutError"
+    ? ["timed out", "red"] as const
+    : ["cancelled", "yellow"] as const;
+  const why = reason.message === "" || reason.message === word
+    ? ""
+    : `: ${escapeLine(reason.message)}`;
+  const rest = confirmed ? "" : "; it ignored its signal, and may run still";
+  return `${title} ${paint(word, color, style)}${why}${rest}`;
+}
+
+const LEVEL_PAINT = {
+  debug: "dim",
+  log: undefined,
+  info: undefined,
+  warn: "yellow",
+  error: "red",
+  note: "dim",
+} as const;
+
+function logText({ entry }: Logged, style: Style): string {
+  const date = new Date(entry.at);
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((n) => String(n).padStart(2, "0")).join(":");
+  const color = LEVEL_PAINT[entry.level];
+  const indent = " ".repeat(time.length + 9);
+  const text = entry.text.split("\n").map(escapeLine).join(`\n${indent}`);
+  return `${paint(time, "dim", style)}  ${
+    paint(entry.level.padEnd(5), "dim", style)
+  }  ${color === undefined ? text : paint(text, color, style)}`;
+}
+
+function moduleText({ label, exports }: ModuleUsed, style: Style): string {
+  return `${escapeLine(label)}: ${
+    exports.map(escapeLine).map((name) => paint(name, "bold", style))
+      .join(", ")
+  }`;
+}
+
+function concurrencyText(reply: Concurrency): string {
+  const limit = Number.isFinite(reply.limit)
+    ? `${count(reply.limit)} at once`
+    : "no bound";
+  return `${limit}: ${reply.running} running, ${reply.queued} queued`;
+}
+
+const MOST_MEMBERS = 20;
+const MOST_RUNNING = 5;
+
+function quitText({ running }: QuitAsked): string {
+  if (running.length === 0) return "";
+  const which = titles(running, MOST_RUNNING);
+  return running.length === 1
+    ? `1 task is running: ${which}`
+    : `${running.length} tasks are running: ${which}`;
+}
+
+function titles(tasks: readonly TaskSnapshot[], most: number): string {
+  const said = tasks.slice(0, most).map(taskTitle);
+  const hidden = tasks.length - said.length;
+  return [...said, ...hidden > 0 ? [`${count(hidden)} more`] : []].join(", ");
+}
+
+function faultText({ message, place }: Fault, style: Style): string {
+  const text = escapeText(message).replaceAll("\n", "\n  ");
+  const where = place?.number === undefined
+    ? ""
+    : `line ${place.number}, column ${columnOf(place.line, place.span)}: `;
+  return `${where}${paint("error", "red", style)}: ${text}`;
+}

@@ -1,0 +1,163 @@
+/**
+ * The commands that tell how tasks stand and what they came to.
+ *
+ * @module
+ */
+import { abortable } from "@std/async/abortable";
+import type { TaskHandle } from "../../mod.ts";
+import { formatDuration } from "./duration.ts";
+import type { Handler } from "./handler.ts";
+import { formatId } from "./ids.ts";
+import { LineError } from "./line_error.ts";
+import type { Reply } from "./reply.ts";
+import { selectTask, selectTasks } from "./selection.ts";
+import { isFailure } from "./session.ts";
+import { taskTree } from "./task_tree.ts";
+
+/** Tells how tasks stand. */
+export const poll: Handler<"poll"> = function* ({ args }, { session }) {
+  const { loop } = session;
+  const handles = args.ids.length === 0
+    ? loop.list()
+    : selectTasks(args.ids, loop);
+  yield { type: "tasks", rows: taskTree(handles) };
+  const { state, blockedMs, lastStarted } = loop.health();
+  if (state === "blocked") {
+    const suspect = lastStarted === undefined
+      ? ""
+      : `; ${formatId(lastStarted)} began last`;
+    yield {
+      type: "notice",
+      message: `the loop has not turned for ${formatDuration(blockedMs)}, ` +
+        `so nothing in it goes on${suspect}`,
+    };
+  }
+};
+
+/** Tells of each task as it ends. */
+export const wait: Handler<"wait"> = async function* (
+  { args, options },
+  { session, signal },
+) {
+  const { loop } = session;
+  const handles = args.ids.length === 0
+    ? loop.list().filter((handle) => !handle.done)
+    : selectTasks(args.ids, loop);
+  if (handles.length === 0) {
+    yield { type: "notice", message: "nothing is running" };
+    return;
+  }
+  const giveUp = new AbortController();
+  const timer = options.timeout === undefined
+    ? undefined
+    : setTimeout(() => giveUp.abort(), options.timeout);
+  const left = AbortSignal.any([signal, giveUp.signal]);
+  try {
+    const completed = loop.asCompleted(handles);
+    for (;;) {
+      const { done, value: handle } = await abortable(completed.next(), left);
+      if (done) return;
+      const outcome = handle.peek();
+      yield {
+        type: "task",
+        because: "ended",
+        task: handle.snapshot(),
+        outcome,
+      };
+      if (options.any) return;
+      if (options.firstFailure && outcome && isFailure(outcome)) return;
+    }
+  } catch (error) {
+    if (signal.aborted || !giveUp.signal.aborted) throw error;
+    yield stillRunning(handles.filter((handle) => !handle.done));
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Tells what finished tasks came to, and forgets them. */
+export const collect: Handler<"collect"> = function* ({ args }, { session }) {
+  const { loop } = session;
+  const chosen = args.ids.length === 0
+    ? undefined
+    : selectTasks(args.ids, loop);
+  const collected = loop.collect(chosen);
+  for (const handle of collected) yield* outcomeOf(handle);
+  const running = (chosen ?? loop.list()).filter((handle) => !handle.done);
+  if (chosen !== undefined && running.length > 0) {
+    yield stillRunning(running);
+  } else if (collected.length === 0) {
+    yield {
+      type: "notice",
+      message: running.length === 0
+        ? "nothing to collect"
+        : `nothing has ended; ${running.length} running or queued`,
+    };
+  }
+};
+
+/** Tells the value of a task alone. */
+export const result: Handler<"result"> = function* ({ args }, { session }) {
+  const handle = selectTask(args.id, session.loop);
+  const outcome = handle.peek();
+  const id = formatId(handle.id);
+  switch (outcome?.state) {
+    case undefined:
+      throw new LineError(
+        `${id} is ${handle.state}, and has no result yet`,
+        args.id,
+      );
+    case "succeeded":
+      yield {
+        type: "result",
+        task: handle.snapshot(),
+        value: handle.result(),
+      };
+      return;
+    default:
+      yield* outcomeOf(handle);
+      throw new LineError(`${id} has no result: ${handle.state}`, args.id);
+  }
+};
+
+/** Tells what a task wrote. */
+export const logs: Handler<"logs"> = async function* (
+  { args, options },
+  { session, signal },
+) {
+  const handle = selectTask(args.id, session.loop);
+  const entries = handle.logs();
+  if (handle.droppedLogs > 0) {
+    yield {
+      type: "notice",
+      message: `${handle.droppedLogs} older lines were dropped`,
+    };
+  }
+  if (options.follow) {
+    for await (const entry of handle.followLogs({ signal })) {
+      yield { type: "log", task: handle.snapshot(), entry };
+    }
+    return;
+  }
+  for (const entry of entries) {
+    yield { type: "log", task: handle.snapshot(), entry };
+  }
+  if (entries.length === 0) {
+    yield {
+      type: "notice",
+      message: `${formatId(handle.id)} has written nothing`,
+    };
+  }
+};
+
+function* outcomeOf(handle: TaskHandle): Generator<Reply> {
+  const outcome = handle.peek();
+  if (outcome !== undefined) {
+    yield { type: "outcome", task: handle.snapshot(), outcome };
+  }
+}
+
+function stillRunning(handles: readonly TaskHandle[]): Reply {
+  const ids = handles.map(({ id }) => formatId(id)).join(", ");
+  return { type: "notice", message: `not ended: ${ids}` };
+}

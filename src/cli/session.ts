@@ -1,0 +1,72 @@
+/**
+ * What the commands of one session share: the loop, the modules in use, and
+ * whether a task has failed.
+ *
+ * @module
+ */
+import type { LoopController, TaskHandle } from "../../mod.ts";
+import type { Outcome } from "../task.ts";
+import { BUILTIN_MODULE } from "./builtins.ts";
+import { TaskModules } from "./task_modules.ts";
+
+/** One run of the prompt, or of a script. */
+export class Session {
+  readonly loop: LoopController;
+  readonly modules: TaskModules = new TaskModules();
+  /** Hears of each task that a command started, when it has ended. */
+  onEnded: (handle: TaskHandle) => void = () => {};
+  /** Hears of the first failure. */
+  onFailure: () => void = () => {};
+  #failed = false;
+  #groups = 0;
+
+  constructor(loop: LoopController) {
+    this.loop = loop;
+  }
+
+  /** Whether a task that a command started has failed, or hit a limit. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /**
+   * Has the loop load the built-in tasks before the first command: loading
+   * draws on the terminal, and would draw over the prompt.
+   */
+  async prepare(): Promise<void> {
+    await this.loop.exportsOf(BUILTIN_MODULE);
+  }
+
+  /** A name for a group that was given none, easy to type. */
+  nextGroupName(): string {
+    return `group-${++this.#groups}`;
+  }
+
+  /** The tasks that commands started and that have not ended. */
+  running(): TaskHandle[] {
+    return this.loop.list().filter((handle) =>
+      !handle.done && handle.parent === undefined
+    );
+  }
+
+  /** Takes note of what a task that a command started will come to. */
+  watch(handle: TaskHandle): void {
+    this.loop.wait([handle]).then(() => {
+      this.noteOutcome(handle.peek());
+      this.onEnded(handle);
+    });
+  }
+
+  /** Takes note of an outcome. */
+  noteOutcome(outcome: Outcome | undefined): void {
+    if (this.#failed || outcome === undefined || !isFailure(outcome)) return;
+    this.#failed = true;
+    this.onFailure();
+  }
+}
+
+/** Whether the outcome is one to worry about: being cancelled is not. */
+export function isFailure(outcome: Outcome): boolean {
+  return outcome.state === "failed" ||
+    (outcome.state === "cancelled" && outcome.reason.name === "TimeoutError");
+}

@@ -1,0 +1,62 @@
+/**
+ * How many columns text takes on a terminal.
+ *
+ * @module
+ */
+
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The blocks whose characters take two columns (East Asian wide). */
+const WIDE =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+
+const EMOJI = /^\p{Emoji_Presentation}|\ufe0f/u;
+
+const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
+
+/** The columns that one line of text takes; terminals differ in rare scripts. */
+export function displayWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    width += graphemeWidth(segment);
+  }
+  return width;
+}
+
+/** The text, cut to so many columns with `…` if it is longer. */
+export function fit(text: string, columns: number): string {
+  if (text.length <= columns && displayWidth(text) <= columns) return text;
+  let kept = "";
+  let width = 0;
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    width += graphemeWidth(segment);
+    if (width > columns) break;
+    kept += segment;
+  }
+  if (kept.length === text.length) return text;
+  return columns < 1 ? "" : `${dropLast(kept, columns)}…`;
+}
+
+/** The text with spaces after it up to so many columns. */
+export function padEnd(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
+}
+
+/** The text with spaces before it up to so many columns. */
+export function padStart(text: string, columns: number): string {
+  return " ".repeat(Math.max(0, columns - displayWidth(text))) + text;
+}
+
+/** Makes room for the `…`. */
+function dropLast(text: string, columns: number): string {
+  const segments = [...GRAPHEMES.segment(text)].map(({ segment }) => segment);
+  let width = displayWidth(text);
+  while (width > columns - 1) width -= graphemeWidth(segments.pop() ?? "");
+  return segments.join("");
+}
+
+function graphemeWidth(segment: string): number {
+  if (ZERO.test(segment)) return 0;
+  return WIDE.test(segment) || EMOJI.test(segment) ? 2 : 1;
+}

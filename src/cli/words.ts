@@ -1,0 +1,171 @@
+/**
+ * A line → its words, quoted as in a shell, each with its place.
+ *
+ * Two things differ from a shell, so that JSON can be typed as it is: a word
+ * that begins with `{` or `[` goes on to the bracket that closes it, with its
+ * quotes and spaces kept; and only a `;` at the end of a word separates.
+ *
+ * @module
+ */
+import { LineError, type Span } from "./line_error.ts";
+
+/** A word of a line, its quotes taken off. */
+export interface Word extends Span {
+  readonly text: string;
+  /** Began with a quote or a backslash, so it is no option and no separator. */
+  readonly quoted: boolean;
+}
+
+/** Reads a line word by word; the rest can be taken raw at any point. */
+export class WordReader {
+  readonly #line: string;
+  #at = 0;
+
+  constructor(line: string) {
+    this.#line = line;
+  }
+
+  /** The next word without taking it, or undefined at the end of the line. */
+  peek(): Word | undefined {
+    const at = this.#at;
+    const word = this.next();
+    this.#at = at;
+    return word;
+  }
+
+  /** Takes the next word, or undefined at the end of the line. */
+  next(): Word | undefined {
+    const start = skipSpace(this.#line, this.#at);
+    if (start === this.#line.length) return undefined;
+    const word = isSeparator(this.#line, start)
+      ? { text: ";", quoted: false, start, end: start + 1 }
+      : readWord(this.#line, start);
+    this.#at = word.end;
+    return word;
+  }
+
+  /** Takes all that is left, as it was typed. */
+  rest(): Word {
+    const start = skipSpace(this.#line, this.#at);
+    const text = this.#line.slice(start).trimEnd();
+    this.#at = this.#line.length;
+    return { text, quoted: false, start, end: start + text.length };
+  }
+
+  /** The place just after what was taken: where something is missing. */
+  end(): Span {
+    const start = this.#line.slice(0, this.#at).trimEnd().length + 1;
+    return { start, end: start + 1 };
+  }
+}
+
+/** Whether the word is the `;` that stands between two calls. */
+export function isSeparatorWord(word: Word): boolean {
+  return word.text === ";" && !word.quoted;
+}
+
+function readWord(line: string, start: number): Word {
+  const quoted = `'"\\`.includes(line.charAt(start));
+  let at = start;
+  let text = "";
+  if (isOpening(line.charAt(start))) {
+    at = closingBracket(line, start);
+    text = line.slice(start, at);
+  }
+  while (at < line.length && !isSpace(line.charAt(at))) {
+    const char = line.charAt(at);
+    if (char === "'" || char === '"') {
+      const part = readQuoted(line, at);
+      text += part.text;
+      at = part.end;
+    } else if (char === "\\") {
+      if (at + 1 === line.length) {
+        throw new LineError("nothing follows the backslash", span(at, at + 1));
+      }
+      text += line.charAt(at + 1);
+      at += 2;
+    } else if (isSeparator(line, at)) {
+      break;
+    } else {
+      text += char;
+      at++;
+    }
+  }
+  return { text, quoted, start, end: at };
+}
+
+function readQuoted(
+  line: string,
+  start: number,
+): { text: string; end: number } {
+  const quote = line.charAt(start);
+  let text = "";
+  for (let at = start + 1; at < line.length; at++) {
+    const char = line.charAt(at);
+    if (char === quote) return { text, end: at + 1 };
+    const next = line.charAt(at + 1);
+    if (quote === '"' && char === "\\" && (next === '"' || next === "\\")) {
+      text += next;
+      at++;
+    } else {
+      text += char;
+    }
+  }
+  throw new LineError(`the quote ${quote} is not closed`, {
+    start,
+    end: start + 1,
+  });
+}
+
+/** The place after the bracket that closes the one at `start`. */
+function closingBracket(line: string, start: number): number {
+  const open: number[] = [];
+  let inString = false;
+  for (let at = start; at < line.length; at++) {
+    const char = line.charAt(at);
+    if (inString) {
+      if (char === "\\") at++;
+      else if (char === '"') inString = false;
+    } else if (char === '"') {
+      inString = true;
+    } else if (isOpening(char)) {
+      open.push(at);
+    } else if (char === "}" || char === "]") {
+      open.pop();
+      if (open.length === 0) return at + 1;
+    }
+  }
+  const at = open.at(-1) ?? start;
+  throw new LineError(
+    `the bracket ${line.charAt(at)} is not closed; quote it if it is text`,
+    span(at, at + 1),
+  );
+}
+
+function isOpening(char: string): boolean {
+  return char === "{" || char === "[";
+}
+
+function isSeparator(line: string, at: number): boolean {
+  return line.charAt(at) === ";" &&
+    (at + 1 === line.length || isSpace(line.charAt(at + 1)));
+}
+
+function isSpace(char: string): boolean {
+  return /\s/.test(char);
+}
+
+function skipSpace(line: string, from: number): number {
+  let at = from;
+  while (at < line.length && isSpace(line.charAt(at))) at++;
+  return at;
+}
+
+function span(start: number, end: number): Span {
+  return { start, end };
+}
+
+/** The text as one word of a line. */
+export function quoteWord(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
