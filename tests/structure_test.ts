@@ -1,0 +1,183 @@
+/** The architecture's rules, checked on what the files really import. */
+import { assertEquals } from "@std/assert";
+import { ROOT } from "./helpers.ts";
+
+/** Which files a layer has, and which layers they may import. */
+interface Layer {
+  readonly files: RegExp;
+  readonly imports: readonly string[];
+}
+
+const LAYERS: Readonly<Record<string, Layer>> = {
+  entry: { files: /^cli\.ts$/, imports: ["cli"] },
+  cli: { files: /^src\/cli\//, imports: ["cli", "mod", "task", "base"] },
+  mod: { files: /^mod\.ts$/, imports: ["controller", "wire", "base"] },
+  controller: {
+    files: /^src\/controller\//,
+    imports: ["controller", "engine", "wire", "base"],
+  },
+  engine: { files: /^src\/engine\.ts$/, imports: ["wire", "base"] },
+  loop: { files: /^src\/loop\//, imports: ["loop", "task", "wire", "base"] },
+  task: { files: /^src\/task_api\.ts$/, imports: ["wire", "base"] },
+  wire: {
+    files: /^src\/(protocol|codec|reference|pulse)\.ts$/,
+    imports: ["wire", "base"],
+  },
+  base: {
+    files: /^src\/(task|errors|clone|timers|linked_list)\.ts$/,
+    imports: ["base"],
+  },
+};
+
+interface Module {
+  readonly path: string;
+  /** The repository's own files among its imports. */
+  readonly imports: readonly string[];
+  /** Those of them that are there when it runs, types left out. */
+  readonly runs: readonly string[];
+  /** The files that it hands to a Worker or to a child process. */
+  readonly starts: readonly string[];
+  readonly source: string;
+}
+
+/** The part of `deno info --json` that is read here. */
+interface Info {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly {
+      readonly code?: { readonly specifier?: string };
+      readonly type?: { readonly specifier?: string };
+    }[];
+  }[];
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+/** The path of a source file in the repository; of anything else, nothing. */
+function ownPath(specifier: string | undefined): string | undefined {
+  if (!specifier?.startsWith(ROOT.href)) return undefined;
+  const path = specifier.slice(ROOT.href.length);
+  return path.startsWith(".ci/") || !path.endsWith(".ts") ? undefined : path;
+}
+
+function* filesUnder(folder: string): Generator<string> {
+  for (const entry of Deno.readDirSync(new URL(folder, ROOT))) {
+    if (entry.isDirectory) yield* filesUnder(`${folder}${entry.name}/`);
+    else if (entry.name.endsWith(".ts")) yield `${folder}${entry.name}`;
+  }
+}
+
+async function info(path: string): Promise<Info> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", path],
+    cwd: ROOT,
+  }).output();
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/** Every file of the package, also those that only a Worker loads. */
+async function readTree(): Promise<Map<string, Module>> {
+  const tree = new Map<string, Module>();
+  for (const path of ["cli.ts", "mod.ts", ...filesUnder("src/")]) {
+    if (tree.has(path)) continue;
+    for (const module of (await info(path)).modules) {
+      const path = ownPath(module.specifier);
+      if (path === undefined || tree.has(path)) continue;
+      const source = Deno.readTextFileSync(new URL(path, ROOT));
+      const dependencies = module.dependencies ?? [];
+      tree.set(path, {
+        path,
+        source,
+        imports: dependencies
+          .map(({ code, type }) => ownPath((code ?? type)?.specifier))
+          .filter(isDefined),
+        runs: dependencies
+          .map(({ code }) => ownPath(code?.specifier)).filter(isDefined),
+        starts: [...source.matchAll(
+          /(?:new URL|import\.meta\.resolve)\(\s*"(\.[^"]+\.ts)"/g,
+        )].map(([, started]) =>
+          ownPath(new URL(started!, module.specifier).href)
+        )
+          .filter(isDefined),
+      });
+    }
+  }
+  return tree;
+}
+
+function layerOf(path: string): string {
+  const names = Object.keys(LAYERS)
+    .filter((name) => LAYERS[name]?.files.test(path));
+  assertEquals(
+    names.length,
+    1,
+    `${path} is in the layers [${names}], not in one`,
+  );
+  return names[0]!;
+}
+
+const tree = await readTree();
+const modules = [...tree.values()];
+
+Deno.test("every import in src/ goes to its own layer or a lower one", () => {
+  const upward = modules.flatMap(({ path, imports }) => {
+    const allowed = LAYERS[layerOf(path)]!.imports;
+    return imports
+      .filter((imported) => !allowed.includes(layerOf(imported)))
+      .map((imported) => `${path} imports ${imported}`);
+  });
+  assertEquals(upward, []);
+});
+
+Deno.test("no module is part of a cycle of imports", () => {
+  const cycles: string[] = [];
+  const finished = new Set<string>();
+  const visit = (path: string, above: readonly string[]) => {
+    if (above.includes(path)) {
+      cycles.push([...above.slice(above.indexOf(path)), path].join(" → "));
+    }
+    if (finished.has(path) || above.includes(path)) return;
+    for (const imported of tree.get(path)?.runs ?? []) {
+      visit(imported, [...above, path]);
+    }
+    finished.add(path);
+  };
+  for (const { path } of modules) visit(path, []);
+  assertEquals(cycles, []);
+});
+
+Deno.test("every file is reached from an entry point", () => {
+  const { exports } = JSON.parse(
+    Deno.readTextFileSync(new URL("deno.json", ROOT)),
+  ) as { exports: Record<string, string> };
+  const reached = new Set<string>();
+  const visit = (path: string) => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const { imports = [], starts = [] } = tree.get(path) ?? {};
+    for (const next of [...imports, ...starts]) visit(next);
+  };
+  for (const path of Object.values(exports)) visit(path.replace("./", ""));
+  assertEquals([...tree.keys()].filter((path) => !reached.has(path)), []);
+});
+
+Deno.test("only cli.ts ends the process, and guard.ts takes the means away", () => {
+  const exits = modules
+    .filter(({ source }) =>
+      /^(?!\s*(\/\/|\/?\*)).*\b(Deno|process)\.exit\b/m.test(source)
+    )
+    .map(({ path }) => path);
+  assertEquals(exits.sort(), ["cli.ts", "src/loop/guard.ts"]);
+});
+
+Deno.test("the README names the command that .ci/run runs", () => {
+  const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
+  const run = Deno.readTextFileSync(new URL(".ci/run", ROOT));
+  const command = "npx -y deno@2.9.6 task test";
+  assertEquals(
+    [readme.includes(`\n${command}`), run.includes(`\n${command}`)],
+    [true, true],
+  );
+});
