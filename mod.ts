@@ -29,13 +29,22 @@ export {
   LoopController,
   type LoopHealth,
 } from "./src/controller/controller.ts";
-export { type CancelOptions, TaskHandle } from "./src/controller/handle.ts";
+export {
+  type CancelOptions,
+  type KillResult,
+  TaskHandle,
+} from "./src/controller/handle.ts";
 export {
   type GatherOptions,
   type Members,
   TaskGroup,
 } from "./src/controller/group.ts";
-export type { LoopOptions, SubmitOptions } from "./src/controller/options.ts";
+export type {
+  LoopOptions,
+  PermissionKind,
+  SubmitOptions,
+  TaskPermissions,
+} from "./src/controller/options.ts";
 export type { CancelResult } from "./src/controller/scheduler.ts";
 export type { WaitOptions, WaitResult } from "./src/controller/waiting.ts";
 export {

@@ -26,8 +26,12 @@ const DEEPEST = 8;
  * `result.body (a ReadableStream)`; `path` names the value itself.
  */
 export function whatCannotBeCloned(value: unknown, path: string): string {
-  const part = findUncloneable(value, path, DEEPEST);
-  return part ?? path;
+  try {
+    return findUncloneable(value, path, DEEPEST) ?? path;
+  } catch {
+    // A Proxy can throw at whatever is asked of it.
+    return path;
+  }
 }
 
 function findUncloneable(
@@ -38,11 +42,17 @@ function findUncloneable(
   if (typeof value === "function") return `${path} (a function)`;
   if (typeof value === "symbol") return `${path} (a symbol)`;
   if (isPrimitive(value) || canBeCloned(value)) return undefined;
-  const entries = depth > 0 && isContainer(value) ? Object.entries(value) : [];
-  for (const [key, part] of entries) {
+  const parts = depth > 0 && isContainer(value) ? value : {};
+  for (const key of Object.keys(parts)) {
     const step = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
       ? `.${key}`
       : `[${Array.isArray(value) ? key : JSON.stringify(key)}]`;
+    let part: unknown;
+    try {
+      part = Reflect.get(parts, key);
+    } catch {
+      return `${path}${step} (whose getter throws)`;
+    }
     const found = findUncloneable(part, path + step, depth - 1);
     if (found !== undefined) return found;
   }

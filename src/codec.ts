@@ -38,6 +38,9 @@ export interface EncodedError {
 /** How many causes deep an error is followed. */
 const DEEPEST_CAUSE = 32;
 
+/** How many errors cross with one: a graph of them can unfold without end. */
+const MOST_ERRORS = 1000;
+
 type Rebuild = (error: EncodedError) => Error;
 
 function ofClass(
@@ -61,6 +64,10 @@ const CLASSES: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
   ["EvalError", ofClass(EvalError)],
   ["URIError", ofClass(URIError)],
   ["AggregateError", (error) => new AggregateError([], error.message)],
+  [
+    "SuppressedError",
+    (error) => new SuppressedError(undefined, undefined, error.message),
+  ],
   ["DOMException", (error) => new DOMException(error.message, error.name)],
   ["CancelledError", ofClass(CancelledError)],
   ["InvalidStateError", ofClass(InvalidStateError)],
@@ -87,14 +94,32 @@ const OUR_CLASSES: readonly (new (...args: never[]) => Error)[] = [
   TimeoutError,
 ];
 
+const DENO_CLASSES: Readonly<Record<string, new (message: string) => Error>> =
+  Deno.errors;
+
+/** What Deno's own classes go by. */
+const DENO_PREFIX = "Deno.errors.";
+
 /** The name of the class that `error` can be built anew in, `""` if of none. */
 function classOf(error: Error): string {
   if (error instanceof DOMException) return "DOMException";
   for (const ours of OUR_CLASSES) if (error instanceof ours) return ours.name;
-  const { constructor } = error;
+  const constructor = read(error, "constructor");
   const name = typeof constructor === "function" ? constructor.name : "";
+  if (DENO_CLASSES[name] === constructor) return DENO_PREFIX + name;
   const builtIn = (globalThis as Record<string, unknown>)[name];
   return builtIn === constructor && CLASSES.has(name) ? name : "";
+}
+
+function rebuild(encoded: EncodedError): Error {
+  const known = CLASSES.get(encoded.class);
+  if (known !== undefined) return known(encoded);
+  const ofDeno = encoded.class.startsWith(DENO_PREFIX)
+    ? DENO_CLASSES[encoded.class.slice(DENO_PREFIX.length)]
+    : undefined;
+  return ofDeno === undefined
+    ? new RemoteError(encoded.name, encoded.message)
+    : new ofDeno(encoded.message);
 }
 
 /** Reads a property of something hostile. */
@@ -121,26 +146,62 @@ function inspect(value: unknown): string {
 
 /** Makes data of anything that was thrown. Never throws. */
 export function encodeThrown(thrown: unknown): EncodedThrown {
-  return encode(thrown, []);
-}
-
-/** Makes data of an error. Never throws. */
-export function encodeError(error: Error): EncodedError {
-  return encodeOne(error, []);
-}
-
-/** `above`: the errors that this one is part of. */
-function encode(thrown: unknown, above: readonly Error[]): EncodedThrown {
-  if (isError(thrown)) {
-    if (above.includes(thrown) || above.length >= DEEPEST_CAUSE) {
-      return { kind: "text", text: `${readText(thrown, "name")} (see above)` };
-    }
-    return { kind: "error", error: encodeOne(thrown, above) };
-  }
   try {
-    return { kind: "value", value: structuredClone(thrown) };
+    return new Encoder().encode(thrown, []);
   } catch {
+    // A Proxy can throw at whatever is asked of it.
     return { kind: "text", text: inspect(thrown) };
+  }
+}
+
+class Encoder {
+  #left = MOST_ERRORS;
+
+  /** `above`: the errors that this one is part of. */
+  encode(thrown: unknown, above: readonly Error[]): EncodedThrown {
+    if (isError(thrown)) {
+      const known = above.includes(thrown) || above.length >= DEEPEST_CAUSE;
+      if (known || this.#left <= 0) {
+        return {
+          kind: "text",
+          text: `${readText(thrown, "name")} (see above)`,
+        };
+      }
+      this.#left--;
+      return { kind: "error", error: this.#encodeError(thrown, above) };
+    }
+    try {
+      return { kind: "value", value: structuredClone(thrown) };
+    } catch {
+      return { kind: "text", text: inspect(thrown) };
+    }
+  }
+
+  #encodeError(error: Error, above: readonly Error[]): EncodedError {
+    const path = [...above, error];
+    const cause = Object.hasOwn(error, "cause")
+      ? this.encode(read(error, "cause"), path)
+      : undefined;
+    const members = error instanceof AggregateError
+      ? read(error, "errors")
+      : undefined;
+    let fields: Record<string, EncodedThrown> | undefined;
+    for (const key of fieldsOf(error)) {
+      fields ??= {};
+      fields[key] = this.encode(read(error, key), path);
+    }
+    const stack = read(error, "stack");
+    return {
+      class: classOf(error),
+      name: readText(error, "name"),
+      message: readText(error, "message"),
+      stack: typeof stack === "string" ? withoutOwnFrames(stack) : undefined,
+      cause,
+      errors: Array.isArray(members)
+        ? members.map((member) => this.encode(member, path))
+        : undefined,
+      fields,
+    };
   }
 }
 
@@ -152,32 +213,13 @@ function isError(value: unknown): value is Error {
 
 const NOT_FIELDS = new Set(["name", "message", "stack", "cause", "errors"]);
 
-function encodeOne(error: Error, above: readonly Error[]): EncodedError {
-  const path = [...above, error];
-  const cause = Object.hasOwn(error, "cause")
-    ? encode(read(error, "cause"), path)
-    : undefined;
-  const members = error instanceof AggregateError
-    ? read(error, "errors")
-    : undefined;
-  let fields: Record<string, EncodedThrown> | undefined;
-  for (const key of Object.keys(error)) {
-    if (NOT_FIELDS.has(key)) continue;
-    fields ??= {};
-    fields[key] = encode(read(error, key), path);
-  }
-  const stack = read(error, "stack");
-  return {
-    class: classOf(error),
-    name: readText(error, "name"),
-    message: readText(error, "message"),
-    stack: typeof stack === "string" ? withoutOwnFrames(stack) : undefined,
-    cause,
-    errors: Array.isArray(members)
-      ? members.map((member) => encode(member, path))
-      : undefined,
-    fields,
-  };
+/** The names of what an error carries besides what every error has. */
+function fieldsOf(error: Error): string[] {
+  const hidden = error instanceof SuppressedError
+    ? ["error", "suppressed"]
+    : [];
+  return [...Object.keys(error), ...hidden]
+    .filter((key) => !NOT_FIELDS.has(key));
 }
 
 /** A stack is for who wrote the task: without the frames of the loop. */
@@ -209,10 +251,7 @@ function notAnError(text: string, options?: ErrorOptions): RemoteError {
   return withoutStack(() => new RemoteError("RemoteError", message, options));
 }
 
-/** Builds an error anew. */
-export function decodeError(encoded: EncodedError): Error {
-  const rebuild = CLASSES.get(encoded.class) ??
-    (({ name, message }) => new RemoteError(name, message));
+function decodeError(encoded: EncodedError): Error {
   const error = withoutStack(() => rebuild(encoded));
   // The name can have been set on an instance of a built-in class.
   if (error.name !== encoded.name) define(error, "name", encoded.name);
@@ -223,11 +262,16 @@ export function decodeError(encoded: EncodedError): Error {
     Object.defineProperty(error, key, {
       value: decodePart(value),
       configurable: true,
-      enumerable: true,
+      enumerable: isShown(error, key),
       writable: true,
     });
   }
   return error;
+}
+
+/** Whether the field is one that shows; its class may have it hidden. */
+function isShown(error: Error, key: string): boolean {
+  return Object.getOwnPropertyDescriptor(error, key)?.enumerable ?? true;
 }
 
 function decodePart(part: EncodedThrown): unknown {

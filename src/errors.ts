@@ -98,11 +98,18 @@ export class LoopLostError extends Error {
   override readonly name = "LoopLostError";
   /** The task that was lost with the loop. */
   readonly taskId: TaskId;
+  /** The tasks that the loop was running. */
+  readonly running: readonly TaskId[];
 
   /** Makes the error for one task; `options.cause` is how the loop ended. */
-  constructor(taskId: TaskId, message: string, options?: ErrorOptions) {
+  constructor(
+    taskId: TaskId,
+    message: string,
+    options?: ErrorOptions & { readonly running?: readonly TaskId[] },
+  ) {
     super(message, options);
     this.taskId = taskId;
+    this.running = options?.running ?? [];
   }
 }
 

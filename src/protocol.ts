@@ -82,6 +82,8 @@ export type ToLoop =
     readonly request: number;
     readonly module: string;
   }
+  /** Never reaches a loop: what carries it ends it. */
+  | { readonly type: "kill" }
   /** Answer with a pong: shows that the loop turns. */
   | { readonly type: "ping"; readonly count: number };
 
@@ -164,20 +166,31 @@ export type FromLoop =
     readonly error: EncodedThrown | undefined;
   }
   | { readonly type: "pong"; readonly count: number }
-  /** The loop is about to end, by something that ran in it. */
+  /** The loop is about to end: a task calls what ends it. */
   | {
     readonly type: "exiting";
     readonly id: TaskId | undefined;
     readonly how: string;
   }
+  /** What carried the loop has ended, and the loop with it. */
+  | { readonly type: "ended"; readonly how: string }
   /** The loop was sent something that it does not know. */
   | { readonly type: "rejected"; readonly what: string };
+
+/** How a loop behaves. */
+export interface LoopSettings {
+  /** The worker's name. */
+  readonly name: string;
+  /** Milliseconds to unwind in, for tasks that say nothing else. */
+  readonly grace: number;
+  readonly console: "capture" | "inherit";
+  /** Flags of the child deno, where a process carries the loop. */
+  readonly childFlags?: readonly string[];
+}
 
 /** What a worker is sent first, apart from all else: the way to the rest. */
 export interface WorkerInit {
   readonly port: MessagePort;
   readonly pulse: SharedArrayBuffer;
-  /** Milliseconds. */
-  readonly grace: number;
-  readonly console: "capture" | "inherit";
+  readonly settings: LoopSettings;
 }

@@ -100,7 +100,7 @@ function absolute(url: string | URL): string {
 
 /** A task reference as it crosses the wire. */
 export type EncodedReference =
-  | { readonly kind: "inline"; readonly source: string }
+  | { readonly kind: "inline"; readonly source: string; readonly name: string }
   | { readonly kind: "module"; readonly module: string; readonly name: string };
 
 /**
@@ -111,7 +111,11 @@ export type EncodedReference =
  */
 export function encodeReference(task: AnyTaskReference): EncodedReference {
   if (typeof task === "function") {
-    return { kind: "inline", source: sourceOf(task) };
+    return {
+      kind: "inline",
+      source: sourceOf(task),
+      name: referenceName(task),
+    };
   }
   if (typeof task?.module === "string" && typeof task.export === "string") {
     return { kind: "module", module: task.module, name: task.export };

@@ -23,7 +23,8 @@ export type TaskState =
 export const LEGAL_MOVES: { readonly [S in TaskState]: readonly TaskState[] } =
   {
     queued: ["running", "succeeded", "failed", "cancelled"],
-    running: ["succeeded", "failed", "cancelled"],
+    // Back to the queue, where it lost its loop and was to be run again then.
+    running: ["queued", "succeeded", "failed", "cancelled"],
     succeeded: [],
     failed: [],
     cancelled: [],
@@ -31,7 +32,7 @@ export const LEGAL_MOVES: { readonly [S in TaskState]: readonly TaskState[] } =
 
 /** Whether a task in this state has ended. */
 export function isDone(state: TaskState): boolean {
-  return LEGAL_MOVES[state].length === 0;
+  return state !== "queued" && state !== "running";
 }
 
 /** What a task came to. */

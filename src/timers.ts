@@ -62,8 +62,8 @@ export class Timers {
   /** Starts `timer`, which must not be waiting; `Infinity` never fires. */
   start(timer: Timer, ms: number): void {
     if (ms === Infinity) return;
-    // Rounded up, so that no timer fires early.
-    const due = Math.ceil(this.#clock.now() + Math.max(0, ms));
+    // Rounded up, so that no timer fires early; NaN counts as 0, as elsewhere.
+    const due = Math.ceil(this.#clock.now() + (ms > 0 ? ms : 0));
     let bucket = this.#buckets.get(due);
     if (bucket === undefined) {
       bucket = new Bucket(due);

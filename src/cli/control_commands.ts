@@ -17,6 +17,7 @@ export const cancel: Handler<"cancel"> = async function* (
   { session, signal, endOfLine },
 ) {
   const { ids } = args;
+  if (options.queued) await session.settleStarts();
   if (ids.length === 0 && !options.queued) {
     throw new LineError(`"cancel" needs IDS, or --queued`, endOfLine);
   }
@@ -49,17 +50,22 @@ export const cancel: Handler<"cancel"> = async function* (
 };
 
 /** Moves a limit on running time. */
-export const timeout: Handler<"timeout"> = function* ({ args }, { session }) {
+export const timeout: Handler<"timeout"> = async function* (
+  { args },
+  { session },
+) {
+  await session.settleStarts();
   const handle = unfinished(selectTask(args.id, session.loop), args.id);
   handle.setTimeout(args.limit);
   yield limitsOf(handle);
 };
 
 /** Moves an absolute limit. */
-export const deadline: Handler<"deadline"> = function* (
+export const deadline: Handler<"deadline"> = async function* (
   { args },
   { session },
 ) {
+  await session.settleStarts();
   const handle = unfinished(selectTask(args.id, session.loop), args.id);
   handle.setDeadline(args.moment);
   yield limitsOf(handle);

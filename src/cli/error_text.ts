@@ -92,9 +92,13 @@ function fieldsOf(error: Error): Record<string, unknown> {
   return Object.fromEntries(own);
 }
 
-/** The innermost frame in code that is neither ours nor the runtime's. */
+/**
+ * The innermost frame of the task's in code that is neither ours nor the
+ * runtime's. Below its frames the stack tells where it was submitted.
+ */
 function placeOf(error: Error): string | undefined {
-  const frame = (error.stack ?? "").split("\n").map((line) => line.trim())
+  const [ofTask = ""] = (error.stack ?? "").split("\n  submitted as task ", 1);
+  const frame = ofTask.split("\n").map((line) => line.trim())
     .find((line) =>
       /^at .*\b(file|https?|data|blob):/.test(line) &&
       !line.includes(OUR_SOURCE) && !line.includes(OUR_ENTRY)

@@ -15,8 +15,9 @@ import { isFailure } from "./session.ts";
 import { taskTree } from "./task_tree.ts";
 
 /** Tells how tasks stand. */
-export const poll: Handler<"poll"> = function* ({ args }, { session }) {
+export const poll: Handler<"poll"> = async function* ({ args }, { session }) {
   const { loop } = session;
+  await session.settleStarts();
   const handles = args.ids.length === 0
     ? loop.list()
     : selectTasks(args.ids, loop);

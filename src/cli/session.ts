@@ -4,10 +4,14 @@
  *
  * @module
  */
+import { delay } from "@std/async/delay";
 import type { LoopController, TaskHandle } from "../../mod.ts";
 import type { Outcome } from "../task.ts";
 import { BUILTIN_MODULE } from "./builtins.ts";
 import { TaskModules } from "./task_modules.ts";
+
+/** Milliseconds that a loop may take to start what it was sent. */
+const START_PATIENCE = 300;
 
 /** One run of the prompt, or of a script. */
 export class Session {
@@ -35,6 +39,22 @@ export class Session {
    */
   async prepare(): Promise<void> {
     await this.loop.exportsOf(BUILTIN_MODULE);
+  }
+
+  /**
+   * Waits a moment for what has a place to have started, so that a script that
+   * asks right after it has submitted is not told that all is queued.
+   */
+  async settleStarts(): Promise<void> {
+    const end = performance.now() + START_PATIENCE;
+    while (performance.now() < end) {
+      const { state, queued } = this.loop.health();
+      const waiting = this.loop.list().filter((handle) =>
+        handle.state === "queued"
+      );
+      if (waiting.length <= queued || state !== "turning") return;
+      await delay(1);
+    }
   }
 
   /** A name for a group that was given none, easy to type. */

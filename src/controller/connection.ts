@@ -5,7 +5,7 @@
  * @module
  */
 import { isPrimitive, whatCannotBeCloned } from "../clone.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { FromLoop, RunOptions, ToLoop } from "../protocol.ts";
 import { type AnyTaskReference, encodeReference } from "../reference.ts";
 import type { TaskId } from "../task.ts";
@@ -143,6 +143,11 @@ export class Connection {
     this.#engine.waitSync(ms);
   }
 
+  /** Ends the loop by force; resolves when that is done. */
+  async kill(): Promise<void> {
+    await this.#engine.kill();
+  }
+
   /** Gives the loop up. */
   stop(): void {
     this.#closed = true;
@@ -191,7 +196,7 @@ export class Connection {
 
   #sent(record: TaskRecord): void {
     record.sent = ++this.#sentCount;
-    record.args = undefined;
+    if (!record.details?.resubmissions) record.args = undefined;
   }
 
   /** The reference's number in this loop; tells the loop of a new one. */

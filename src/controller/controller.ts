@@ -4,7 +4,8 @@
  * @module
  */
 import type { AnyTaskReference, TaskReference } from "../reference.ts";
-import type { TaskId } from "../task.ts";
+import type { LogEntry, TaskId } from "../task.ts";
+import { engineStarter } from "./engines.ts";
 import { type GatherOptions, groupOf, type TaskGroup } from "./group.ts";
 import { handleOf, recordOf, type TaskHandle } from "./handle.ts";
 import {
@@ -23,7 +24,6 @@ import {
   type WaitResult,
   waitSync,
 } from "./waiting.ts";
-import { WorkerEngine } from "./worker_engine.ts";
 
 /** How a controller is closed. */
 export interface CloseOptions {
@@ -107,7 +107,7 @@ export class LoopController implements AsyncDisposable {
         grace,
         report,
       },
-      () => new WorkerEngine({ name, grace, console }),
+      engineStarter({ name, grace, console }, options),
     );
   }
 
@@ -159,7 +159,7 @@ export class LoopController implements AsyncDisposable {
     options: GatherOptions = {},
   ): TaskGroup<AwaitedAll<R>> {
     const { onFailure = "keep-going", name, ...shared } = options;
-    const groupName = name ?? `group ${++this.#groupCount}`;
+    const groupName = name ?? `group-${++this.#groupCount}`;
     const records: TaskRecord[] = [];
     const plain = Object.keys(shared).length === 0;
     try {
@@ -265,6 +265,12 @@ export class LoopController implements AsyncDisposable {
     this.#scheduler.concurrency = checkCount("concurrency", value);
   }
 
+  /** What was written in the loop outside of any task: its last 1000 lines. */
+  logs(): LogEntry[] {
+    this.#scheduler.sync();
+    return [...this.#scheduler.loop.log.details?.log?.entries ?? []];
+  }
+
   /** How the loop is. */
   health(): LoopHealth {
     const scheduler = this.#scheduler;
@@ -333,7 +339,7 @@ export class LoopController implements AsyncDisposable {
     for (const record of failures.slice(0, REPORTED)) {
       const error = record.result as Error;
       this.#report(
-        `Task ${record.id} (${record.name}) failed, and nobody read it: ` +
+        `Task ${record.id}, ${record.name}, failed, and nobody read it: ` +
           `${error.name}: ${error.message}`,
       );
     }

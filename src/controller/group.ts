@@ -49,7 +49,7 @@ export type Members<R extends readonly unknown[]> = {
  */
 export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
   implements AsyncDisposable {
-  /** The group's name; `group 1`, `group 2` … unless one was given. */
+  /** The group's name; `group-1`, `group-2` … unless one was given. */
   readonly name: string;
   readonly #records: readonly TaskRecord[];
   readonly #scheduler: Scheduler;

@@ -26,6 +26,16 @@ export interface CancelOptions {
   readonly grace?: number;
 }
 
+/** What a kill came to. */
+export interface KillResult {
+  /** Whether the task has stopped for certain. */
+  readonly confirmed: boolean;
+  /** The other tasks that were lost with the loop. */
+  readonly lost: TaskHandle[];
+  /** The other tasks of the loop that are run again. */
+  readonly resubmitted: TaskHandle[];
+}
+
 /** The handle of a record, always the same. */
 export let handleOf: (record: TaskRecord, scheduler: Scheduler) => TaskHandle;
 
@@ -140,6 +150,31 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
   ): Promise<CancelResult> {
     if (grace !== undefined) checkMs("grace", grace);
     return this.#scheduler.cancel(this.#record, reason, grace);
+  }
+
+  /**
+   * Stops the task by force, by ending the loop that it is in; a new loop
+   * takes what comes. Resolves when that is done.
+   *
+   * In a process the task has stopped then, for certain. A worker whose loop
+   * is blocked can't be stopped: its thread runs on till the program exits, the
+   * task's outcome is not confirmed, and it stays listed as abandoned. The
+   * answer names the other tasks of the loop: lost, with a `LoopLostError`, or
+   * run again from the start, as they were submitted. A task that waits is
+   * cancelled; one that has stopped is left as it is.
+   */
+  async kill(reason: string = "killed"): Promise<KillResult> {
+    const { lost, resubmitted } = await this.#scheduler.kill(
+      this.#record,
+      reason,
+    );
+    const handles = (records: readonly TaskRecord[]): TaskHandle[] =>
+      records.map((record) => handleOf(record, this.#scheduler));
+    return {
+      confirmed: !this.#record.abandoned,
+      lost: handles(lost),
+      resubmitted: handles(resubmitted),
+    };
   }
 
   /**

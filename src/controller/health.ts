@@ -29,6 +29,7 @@ export class Health {
   #asked = 0;
   #answered = 0;
   #askedAt = 0;
+  #onAnswer: (() => void) | undefined;
 
   constructor(host: HealthHost) {
     this.#host = host;
@@ -46,6 +47,24 @@ export class Health {
 
   answered(count: number): void {
     this.#answered = count;
+    this.#onAnswer?.();
+  }
+
+  /** Whether the loop turns: asks it, and gives it a moment to answer. */
+  async turns(): Promise<boolean> {
+    if (this.blockedMs > 0) return false;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), ASK_EVERY);
+    const asked = ++this.#asked;
+    this.#askedAt = performance.now();
+    this.#onAnswer = () => {
+      if (this.#answered === asked) resolve(true);
+    };
+    this.#host.ask(asked);
+    const turns = await promise;
+    clearTimeout(timer);
+    this.#onAnswer = undefined;
+    return turns;
   }
 
   /** Milliseconds for which the loop has not turned; 0 while it does. */

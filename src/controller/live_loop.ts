@@ -6,9 +6,9 @@
 import { decodeThrown, encodeThrown } from "../codec.ts";
 import { CancelledError, withoutStack } from "../errors.ts";
 import type { FromLoop, MovableLimit } from "../protocol.ts";
-import type { TaskId } from "../task.ts";
+import type { LogEntry, TaskId } from "../task.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { Health } from "./health.ts";
 import { appendLog } from "./log.ts";
 import { takeProgress } from "./progress.ts";
@@ -32,8 +32,17 @@ export interface LoopOwner {
   /** A child began in the loop. */
   began(record: TaskRecord): void;
   /** The loop is gone, and its tasks with it. */
-  lost(loop: LiveLoop, how: Error): void;
+  lost(loop: LiveLoop, end: LoopEnd): void;
   report(notice: string): void;
+}
+
+/** How a loop has ended. */
+export interface LoopEnd {
+  readonly how: Error;
+  /** The task that ended it, if that is known. */
+  readonly culprit?: TaskId | undefined;
+  /** Whether what ran in it has stopped for certain. */
+  readonly certain: boolean;
 }
 
 /** A child is not sent: it begins in the loop, and counts as begun. */
@@ -47,9 +56,12 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   readonly #connection: Connection;
   readonly #exports: Map<number, PromiseWithResolvers<readonly string[]>> =
     new Map();
+  readonly #engine: Engine;
   #lastRequest = 0;
+  #over = false;
 
   constructor(engine: Engine, owner: LoopOwner) {
+    this.#engine = engine;
     this.#owner = owner;
     this.log = new TaskRecord(0, undefined, "loop", undefined, 0, undefined);
     this.#connection = new Connection(engine, this);
@@ -162,21 +174,31 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     return answer.promise;
   }
 
+  /** Ends the loop, by force if need be, and its tasks with it. */
+  async kill(how: Error): Promise<void> {
+    const certain = this.#engine.killsForCertain || await this.health.turns();
+    if (this.#over) return;
+    await this.#connection.kill();
+    this.#end({ how, certain });
+  }
+
   /** Ends the loop. Its tasks are the caller's to see to. */
   stop(how: Error): void {
+    this.#over = true;
     this.#connection.stop();
-    this.#over(how);
-  }
-
-  lost(_connection: Connection, how: Error): void {
-    this.#over(how);
-    this.#owner.lost(this, how);
-  }
-
-  #over(how: Error): void {
     this.health.stop();
     for (const answer of this.#exports.values()) answer.reject(how);
     this.#exports.clear();
+  }
+
+  lost(_connection: Connection, how: Error): void {
+    this.#end({ how, certain: true });
+  }
+
+  #end(end: LoopEnd): void {
+    if (this.#over) return;
+    this.stop(end.how);
+    this.#owner.lost(this, end);
   }
 
   received(message: FromLoop): void {
@@ -251,6 +273,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
           : table.get(message.id);
         if (record === undefined) return;
         appendLog(record, message.entries, message.dropped);
+        if (record === this.log) this.#reportStray(message.entries);
         return;
       }
       case "exports": {
@@ -267,11 +290,13 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
         const who = message.id === undefined
           ? ""
           : `task ${message.id} called `;
-        const how = withoutStack(() => new Error(`${who}${message.how}`));
-        this.stop(how);
-        this.#owner.lost(this, how);
+        const how = plainError(`${who}${message.how}`);
+        this.#end({ how, culprit: message.id, certain: true });
         return;
       }
+      case "ended":
+        this.#end({ how: plainError(message.how), certain: true });
+        return;
       case "rejected":
         this.#owner.report(`The loop was sent nonsense: ${message.what}`);
         return;
@@ -281,6 +306,14 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
           `The loop sent what is no message: ${Deno.inspect(unknown)}`,
         );
       }
+    }
+  }
+
+  /** What went wrong outside of any task has nobody else to be told. */
+  #reportStray(entries: readonly LogEntry[]): void {
+    for (const { level, text } of entries) {
+      if (level !== "error") continue;
+      this.#owner.report(`In the loop, outside of any task: ${text}`);
     }
   }
 
@@ -321,6 +354,10 @@ function asError(reason: string | Error): Error {
   return typeof reason === "string"
     ? withoutStack(() => new CancelledError(reason))
     : reason;
+}
+
+function plainError(message: string): Error {
+  return withoutStack(() => new Error(message));
 }
 
 function now(): number {

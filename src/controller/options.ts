@@ -3,7 +3,10 @@
  *
  * @module
  */
+import type { PermissionKind, TaskPermissions } from "../engine/permissions.ts";
 import type { RetryOptions } from "../protocol.ts";
+
+export type { PermissionKind, TaskPermissions };
 
 /** How a controller's loop behaves. All times are in milliseconds. */
 export interface LoopOptions {
@@ -24,6 +27,19 @@ export interface LoopOptions {
   readonly console?: "capture" | "inherit";
   /** How long a task may take to unwind by default: 2000. */
   readonly grace?: number;
+  /**
+   * What carries the loop: a worker of this process (`"worker"`, the default)
+   * or a child process (`"process"`), which can be killed for certain and has
+   * permissions and memory of its own.
+   */
+  readonly isolation?: "worker" | "process";
+  /**
+   * What tasks in a child process may do. The default is what this program may
+   * do without limits. Tasks in a worker may do all that this program may.
+   */
+  readonly permissions?: TaskPermissions;
+  /** The heap that a child process may use, in MiB. */
+  readonly memoryMb?: number;
   /**
    * Is told what a person should know and no call returns: failures that
    * nobody read, outcomes that the history dropped unread. The default writes
@@ -53,6 +69,17 @@ export interface SubmitOptions {
   readonly signal?: AbortSignal;
   /** How often it is tried again when it fails. By default not at all. */
   readonly retry?: RetryOptions;
+  /**
+   * Runs it in a child process of its own, whatever carries the loop, so that
+   * killing it harms no other task.
+   */
+  readonly isolate?: boolean;
+  /**
+   * What becomes of it when its loop is lost by another's fault: it fails
+   * (`"fail"`, the default), or is run again from the start (`"resubmit"`), at
+   * most three times.
+   */
+  readonly onLoopLost?: "fail" | "resubmit";
   /** What moves to the loop with the arguments, instead of being copied. */
   readonly transfer?: readonly Transferable[];
 }
@@ -97,6 +124,12 @@ export function checkSubmitOptions(options: SubmitOptions): void {
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw new TypeError(
       `Cannot use ${Deno.inspect(priority)} as priority: it must be a number`,
+    );
+  }
+  if (options.onLoopLost === "resubmit" && options.transfer !== undefined) {
+    throw new TypeError(
+      `Cannot both transfer objects and resubmit: what has moved to a loop is ` +
+        `lost with it`,
     );
   }
   if (retry === undefined) return;

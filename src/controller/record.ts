@@ -51,6 +51,10 @@ export interface TaskDetails {
   log: TaskLog | undefined;
   /** Tasks that it has started and that are not forgotten. */
   children: Set<TaskRecord> | undefined;
+  /** How many more times it is run again when its loop is lost. */
+  resubmissions: number;
+  /** Whether it has a process of its own. */
+  isolated: boolean;
   /** Objects that move to the loop with the arguments. */
   transfer: readonly Transferable[] | undefined;
   /** Watches the deadline while the task waits. */
@@ -134,6 +138,8 @@ export class TaskRecord implements Linked<TaskRecord> {
       progressAt: undefined,
       log: undefined,
       children: undefined,
+      resubmissions: 0,
+      isolated: false,
       transfer: undefined,
       queueDeadline: undefined,
       release: undefined,
@@ -147,6 +153,14 @@ export class TaskRecord implements Linked<TaskRecord> {
   start(at: number): void {
     this.#move("running");
     this.startedAt = at;
+  }
+
+  /** Back to the queue, to be run from the start. */
+  restart(): void {
+    if (this.state === "running") this.#move("queued");
+    this.startedAt = undefined;
+    this.loop = undefined;
+    this.sent = 0;
   }
 
   /** Ends the task, once. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Engine } from "../engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import {
   CancelledError,
   InvalidStateError,
@@ -17,10 +17,16 @@ import {
   encodeReference,
   referenceName,
 } from "../reference.ts";
+import type { TaskId } from "../task.ts";
 import { Timers } from "../timers.ts";
 import { copyArguments } from "./connection.ts";
 import { notStartedByDeadline, QueueDeadline } from "./deadline.ts";
-import { type EndState, LiveLoop, type LoopOwner } from "./live_loop.ts";
+import {
+  type EndState,
+  LiveLoop,
+  type LoopEnd,
+  type LoopOwner,
+} from "./live_loop.ts";
 import { closeLog } from "./log.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskQueue } from "./queue.ts";
@@ -44,10 +50,12 @@ export class Scheduler implements LoopOwner {
   readonly table: TaskTable;
   readonly grace: number;
   readonly report: (notice: string) => void;
-  readonly #startEngine: () => Engine;
+  readonly #startEngine: (isolated: boolean) => Engine;
   readonly #queue: TaskQueue = new TaskQueue();
   readonly #sites: SubmissionSites = new SubmissionSites();
-  #loop: LiveLoop | undefined;
+  /** All that are up: the shared one, and those of isolated tasks. */
+  readonly #loops: Set<LiveLoop> = new Set();
+  #shared: LiveLoop | undefined;
   #concurrency: number;
   #lastId = 0;
   /** How many tasks hold a place in the loop. */
@@ -56,18 +64,27 @@ export class Scheduler implements LoopOwner {
   #refusal: string | undefined;
   #stopped = false;
 
-  constructor(options: SchedulerOptions, startEngine: () => Engine) {
+  constructor(
+    options: SchedulerOptions,
+    startEngine: (isolated: boolean) => Engine,
+  ) {
     this.grace = options.grace;
     this.report = options.report;
     this.table = new TaskTable(options.history, options.report);
     this.#concurrency = options.concurrency;
     this.#startEngine = startEngine;
-    this.#loop = new LiveLoop(startEngine(), this);
+    this.#shared = this.#start(false);
   }
 
-  /** The loop that runs the tasks; after a loss a new one, when it is used. */
+  /** The loop that tasks share; after a loss a new one, when it is used. */
   get loop(): LiveLoop {
-    return this.#loop ??= new LiveLoop(this.#startEngine(), this);
+    return this.#shared ??= this.#start(false);
+  }
+
+  #start(isolated: boolean): LiveLoop {
+    const loop = new LiveLoop(this.#startEngine(isolated), this);
+    this.#loops.add(loop);
+    return loop;
   }
 
   get stopped(): boolean {
@@ -93,7 +110,7 @@ export class Scheduler implements LoopOwner {
 
   /** Takes in what has been said, so that what is read next is true. */
   sync(): void {
-    this.#loop?.sync();
+    for (const loop of this.#loops) loop.sync();
   }
 
   /** Makes what is known of one task what is true at this moment. */
@@ -118,9 +135,9 @@ export class Scheduler implements LoopOwner {
       describe(record, options ?? {}, group);
     }
     record.submittedFrom = this.#sites.here();
+    if (record.details?.resubmissions) record.args = copyArguments(args).args;
     if (this.#placed < this.#concurrency && this.#queue.size === 0) {
-      this.loop.run(record);
-      this.#placed++;
+      this.#run(record);
     } else {
       this.#enqueue(record);
     }
@@ -128,6 +145,24 @@ export class Scheduler implements LoopOwner {
     this.table.add(record);
     if (options?.signal !== undefined) this.#follow(record, options.signal);
     return record;
+  }
+
+  #run(record: TaskRecord): void {
+    const isolated = record.details?.isolated ?? false;
+    const loop = isolated ? this.#start(true) : this.loop;
+    try {
+      loop.run(record);
+    } catch (error) {
+      if (isolated) this.#retire(loop);
+      throw error;
+    }
+    this.#placed++;
+  }
+
+  /** Ends a loop that nothing of it is left in. */
+  #retire(loop: LiveLoop): void {
+    loop.stop(new Error("its task has ended"));
+    this.#loops.delete(loop);
   }
 
   #enqueue(record: TaskRecord): void {
@@ -216,7 +251,7 @@ export class Scheduler implements LoopOwner {
     for (;;) {
       this.sync();
       this.timers.runDue();
-      this.#loop?.health.check();
+      for (const loop of this.#loops) loop.health.check();
       if (done()) return true;
       const left = until - performance.now();
       if (left <= 0) return false;
@@ -229,33 +264,87 @@ export class Scheduler implements LoopOwner {
     this.#refusal ??= why;
   }
 
-  /** Ends the loop; what has not ended is lost with it. */
+  /** Ends the loops; what has not ended is lost with them. */
   end(how: Error): void {
     this.refuse("the loop is closed");
     this.#stopped = true;
-    this.#loop?.stop(how);
-    for (const record of this.table.all()) {
-      if (record.abandoned) this.table.stopped(record);
-      if (!record.done) this.#lose(record, how);
-    }
+    for (const loop of this.#loops) loop.stop(how);
+    this.#loops.clear();
+    const left = [...this.table.all()].filter((record) => !record.done);
+    for (const record of left) this.#lose(record, how, []);
   }
 
-  lost(loop: LiveLoop, how: Error): void {
-    if (loop === this.#loop) this.#loop = undefined;
+  /**
+   * Stops a task by force, and with it the loop that it is in. Resolves, when
+   * the loop is gone, to the other tasks that it had: those that are lost with
+   * it and those that are run again.
+   */
+  async kill(
+    record: TaskRecord,
+    reason: string,
+  ): Promise<{ lost: TaskRecord[]; resubmitted: TaskRecord[] }> {
+    this.refresh(record);
+    const { loop } = record;
+    if (loop === undefined || !this.#loops.has(loop as LiveLoop)) {
+      if (loop === undefined) this.stop(record, reason);
+      return { lost: [], resubmitted: [] };
+    }
+    const live = loop as LiveLoop;
+    if (live === this.#shared) this.#shared = undefined;
+    const error = withoutStack(() => new CancelledError(reason));
+    record.stopReason ??= error;
+    const others = [...live.active()].filter((one) => one !== record);
+    await live.kill(
+      withoutStack(() => new Error(`it was ended to kill task ${record.id}`)),
+    );
+    return {
+      lost: others.filter((one) => one.result instanceof LoopLostError),
+      resubmitted: others.filter((one) => !one.done),
+    };
+  }
+
+  lost(loop: LiveLoop, end: LoopEnd): void {
+    this.#loops.delete(loop);
+    if (loop === this.#shared) this.#shared = undefined;
+    const { how } = end;
     // A loop that never spoke will not speak the next time: what waits would
     // wait for ever.
     if (!loop.heard) {
-      for (let next; (next = this.#queue.first);) this.#lose(next, how);
+      for (let next; (next = this.#queue.first);) this.#lose(next, how, []);
     }
-    for (const record of [...loop.abandoned()]) this.table.stopped(record);
-    for (const record of [...loop.active()]) this.#lose(record, how);
+    if (end.certain) {
+      for (const record of [...loop.abandoned()]) this.table.stopped(record);
+    }
+    const active = [...loop.active()];
+    const running = active.filter((one) => one.state === "running")
+      .map((one) => one.id);
+    for (const record of active) {
+      if (record.stopReason !== undefined) {
+        record.confirmed = end.certain;
+        record.abandoned = !end.certain;
+        this.settle(record, "cancelled", record.stopReason, now());
+      } else if (mayRunAgain(record, end, loop)) {
+        this.#runAgain(record);
+      } else {
+        this.#lose(record, how, running);
+      }
+    }
   }
 
-  #lose(record: TaskRecord, how: Error): void {
+  #runAgain(record: TaskRecord): void {
+    if (record.sent > 0) record.own.resubmissions--;
+    record.restart();
+    this.#placed--;
+    this.#queue.add(record);
+    this.#watchDeadline(record);
+    this.#fill();
+  }
+
+  #lose(record: TaskRecord, how: Error, running: readonly TaskId[]): void {
     const message = `task ${record.id} was ${record.state} when its loop ` +
       `ended: ${how.message}`;
     const error = withoutStack(() =>
-      new LoopLostError(record.id, message, { cause: how })
+      new LoopLostError(record.id, message, { cause: how, running })
     );
     this.settle(record, "failed", error, now());
   }
@@ -279,7 +368,15 @@ export class Scheduler implements LoopOwner {
     closeLog(record);
     record.announce();
     this.table.ended(record);
+    if (record.loop !== undefined) this.#leave(record.loop as LiveLoop);
     this.#fill();
+  }
+
+  /** A loop that was started for one task goes when that has gone. */
+  #leave(loop: LiveLoop): void {
+    if (loop === this.#shared || !this.#loops.has(loop)) return;
+    if (loop.busy || !loop.abandoned().next().done) return;
+    this.#retire(loop);
   }
 
   /** Gives the free places to those whose turn it is. */
@@ -289,11 +386,13 @@ export class Scheduler implements LoopOwner {
       if (record === undefined) return;
       this.#queue.remove(record);
       record.details?.queueDeadline?.stop();
-      this.#placed++;
-      this.loop.run(record);
+      this.#run(record);
     }
   }
 }
+
+/** How often a task is run again that lost its loop. */
+const RESUBMISSIONS = 3;
 
 /** How long a blocked thread goes without looking after its timers, in ms. */
 const BLOCK_AT_MOST = 100;
@@ -309,6 +408,8 @@ function describe(
   own.group = group;
   own.grace = grace;
   own.transfer = options.transfer;
+  own.isolated = options.isolate ?? false;
+  own.resubmissions = options.onLoopLost === "resubmit" ? RESUBMISSIONS : 0;
   own.options = {
     name,
     timeout,
@@ -317,6 +418,16 @@ function describe(
     grace,
     retry,
   };
+}
+
+function mayRunAgain(
+  record: TaskRecord,
+  end: LoopEnd,
+  loop: LiveLoop,
+): boolean {
+  if (record.parent !== undefined || !loop.heard) return false;
+  if (record.sent === 0) return true;
+  return record.own.resubmissions > 0 && record.id !== end.culprit;
 }
 
 function cancelResult(record: TaskRecord): CancelResult {

@@ -4,12 +4,7 @@
  *
  * @module
  */
-import {
-  CancelledError,
-  limitPassed,
-  type TimeoutError,
-  withoutStack,
-} from "../errors.ts";
+import { CancelledError, limitPassed, withoutStack } from "../errors.ts";
 import type { MovableLimit, RunOptions } from "../protocol.ts";
 import type { AnyTaskReference, TaskReference } from "../reference.ts";
 import type { TaskId } from "../task.ts";
@@ -26,8 +21,11 @@ export type LoopOutcome =
 export interface TaskHost {
   readonly timers: Timers;
   progressed(task: LoopTask): void;
-  /** A limit of the task fired. */
-  limitReached(task: LoopTask, reason: TimeoutError): void;
+  /**
+   * Asks a task to stop for a reason that only the loop knows: a limit fired,
+   * its parent ended.
+   */
+  stop(task: LoopTask, reason: Error, graceMs?: number): void;
   /** The grace of the task is over. */
   graceEnded(task: LoopTask): void;
   spawn(
@@ -130,10 +128,12 @@ export class LoopTask implements Task {
 
   progress(done: number, total?: number, note?: string): void {
     if (this.ended || this.abandoned) return;
+    // Made what it says it is: one that can't be sent would take the messages
+    // of other tasks down with it.
     this.report = {
-      done,
-      ...(total === undefined ? {} : { total }),
-      ...(note === undefined ? {} : { note }),
+      done: Number(done),
+      ...(total === undefined ? {} : { total: Number(total) }),
+      ...(note === undefined ? {} : { note: String(note) }),
     };
     this.#lastProgressAt = this.#host.timers.now();
     this.#host.progressed(this);
@@ -190,7 +190,7 @@ export class LoopTask implements Task {
     // deadline.
     if (left > 0) return this.limit(limit, value);
     const ran = this.#host.timers.now() - this.#startedAt;
-    this.#host.limitReached(this, limitPassed(this.id, limit, value, ran));
+    this.#host.stop(this, limitPassed(this.id, limit, value, ran));
   }
 
   /**
@@ -211,13 +211,10 @@ export class LoopTask implements Task {
     this.#wakeAll(reason);
     this.#abort?.abort(reason);
     for (const child of this.children ?? []) {
-      child.stop(
-        withoutStack(() =>
-          new CancelledError(
-            `its parent, task ${this.id}, was asked to stop`,
-            { cause: reason },
-          )
-        ),
+      const why = `its parent, task ${this.id}, was asked to stop`;
+      this.#host.stop(
+        child,
+        withoutStack(() => new CancelledError(why, { cause: reason })),
         graceMs,
       );
     }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { decodeThrown, encodeThrown } from "../codec.ts";
 import type { LogEntry } from "../task.ts";
 import type { Loop } from "./loop.ts";
 
@@ -61,17 +62,46 @@ export function captureConsole(loop: Loop): void {
     };
   }
   let writing: Level = "log";
-  const write = (text: string): void => {
-    const cut = text.length - LONGEST_LINE;
-    loop.outbox.log(loop.current()?.id, {
-      at: performance.timeOrigin + performance.now(),
-      level: writing,
-      text: cut > 0
-        ? `${text.slice(0, LONGEST_LINE)}… (${cut} more characters)`
-        : text.replace(/\n$/, ""),
-    });
-  };
+  const write = (text: string): void => log(loop, writing, text);
 }
+
+/** Adds to the log of the task that is running. */
+function log(loop: Loop, level: Level, text: string): void {
+  const cut = text.length - LONGEST_LINE;
+  loop.outbox.log(loop.current()?.id, {
+    at: performance.timeOrigin + performance.now(),
+    level,
+    text: cut > 0
+      ? `${text.slice(0, LONGEST_LINE)}… (${cut} more characters)`
+      : text.replace(/\n$/, ""),
+  });
+}
+
+/** What a task writes to stdout and stderr goes to its log as well. */
+export function captureStreams(loop: Loop): void {
+  for (const [stream, level] of STREAMS) {
+    const decoder = new TextDecoder();
+    const writeSync = (bytes: Uint8Array): number => {
+      const text = decoder.decode(bytes, { stream: true });
+      log(loop, level, text);
+      return bytes.byteLength;
+    };
+    const write = (bytes: Uint8Array): Promise<number> =>
+      Promise.resolve(writeSync(bytes));
+    Object.defineProperties(stream, {
+      write: { value: write },
+      writeSync: { value: writeSync },
+      writable: {
+        get: () =>
+          new WritableStream<Uint8Array>({
+            write: (bytes) => void writeSync(bytes),
+          }),
+      },
+    });
+  }
+}
+
+const STREAMS = [[Deno.stdout, "log"], [Deno.stderr, "error"]] as const;
 
 interface BuiltIns {
   readonly process: {
@@ -108,11 +138,8 @@ function newWriter(
  */
 export function surviveStrayErrors(loop: Loop): void {
   const note = (what: string, thrown: unknown): void => {
-    const text = `${what}: ${
-      thrown instanceof Error ? thrown.stack ?? thrown.message : String(thrown)
-    }`;
-    const entry = { at: Date.now(), level: "error", text } as const;
-    loop.outbox.log(loop.current()?.id, entry);
+    const { stack, message } = decodeThrown(encodeThrown(thrown));
+    log(loop, "error", `${what}: ${stack ?? message}`);
   };
   addEventListener("error", (event) => {
     event.preventDefault();
@@ -122,7 +149,36 @@ export function surviveStrayErrors(loop: Loop): void {
     event.preventDefault();
     note("unhandled rejection", event.reason);
   });
+  // By the time that an error event comes, nothing tells any more which task
+  // the callback belonged to; while it runs, the async context does.
+  const globals = globalThis as unknown as Record<string, Scheduling>;
+  for (const name of SCHEDULING) {
+    const original = globals[name]!;
+    globals[name] = (callback, ...rest) => {
+      if (typeof callback !== "function") return original(callback, ...rest);
+      return original((...args: unknown[]) => {
+        try {
+          callback(...args);
+        } catch (thrown) {
+          note("uncaught", thrown);
+        }
+      }, ...rest);
+    };
+  }
 }
+
+/** What calls a function later, outside of any promise. */
+const SCHEDULING = [
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+];
+
+type Scheduling = (
+  callback: (...args: unknown[]) => unknown,
+  ...rest: unknown[]
+) => unknown;
 
 /** A task that ends the loop has that said before the loop is gone. */
 export function announceExit(loop: Loop): void {

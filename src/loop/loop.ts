@@ -6,7 +6,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { decodeThrown, type EncodedThrown, encodeThrown } from "../codec.ts";
-import { CancelledError, type TimeoutError, withoutStack } from "../errors.ts";
+import { CancelledError, withoutStack } from "../errors.ts";
 import type { FromLoop, RunOptions, ToLoop } from "../protocol.ts";
 import {
   type AnyTaskReference,
@@ -82,6 +82,9 @@ export class Loop implements TaskHost {
       case "ping":
         // At once: the answer says that the loop turns, and nothing more.
         this.outbox.send({ type: "pong", count: message.count });
+        return;
+      case "kill":
+        this.outbox.send({ type: "rejected", what: "a kill" });
         return;
       default: {
         const unknown: never = message;
@@ -197,7 +200,9 @@ export class Loop implements TaskHost {
       task.settled?.({ state: "failed", error: thrown });
     } else {
       if (!comesFrom(thrown, task.stopReason)) {
-        this.outbox.note(task, `threw while it was stopping: ${say(thrown)}`);
+        const { name, message } = decodeThrown(encodeThrown(thrown));
+        const text = `threw while it was stopping: ${name}: ${message}`;
+        this.outbox.note(task, text);
       }
       this.outbox.cancelled(task);
       task.settled?.({ state: "cancelled", error: task.stopReason });
@@ -222,12 +227,15 @@ export class Loop implements TaskHost {
       const reason = withoutStack(() =>
         new CancelledError(`its parent, task ${task.id}, ended`)
       );
-      this.#stopByItself(child, reason);
+      this.stop(child, reason);
     }
   }
 
-  /** Asks a task to stop for a reason that the controller does not know yet. */
-  #stopByItself(task: LoopTask, reason: Error): void {
+  stop(
+    task: LoopTask,
+    reason: Error,
+    graceMs: number = task.options?.grace ?? this.#options.grace,
+  ): void {
     if (task.stopReason === undefined) {
       this.outbox.send({
         type: "cancelling",
@@ -236,11 +244,7 @@ export class Loop implements TaskHost {
         at: performance.timeOrigin + performance.now(),
       });
     }
-    task.stop(reason, task.options?.grace ?? this.#options.grace);
-  }
-
-  limitReached(task: LoopTask, reason: TimeoutError): void {
-    this.#stopByItself(task, reason);
+    task.stop(reason, graceMs);
   }
 
   graceEnded(task: LoopTask): void {
@@ -264,14 +268,15 @@ export class Loop implements TaskHost {
       throw new CancelledError(`its parent, task ${parent.id}, has ended`);
     }
     const { name, timeout, deadline, stallTimeout, grace, retry } = options;
-    const runOptions: RunOptions = {
+    // Copied, to throw here what would else take other messages down with it.
+    const runOptions: RunOptions = structuredClone({
       name: name ?? referenceName(reference),
       timeout,
       deadline: deadline?.valueOf(),
       stall: stallTimeout,
       grace,
       retry,
-    };
+    });
     const resolvable = typeof reference === "function"
       ? new Resolvable(reference as Callable)
       : new Resolvable(encodeReference(reference));
@@ -288,7 +293,7 @@ export class Loop implements TaskHost {
     });
     const child = new Child(
       task,
-      (reason) => this.#stopByItself(task, reason),
+      (reason) => this.stop(task, reason),
     );
     this.#start(task, args);
     return child;
@@ -316,17 +321,20 @@ function isThenable(value: unknown): boolean {
       "function";
 }
 
+/** How many causes deep a thrown error is followed; they can go in circles. */
+const DEEPEST_CAUSE = 32;
+
 /** Whether `thrown` is the reason itself, or was thrown because of it. */
 function comesFrom(thrown: unknown, reason: Error): boolean {
-  for (let error = thrown; error instanceof Error; error = error.cause) {
-    if (error === reason || error.name === "AbortError") return true;
-    if (error.cause === error) return false;
+  let error = thrown;
+  try {
+    for (let depth = 0; depth < DEEPEST_CAUSE; depth++) {
+      if (!(error instanceof Error)) return false;
+      if (error === reason || error.name === "AbortError") return true;
+      error = error.cause;
+    }
+  } catch {
+    // One of its getters throws.
   }
   return false;
-}
-
-function say(thrown: unknown): string {
-  return thrown instanceof Error
-    ? `${thrown.name}: ${thrown.message}`
-    : Deno.inspect(thrown);
 }

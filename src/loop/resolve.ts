@@ -17,14 +17,22 @@ export class Resolvable {
 
   /** A function that is in the loop already needs no finding. */
   constructor(reference: EncodedReference | Callable) {
-    if (typeof reference === "function") this.callable = reference;
-    else this.#reference = reference;
+    if (typeof reference === "function") {
+      this.callable = reference;
+      return;
+    }
+    this.#reference = reference;
+    if (reference.kind === "module") return;
+    try {
+      this.callable = compile(reference.source);
+    } catch {
+      // Each of its tasks gets the error, from `resolve`.
+    }
   }
 
   /** What a task is called that was given no name. */
   get name(): string {
-    if (this.#reference?.kind === "module") return this.#reference.name;
-    return this.callable?.name || "(inline)";
+    return this.#reference?.name ?? (this.callable?.name || "(inline)");
   }
 
   /**
@@ -33,27 +41,33 @@ export class Resolvable {
    * function, and with whatever the module throws while it loads.
    */
   async resolve(): Promise<Callable> {
-    return this.callable ??= await find(this.#reference!);
+    if (this.callable !== undefined) return this.callable;
+    const reference = this.#reference!;
+    return this.callable = reference.kind === "inline"
+      ? compile(reference.source)
+      : await load(reference.module, reference.name);
   }
 
   /** Says what an inline task can see, in an error of reaching for more. */
   explain(thrown: unknown): void {
     if (this.#reference?.kind !== "inline") return;
-    if (!(thrown instanceof ReferenceError)) return;
-    const name = /^(\S+) is not defined$/.exec(thrown.message)?.[1];
-    if (name === undefined) return;
-    const before = thrown.message;
-    thrown.message = `${before} in the loop: an inline task sees only its ` +
-      `arguments, the loop's globals and \`task\`; pass ${name} as an ` +
-      `argument, or put the task into a module`;
-    thrown.stack = thrown.stack?.replace(before, thrown.message) ?? "";
+    try {
+      explainUndefined(thrown);
+    } catch {
+      // It is frozen, or hostile: then it says what it says.
+    }
   }
 }
 
-function find(reference: EncodedReference): Callable | Promise<Callable> {
-  return reference.kind === "inline"
-    ? compile(reference.source)
-    : load(reference.module, reference.name);
+function explainUndefined(thrown: unknown): void {
+  if (!(thrown instanceof ReferenceError)) return;
+  const name = /^(\S+) is not defined$/.exec(thrown.message)?.[1];
+  if (name === undefined) return;
+  const before = thrown.message;
+  thrown.message = `${before} in the loop: an inline task sees only its ` +
+    `arguments, the loop's globals and \`task\`; pass ${name} as an ` +
+    `argument, or put the task into a module`;
+  thrown.stack = thrown.stack?.replace(before, thrown.message) ?? "";
 }
 
 function compile(source: string): Callable {

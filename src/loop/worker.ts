@@ -11,6 +11,7 @@ import {
   announceExit,
   bindFetch,
   captureConsole,
+  captureStreams,
   closeStdin,
   surviveStrayErrors,
 } from "./guard.ts";
@@ -18,19 +19,22 @@ import { Loop } from "./loop.ts";
 
 addEventListener("message", (event) => {
   const init = (event as MessageEvent<WorkerInit>).data;
-  const { port, grace, console } = init;
+  const { port, settings } = init;
   const pulse = new Pulse(init.pulse);
   const loop = new Loop((batch) => {
     port.postMessage(batch);
     pulse.posted();
-  }, { grace, begin: (id) => pulse.begin(id) });
+  }, { grace: settings.grace, begin: (id) => pulse.begin(id) });
   provideCurrentTask(() => loop.current());
   Object.assign(globalThis, { task });
   surviveStrayErrors(loop);
   announceExit(loop);
   closeStdin();
   bindFetch(loop);
-  if (console === "capture") captureConsole(loop);
+  if (settings.console === "capture") {
+    captureConsole(loop);
+    captureStreams(loop);
+  }
   port.onmessage = ({ data }: MessageEvent<readonly ToLoop[]>) =>
     loop.receive(data);
 }, { once: true });

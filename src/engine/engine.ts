@@ -3,12 +3,18 @@
  *
  * @module
  */
-import type { FromLoop, ToLoop } from "./protocol.ts";
+import type { FromLoop, ToLoop } from "../protocol.ts";
 
 /** Carries one loop, from its start to its end. */
 export interface Engine {
   /** Settles once, when the loop is gone; says how it ended. Never rejects. */
   readonly ended: Promise<Error>;
+
+  /**
+   * Whether {@linkcode kill} stops whatever runs in the loop. If not, what is
+   * inside a call that never returns runs on till the program exits.
+   */
+  readonly killsForCertain: boolean;
 
   /**
    * Posts a batch. The batch is copied before this returns.
@@ -41,9 +47,9 @@ export interface Engine {
   /** Blocks this thread till something has come, for at most `ms`. */
   waitSync(ms: number): void;
 
-  /**
-   * Gives the loop up: nothing more is received from it. A loop that is inside
-   * a synchronous call runs on till that returns.
-   */
+  /** Gives the loop up: nothing more is received from it. */
   stop(): void;
+
+  /** Ends the loop by force, and resolves when that is done. */
+  kill(): Promise<void>;
 }

@@ -9,19 +9,18 @@
  * @module
  */
 import { receiveMessageOnPort } from "node:worker_threads";
-import type { Engine } from "../engine.ts";
-import type { FromLoop, ToLoop, WorkerInit } from "../protocol.ts";
+import type {
+  FromLoop,
+  LoopSettings,
+  ToLoop,
+  WorkerInit,
+} from "../protocol.ts";
 import { Pulse } from "../pulse.ts";
-
-export interface WorkerEngineOptions {
-  readonly name: string;
-  /** Milliseconds. */
-  readonly grace: number;
-  readonly console: "capture" | "inherit";
-}
+import type { Engine } from "./engine.ts";
 
 export class WorkerEngine implements Engine {
   readonly ended: Promise<Error>;
+  readonly killsForCertain: boolean = false;
   readonly #end: (how: Error) => void;
   readonly #worker: Worker;
   readonly #port: MessagePort;
@@ -29,29 +28,26 @@ export class WorkerEngine implements Engine {
   #seen = 0;
   #stopped = false;
 
-  constructor({ name, grace, console }: WorkerEngineOptions) {
+  /** `module`: where the worker begins, if it is not the loop itself. */
+  constructor(
+    settings: LoopSettings,
+    module: URL = new URL("../loop/worker.ts", import.meta.url),
+  ) {
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.ended = promise;
     this.#end = resolve;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#worker = new Worker(new URL("../loop/worker.ts", import.meta.url), {
-      type: "module",
-      name,
-    });
+    this.#worker = new Worker(module, { type: "module", name: settings.name });
     this.#worker.onerror = (event) => {
       // Else it would end this thread, too.
       event.preventDefault();
       this.#end(new Error(`the worker failed: ${event.message}`));
     };
-    this.#worker.onmessageerror = () => {
-      this.#end(new Error("a message from the worker could not be read"));
-    };
     const init: WorkerInit = {
       port: port2,
       pulse: this.#pulse.buffer,
-      grace,
-      console,
+      settings,
     };
     this.#worker.postMessage(init, [port2]);
   }
@@ -107,5 +103,10 @@ export class WorkerEngine implements Engine {
     this.#port.close();
     this.#end(new Error("the loop was stopped"));
     this.#pulse.posted();
+  }
+
+  kill(): Promise<void> {
+    this.stop();
+    return Promise.resolve();
   }
 }
