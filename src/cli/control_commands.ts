@@ -41,11 +41,9 @@ export const cancel: Handler<"cancel"> = async function* (
     answer: handle.cancel(reason, grace === undefined ? {} : { grace }),
   }));
   for (const { handle, answer } of asked) {
-    yield {
-      type: "cancel",
-      answer: await abortable(answer, signal),
-      task: handle.snapshot(),
-    };
+    const came = await abortable(answer, signal);
+    session.tell(handle);
+    yield { type: "cancel", answer: came, task: handle.snapshot() };
   }
 };
 

@@ -11,7 +11,7 @@ import { formatId } from "./ids.ts";
 import { LineError } from "./line_error.ts";
 import type { Reply } from "./reply.ts";
 import { selectTask, selectTasks } from "./selection.ts";
-import { isFailure } from "./session.ts";
+import { isFailure, type Session } from "./session.ts";
 import { taskTree } from "./task_tree.ts";
 
 /** Tells how tasks stand. */
@@ -35,14 +35,14 @@ export const poll: Handler<"poll"> = async function* ({ args }, { session }) {
   }
 };
 
-/** Tells of each task as it ends. */
+/** Tells of each task as it ends, and of each end that nobody was told. */
 export const wait: Handler<"wait"> = async function* (
   { args, options },
   { session, signal },
 ) {
   const { loop } = session;
   const handles = args.ids.length === 0
-    ? loop.list().filter((handle) => !handle.done)
+    ? session.untold()
     : selectTasks(args.ids, loop);
   if (handles.length === 0) {
     yield { type: "notice", message: "nothing is running" };
@@ -59,6 +59,7 @@ export const wait: Handler<"wait"> = async function* (
       const { done, value: handle } = await abortable(completed.next(), left);
       if (done) return;
       const outcome = handle.peek();
+      session.tell(handle);
       yield {
         type: "task",
         because: "ended",
@@ -83,7 +84,7 @@ export const collect: Handler<"collect"> = function* ({ args }, { session }) {
     ? undefined
     : selectTasks(args.ids, loop);
   const collected = loop.collect(chosen);
-  for (const handle of collected) yield* outcomeOf(handle);
+  for (const handle of collected) yield* outcomeOf(handle, session);
   const running = (chosen ?? loop.list()).filter((handle) => !handle.done);
   if (chosen !== undefined && running.length > 0) {
     yield stillRunning(running);
@@ -98,7 +99,10 @@ export const collect: Handler<"collect"> = function* ({ args }, { session }) {
 };
 
 /** Tells the value of a task alone. */
-export const result: Handler<"result"> = function* ({ args }, { session }) {
+export const result: Handler<"result"> = async function* (
+  { args },
+  { session },
+) {
   const handle = selectTask(args.id, session.loop);
   const outcome = handle.peek();
   const id = formatId(handle.id);
@@ -109,6 +113,7 @@ export const result: Handler<"result"> = function* ({ args }, { session }) {
         args.id,
       );
     case "succeeded":
+      session.tell(handle);
       yield {
         type: "result",
         task: handle.snapshot(),
@@ -116,7 +121,9 @@ export const result: Handler<"result"> = function* ({ args }, { session }) {
       };
       return;
     default:
-      yield* outcomeOf(handle);
+      // It counts as read now, as a value that is told does.
+      await handle.outcome();
+      yield* outcomeOf(handle, session);
       throw new LineError(`${id} has no result: ${handle.state}`, args.id);
   }
 };
@@ -151,9 +158,10 @@ export const logs: Handler<"logs"> = async function* (
   }
 };
 
-function* outcomeOf(handle: TaskHandle): Generator<Reply> {
+function* outcomeOf(handle: TaskHandle, session: Session): Generator<Reply> {
   const outcome = handle.peek();
   if (outcome !== undefined) {
+    session.tell(handle);
     yield { type: "outcome", task: handle.snapshot(), outcome };
   }
 }

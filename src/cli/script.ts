@@ -38,7 +38,11 @@ export async function runScript(
   const stop = AbortSignal.any([signal, failure.signal]);
   let allRight = true;
   try {
-    for await (const line of abortable(lines, stop)) {
+    const iterator = lines[Symbol.asyncIterator]();
+    for (;;) {
+      // Not `for await`: leaving it waits for a read of stdin to end.
+      const { done, value: line } = await abortable(iterator.next(), stop);
+      if (done) break;
       const verdict = await runLine(shell, line, stop);
       if (verdict === "quit") return allRight;
       if (verdict === "wrong") allRight = false;

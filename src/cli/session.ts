@@ -21,6 +21,7 @@ export class Session {
   onEnded: (handle: TaskHandle) => void = () => {};
   /** Hears of the first failure. */
   onFailure: () => void = () => {};
+  readonly #told = new WeakSet<TaskHandle>();
   #failed = false;
   #groups = 0;
 
@@ -67,6 +68,23 @@ export class Session {
     return this.loop.list().filter((handle) =>
       !handle.done && handle.parent === undefined
     );
+  }
+
+  /** The tasks that commands started and whose end nobody has been told. */
+  untold(): TaskHandle[] {
+    return this.loop.list().filter((handle) =>
+      handle.parent === undefined && !this.#told.has(handle)
+    );
+  }
+
+  /** Takes note that the user hears of the end of a task. */
+  tell(handle: TaskHandle): void {
+    this.#told.add(handle);
+  }
+
+  /** Whether the user has heard of the end of a task. */
+  wasTold(handle: TaskHandle): boolean {
+    return this.#told.has(handle);
   }
 
   /** Takes note of what a task that a command started will come to. */

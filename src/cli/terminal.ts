@@ -5,13 +5,12 @@
  * @module
  */
 import { abortable } from "@std/async/abortable";
-import type { TaskHandle } from "../../mod.ts";
-import type { TaskId } from "../task.ts";
 import { faultOf } from "./commands.ts";
 import { complete, type Known } from "./complete.ts";
 import { formatDuration } from "./duration.ts";
 import { formatId } from "./ids.ts";
 import { textBefore } from "./line_error.ts";
+import { Notices } from "./notices.ts";
 import type { Output } from "./output.ts";
 import { PromptLine } from "./prompt_line.ts";
 import { render } from "./render.ts";
@@ -19,7 +18,6 @@ import type { Fault, Reply } from "./reply.ts";
 import type { Session } from "./session.ts";
 import { Shell, type Verdict } from "./shell.ts";
 import { paint, type Style } from "./style.ts";
-import { count } from "./value_text.ts";
 import { displayWidth, fit } from "./width.ts";
 
 /** What a {@linkcode Terminal} works with. */
@@ -31,9 +29,6 @@ export interface TerminalOptions {
   readonly paths: Known["paths"];
 }
 
-/** Milliseconds for which notices gather, so that many become one. */
-const NOTICE_PAUSE = 50;
-const MOST_NOTICES = 8;
 /** Milliseconds after which a command shows that it is at work. */
 const STATUS_AFTER = 400;
 const STATUS_EVERY = 1000;
@@ -45,16 +40,13 @@ export class Terminal {
   readonly #options: TerminalOptions;
   readonly #line: PromptLine;
   readonly #shell: Shell;
+  readonly #notices: Notices;
   /** Leaves the command that runs; undefined at the prompt. */
   #command: AbortController | undefined;
   #stopped = false;
   /** The user did not wait for the end of the tasks: of that no word is due. */
   #killed = false;
   #quitAsked = false;
-  #ended: TaskHandle[] = [];
-  #noticeTimer: Timer | undefined;
-  /** What the command that runs has told the end of already. */
-  readonly #told = new Set<TaskId>();
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -66,7 +58,7 @@ export class Terminal {
       onInterrupt: () => this.interrupt(),
     });
     this.#shell = new Shell(session, (reply) => this.#show(reply));
-    session.onEnded = (handle) => this.#noteEnd(handle);
+    this.#notices = new Notices(session, (reply) => this.print(reply));
   }
 
   /** Runs the lines before the first prompt, then those that are typed. */
@@ -86,7 +78,7 @@ export class Terminal {
         }
       }
     } finally {
-      clearTimeout(this.#noticeTimer);
+      this.#notices[Symbol.dispose]();
       this.#line.close();
     }
   }
@@ -127,7 +119,7 @@ export class Terminal {
     } catch (error) {
       if (!signal.aborted) this.print(faultOf(error, { text: "" }));
     } finally {
-      this.#command = undefined;
+      this.#finish();
     }
   }
 
@@ -146,15 +138,18 @@ export class Terminal {
       if (signal.aborted && !this.#stopped) {
         this.print({ type: "notice", message: `left ${name}; tasks go on` });
       }
-      this.#command = undefined;
-      this.#ended = this.#ended.filter(({ id }) => !this.#told.has(id));
-      this.#notifySoon();
+      this.#finish();
     }
   }
 
   #begin(): AbortController {
-    this.#told.clear();
+    this.#notices.hold();
     return this.#command = new AbortController();
+  }
+
+  #finish(): void {
+    this.#command = undefined;
+    this.#notices.release();
   }
 
   /** Asks once if tasks are running; then ends them. */
@@ -200,12 +195,6 @@ export class Terminal {
     switch (reply.type) {
       case "quit":
         return;
-      case "task":
-      case "outcome":
-      case "cancel":
-      case "result":
-        this.#told.add(reply.task.id);
-        break;
       case "error":
         this.#pointAt(reply);
     }
@@ -220,45 +209,6 @@ export class Terminal {
     if (before >= style().width) return;
     const caret = paint("^", "red", style());
     this.#line.print(`${" ".repeat(before)}${caret}\n`);
-  }
-
-  #noteEnd(handle: TaskHandle): void {
-    if (this.#told.has(handle.id)) return;
-    this.#ended.push(handle);
-    if (this.#command === undefined) this.#notifySoon();
-  }
-
-  #notifySoon(): void {
-    if (this.#ended.length === 0) return;
-    this.#noticeTimer ??= setTimeout(() => {
-      this.#noticeTimer = undefined;
-      if (this.#command === undefined) this.#notify();
-    }, NOTICE_PAUSE);
-  }
-
-  /** Tells of the tasks that have ended, unless a command just did. */
-  #notify(): void {
-    const ended = this.#ended;
-    this.#ended = [];
-    if (ended.length > MOST_NOTICES) {
-      const failed = ended.filter(({ state }) => state === "failed").length;
-      this.print({
-        type: "notice",
-        message: `${count(ended.length)} tasks have ended` +
-          (failed > 0 ? `; ${count(failed)} of them failed` : ""),
-      });
-      return;
-    }
-    for (const handle of ended) {
-      // Reads it: who has seen a failure here need not hear of it at the end.
-      void handle.outcome();
-      this.print({
-        type: "task",
-        because: "ended",
-        task: handle.snapshot(),
-        outcome: handle.peek(),
-      });
-    }
   }
 
   /** Shows at the bottom, after a while, what command is at work. */

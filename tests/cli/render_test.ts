@@ -1,0 +1,374 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { CancelledError, TimeoutError } from "../../mod.ts";
+import { COMMANDS } from "../../src/cli/grammar.ts";
+import { render } from "../../src/cli/render.ts";
+import type { Reply, Row } from "../../src/cli/reply.ts";
+import type { Style } from "../../src/cli/style.ts";
+import type { Outcome, TaskSnapshot } from "../../src/task.ts";
+
+const NOON = new Date(2031, 4, 1, 12, 0, 0).getTime();
+const PIPED: Style = { width: Infinity, color: false, now: NOON };
+const NARROW: Style = { width: 60, color: false, now: NOON };
+
+function snapshot(fields: Partial<TaskSnapshot> = {}): TaskSnapshot {
+  return {
+    id: 1,
+    name: "sleep",
+    task: "sleep",
+    state: "running",
+    cancelling: false,
+    abandoned: false,
+    priority: 0,
+    attempt: 1,
+    attempts: 1,
+    submittedAt: NOON,
+    elapsedMs: 1234,
+    ...fields,
+  };
+}
+
+function row(
+  fields: Partial<TaskSnapshot>,
+  depth = 0,
+  outcome?: Outcome,
+): Row {
+  return { kind: "task", depth, task: snapshot(fields), outcome };
+}
+
+function text(reply: Reply, style = PIPED): string {
+  return render(reply, style);
+}
+
+function json(reply: Reply): unknown {
+  return render(reply, "json").trimEnd().split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+Deno.test("render puts groups and children in a tree, in aligned columns", () => {
+  const rows: Row[] = [
+    row({
+      id: 1,
+      name: "home",
+      task: "fetch",
+      timeoutMs: 5000,
+      remainingMs: 3766,
+    }),
+    {
+      kind: "group",
+      depth: 0,
+      name: "naps",
+      members: [2, 10],
+      done: 1,
+    },
+    row({ id: 2, state: "succeeded" }, 1, { state: "succeeded", value: 1 }),
+    row({ id: 10, name: "crawl", task: "crawl" }, 1),
+    row({
+      id: "10.1",
+      name: "page",
+      task: "page",
+      progress: {
+        done: 400,
+        total: 1000,
+        note: "pages",
+        perSecond: 99.6,
+        remainingMs: 6024,
+      },
+    }, 2),
+    row({ id: 11, state: "queued", priority: 5, elapsedMs: 0 }),
+  ];
+  assertEquals(
+    text({ type: "tasks", rows }),
+    `
+#1         home (fetch)  running    1.2s  timeout 5s · 3.8s left
+naps  1 of 2 done
+├ #2       sleep         succeeded  1.2s
+└ #10      crawl         running    1.2s
+  └ #10.1  page          running    1.2s  40% 400 of 1,000 pages · 99.6/s · 6.0s to go
+#11        sleep         queued           priority 5
+`.slice(1),
+  );
+});
+
+Deno.test("render says how a task stands that is neither quite here nor gone", () => {
+  const reason = new TimeoutError("too long", "timeout", 100);
+  const rows: Row[] = [
+    row({ cancelling: true }),
+    row({ id: 2, state: "cancelled", abandoned: true }, 0, {
+      state: "cancelled",
+      reason: new CancelledError(),
+      confirmed: false,
+    }),
+    row({ id: 3, state: "cancelled" }, 0, {
+      state: "cancelled",
+      reason,
+      confirmed: true,
+    }),
+    row({ id: 4, attempt: 2, attempts: 3, deadlineAt: NOON + 60_000 }),
+    row({ id: 5, state: "failed" }, 0, {
+      state: "failed",
+      error: new RangeError("1\n2"),
+    }),
+  ];
+  assertEquals(
+    text({ type: "tasks", rows }),
+    `
+#1  sleep  cancelling  1.2s
+#2  sleep  abandoned   1.2s  ignored its signal, still running
+#3  sleep  timed out   1.2s  too long
+#4  sleep  running     1.2s  deadline 12:01:00 · attempt 2 of 3
+#5  sleep  failed      1.2s  RangeError: 1
+`.slice(1),
+  );
+});
+
+Deno.test("render keeps a row within the width, wide characters counted as two", () => {
+  const rows: Row[] = [
+    row({ name: "漢字".repeat(20), task: "fetch" }),
+    row({ id: 2, progress: { done: 1, note: "n".repeat(80) } }),
+  ];
+  assertEquals(
+    text({ type: "tasks", rows }, NARROW),
+    `
+#1  漢字漢字漢字漢字漢字漢字漢…  running  1.2s
+#2  sleep                        running  1.2s  1 nnnnnnnnn…
+`.slice(1),
+  );
+});
+
+Deno.test("render paints states only where there is colour", () => {
+  const reply: Reply = { type: "tasks", rows: [row({})] };
+  assertEquals(text(reply).includes("\x1b"), false);
+  assertStringIncludes(
+    text(reply, { ...PIPED, color: true }),
+    "\x1b[36mrunning\x1b[39m",
+  );
+});
+
+Deno.test("render says an outcome in a line, and below it what belongs to it", () => {
+  const task = snapshot();
+  const error = new AggregateError([new Error("a"), 3], "both", {
+    cause: new TypeError("why"),
+  });
+  Object.assign(error, { code: "E1" });
+  error.stack = "AggregateError: both\n    at page (file:///x/crawl.ts:3:5)";
+  const outcomes: Outcome[] = [
+    { state: "succeeded", value: "hi" },
+    { state: "succeeded", value: undefined },
+    { state: "failed", error },
+    { state: "cancelled", reason: new CancelledError(), confirmed: true },
+    {
+      state: "cancelled",
+      reason: new CancelledError("bored"),
+      confirmed: false,
+    },
+    {
+      state: "cancelled",
+      reason: new TimeoutError("over 1s", "timeout", 1000),
+      confirmed: true,
+    },
+  ];
+  assertEquals(
+    outcomes.map((outcome) => text({ type: "outcome", task, outcome })).join(
+      "",
+    ),
+    `
+#1 sleep 1.2s → "hi"
+#1 sleep 1.2s → undefined
+#1 sleep 1.2s failed: AggregateError: both
+   at page (file:///x/crawl.ts:3:5)
+   { code: "E1" }
+   - Error: a
+   - 3
+   cause: TypeError: why
+#1 sleep 1.2s cancelled
+#1 sleep 1.2s cancelled: bored; it ignored its signal, and may run still
+#1 sleep 1.2s timed out: over 1s
+`.slice(1),
+  );
+});
+
+Deno.test("render lets nothing of a task's act on the terminal", () => {
+  const evil = "\x1b[2J\u202ea\x07\u2028b\x9b";
+  const task = snapshot({
+    name: evil,
+    task: evil,
+    progress: { done: 1, note: evil },
+  });
+  const error = new Error(evil);
+  error.name = evil;
+  error.stack = `at ${evil} (file:///x.ts:1:1)`;
+  const failed: Outcome = { state: "failed", error };
+  const value = { [evil]: new Map([[evil, new Error(evil)]]) };
+  const replies: Reply[] = [
+    { type: "submitted", task },
+    { type: "tasks", rows: [{ kind: "task", depth: 0, task }] },
+    {
+      type: "tasks",
+      rows: [{ kind: "group", depth: 0, name: evil, members: [1], done: 0 }],
+    },
+    { type: "group", name: evil, members: [task] },
+    { type: "task", because: "ended", task, outcome: failed },
+    { type: "outcome", task, outcome: failed },
+    { type: "outcome", task, outcome: { state: "succeeded", value } },
+    { type: "result", task, value: evil },
+    { type: "log", task, entry: { at: 0, level: "log", text: evil } },
+    { type: "module", module: evil, label: evil, exports: [evil] },
+    { type: "quit", running: [task] },
+    { type: "notice", message: evil },
+    { type: "error", name: "Error", message: evil },
+  ];
+  for (const reply of replies) {
+    const shown = text(reply);
+    assertEquals(shown.match(/[^\n\P{Cc}]|[\u2028\u202e]/u), null, shown);
+    assertStringIncludes(shown, "\\x1b[2J\\u{202e}a\\x07\\u{2028}b\\x9b");
+  }
+});
+
+Deno.test("render cuts a long value and says how long it is", () => {
+  const big = "x".repeat(50_000_000);
+  const said = (value: unknown): string =>
+    text({
+      type: "outcome",
+      task: snapshot(),
+      outcome: { state: "succeeded", value },
+    });
+  assertEquals(
+    said(big),
+    `#1 sleep 1.2s → "${"x".repeat(200)}" … 50,000,000 characters in all\n`,
+  );
+  assertStringIncludes(said({ body: big }), "49999920 more characters");
+  assertStringIncludes(
+    said(new Uint8Array(50_000_000)),
+    "Uint8Array(50000000)",
+  );
+  const fields = Object.fromEntries(
+    Array.from({ length: 100_000 }, (_, n) => [`k${n}`, n]),
+  );
+  assertStringIncludes(said(fields), "99,976 more fields");
+});
+
+Deno.test("render gives the value of a result whole through a pipe", () => {
+  const value = "a\n\x1b".repeat(10_000);
+  const reply: Reply = { type: "result", task: snapshot(), value };
+  assertEquals(text(reply), "a\n\\x1b".repeat(10_000) + "\n");
+  assertStringIncludes(text(reply, NARROW), "… 30,000 characters in all");
+  assertEquals(json(reply), [{
+    type: "result",
+    id: 1,
+    task: "sleep",
+    name: "sleep",
+    state: "running",
+    elapsedMs: 1234,
+    value,
+  }]);
+});
+
+Deno.test("render tells the place of an error in a script", () => {
+  const reply: Reply = {
+    type: "error",
+    name: "CommandError",
+    message: "what?\nsecond line",
+    place: { line: "漢字 x", number: 7, span: { start: 3, end: 4 } },
+  };
+  assertEquals(text(reply), "line 7, column 4: error: what?\n  second line\n");
+  assertEquals(json(reply), [{
+    type: "error",
+    name: "CommandError",
+    message: "what?\nsecond line",
+    line: 7,
+    column: 4,
+  }]);
+});
+
+Deno.test("render as JSON has type, id, task, name, state and elapsedMs for a task", () => {
+  const task = snapshot({ state: "failed", name: "n" });
+  const common = {
+    id: 1,
+    task: "sleep",
+    name: "n",
+    state: "failed",
+    elapsedMs: 1234,
+  };
+  assertEquals(json({ type: "submitted", task }), [
+    { type: "submitted", ...common },
+  ]);
+  assertEquals(json({ type: "cancel", task, answer: "ignored" }), [
+    { type: "cancel", ...common, answer: "ignored" },
+  ]);
+  assertEquals(
+    json({
+      type: "outcome",
+      task,
+      outcome: { state: "failed", error: new TypeError("t", { cause: 1n }) },
+    }),
+    [{
+      type: "outcome",
+      ...common,
+      error: {
+        name: "TypeError",
+        message: "t",
+        cause: { $type: "bigint", value: "1" },
+      },
+    }],
+  );
+  const reason = new CancelledError("bored");
+  assertEquals(
+    json({
+      type: "outcome",
+      task,
+      outcome: { state: "cancelled", reason, confirmed: true },
+    }),
+    [{
+      type: "outcome",
+      ...common,
+      reason: { name: "CancelledError", message: "bored" },
+      confirmed: true,
+    }],
+  );
+});
+
+Deno.test("render as JSON gives a table one object a line", () => {
+  const rows: Row[] = [
+    { kind: "group", depth: 0, name: "g", members: [1, 2], done: 0 },
+    row({ id: 1, group: "g", remainingMs: 10.4, timeoutMs: 20 }, 1),
+    row({ id: "1.1", parent: 1 }, 2),
+  ];
+  const details = {
+    task: "sleep",
+    name: "sleep",
+    state: "running",
+    elapsedMs: 1234,
+    cancelling: false,
+    abandoned: false,
+    attempt: 1,
+    attempts: 1,
+    priority: 0,
+  };
+  assertEquals(json({ type: "tasks", rows }), [
+    { type: "group", name: "g", members: [1, 2], done: 0 },
+    {
+      type: "task",
+      id: 1,
+      ...details,
+      group: "g",
+      timeoutMs: 20,
+      remainingMs: 10,
+    },
+    { type: "task", id: "1.1", ...details, parent: 1 },
+  ]);
+  assertEquals(json({ type: "tasks", rows: [] }), [
+    { type: "notice", message: "no tasks" },
+  ]);
+});
+
+Deno.test("render explains every command and its options", () => {
+  const help = text({ type: "help" });
+  for (const spec of COMMANDS) {
+    assertStringIncludes(help, `  ${spec.name}`);
+    const detail = text({ type: "help", command: spec });
+    for (const { flag, help } of spec.options) {
+      assertStringIncludes(detail, flag);
+      assertStringIncludes(detail, help);
+    }
+  }
+});
