@@ -46,7 +46,11 @@ export type {
   TaskPermissions,
 } from "./src/controller/options.ts";
 export type { CancelResult } from "./src/controller/scheduler.ts";
-export type { WaitOptions, WaitResult } from "./src/controller/waiting.ts";
+export type {
+  CompletedTask,
+  WaitOptions,
+  WaitResult,
+} from "./src/controller/waiting.ts";
 export {
   CancelledError,
   InvalidStateError,

@@ -56,7 +56,10 @@ export type ToLoop =
     readonly type: "run";
     readonly ids: readonly TaskId[];
     readonly refs: readonly number[];
-    readonly args: readonly (readonly unknown[])[];
+    /** Those of all tasks, one after the other. */
+    readonly args: readonly unknown[];
+    /** How many each task has; one number where all have as many. */
+    readonly counts: number | readonly number[];
     /** Left out when no task of the message has any. */
     readonly options?: readonly (RunOptions | undefined)[];
   }
@@ -82,8 +85,6 @@ export type ToLoop =
     readonly request: number;
     readonly module: string;
   }
-  /** Never reaches a loop: what carries it ends it. */
-  | { readonly type: "kill" }
   /** Answer with a pong: shows that the loop turns. */
   | { readonly type: "ping"; readonly count: number };
 
@@ -184,6 +185,8 @@ export interface LoopSettings {
   /** Milliseconds to unwind in, for tasks that say nothing else. */
   readonly grace: number;
   readonly console: "capture" | "inherit";
+  /** Whether a batch crosses as bytes, both ways. */
+  readonly asBytes?: boolean;
   /** Flags of the child deno, where a process carries the loop. */
   readonly childFlags?: readonly string[];
 }

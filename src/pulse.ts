@@ -11,8 +11,9 @@
 const POSTS = 0;
 const BEGUN = 1;
 const LATEST = 2;
+const TAKEN = 3;
 /** From here on one bit for each of the latest tasks: revoked or not. */
-const REVOKED = 3;
+const REVOKED = 4;
 
 /** How many tasks can wait in the loop and still be revoked; a power of two. */
 const WINDOW = 65_536;
@@ -49,6 +50,27 @@ export class Pulse {
   /** Blocks till `posts` is no longer `seen`, for at most `ms`. */
   beyondSync(seen: number, ms: number): void {
     Atomics.wait(this.#cells, POSTS, seen, ms);
+  }
+
+  /** Says that of all that was posted, so much has been taken in. */
+  taken(posts: number): void {
+    Atomics.store(this.#cells, TAKEN, posts);
+    Atomics.notify(this.#cells, TAKEN);
+  }
+
+  /** How many posts wait to be taken in. */
+  get backlog(): number {
+    return (this.posts - Atomics.load(this.#cells, TAKEN)) | 0;
+  }
+
+  /** Resolves once no more than `most` posts wait to be taken in. */
+  async backlogWithin(most: number): Promise<void> {
+    for (;;) {
+      const taken = Atomics.load(this.#cells, TAKEN);
+      if (((this.posts - taken) | 0) <= most) return;
+      const change = Atomics.waitAsync(this.#cells, TAKEN, taken);
+      if (change.async) await change.value;
+    }
   }
 
   /**

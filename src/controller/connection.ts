@@ -58,6 +58,8 @@ export class Connection {
     const ref = this.#number(record.reference!);
     const { transfer } = record.details ?? {};
     if (transfer === undefined && record.args!.every(isPrimitive)) {
+      // The caller's array may be another by the time of the post.
+      record.args = [...record.args!];
       this.#runs.push(record);
       this.#refs.push(ref);
       if (this.#runs.length >= CHUNK) this.flush();
@@ -236,22 +238,29 @@ function runMessage(
 ): ToLoop {
   const ids: TaskId[] = [];
   const refs: number[] = [];
-  const args: (readonly unknown[])[] = [];
+  const args: unknown[] = [];
+  let counts: number[] | number = records[0]!.args?.length ?? 0;
   let options: (RunOptions | undefined)[] | undefined;
-  for (const [n, record] of records.entries()) {
+  for (let n = 0; n < records.length; n++) {
+    const record = records[n]!;
     // Cancelled since it was given to be sent.
     if (record.done) continue;
     if (record.details !== undefined) {
       options ??= new Array(ids.length).fill(undefined);
     }
     options?.push(record.details?.options);
+    const own = record.args!;
+    if (typeof counts === "object") counts.push(own.length);
+    else if (own.length !== counts) {
+      counts = [...new Array(ids.length).fill(counts), own.length];
+    }
+    for (let k = 0; k < own.length; k++) args.push(own[k]);
     ids.push(record.id);
     refs.push(refsOfRecords[n]!);
-    args.push(record.args!);
   }
   return options === undefined
-    ? { type: "run", ids, refs, args }
-    : { type: "run", ids, refs, args, options };
+    ? { type: "run", ids, refs, args, counts }
+    : { type: "run", ids, refs, args, counts, options };
 }
 
 /**

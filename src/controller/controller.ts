@@ -19,6 +19,7 @@ import type { TaskRecord } from "./record.ts";
 import { Scheduler } from "./scheduler.ts";
 import {
   asCompleted,
+  type CompletedTask,
   wait,
   type WaitOptions,
   type WaitResult,
@@ -80,7 +81,6 @@ export type AwaitedAll<R extends readonly unknown[]> = {
  */
 export class LoopController implements AsyncDisposable {
   readonly #scheduler: Scheduler;
-  readonly #report: (notice: string) => void;
   #groupCount = 0;
   #closing: Promise<void> | undefined;
 
@@ -98,7 +98,6 @@ export class LoopController implements AsyncDisposable {
       grace = 2000,
       report = (notice) => globalThis.console.warn(notice),
     } = options;
-    this.#report = report;
     checkMs("grace", grace);
     this.#scheduler = new Scheduler(
       {
@@ -210,7 +209,7 @@ export class LoopController implements AsyncDisposable {
     this.#scheduler.sync();
     const candidates = handles === undefined
       ? this.#scheduler.table.collectable()
-      : [...handles].map(recordOf);
+      : [...new Set([...handles].map(recordOf))];
     const collected = candidates.filter((record) =>
       record.done && record.retention !== "forgotten"
     );
@@ -247,7 +246,7 @@ export class LoopController implements AsyncDisposable {
   /** Yields each of these once it has ended, in the order in which they do. */
   asCompleted<H extends TaskHandle>(
     handles: Iterable<H>,
-  ): AsyncIterableIterator<H> {
+  ): AsyncIterableIterator<CompletedTask<H>> {
     return asCompleted(handles);
   }
 
@@ -268,14 +267,14 @@ export class LoopController implements AsyncDisposable {
   /** What was written in the loop outside of any task: its last 1000 lines. */
   logs(): LogEntry[] {
     this.#scheduler.sync();
-    return [...this.#scheduler.loop.log.details?.log?.entries ?? []];
+    return [...this.#scheduler.shared?.log.details?.log?.entries ?? []];
   }
 
   /** How the loop is. */
   health(): LoopHealth {
     const scheduler = this.#scheduler;
     scheduler.sync();
-    const blockedMs = scheduler.loop.health.blockedMs;
+    const blockedMs = scheduler.shared?.health.blockedMs ?? 0;
     return {
       state: scheduler.stopped
         ? "closed"
@@ -283,7 +282,7 @@ export class LoopController implements AsyncDisposable {
         ? "blocked"
         : "turning",
       blockedMs,
-      lastStarted: scheduler.loop.latest,
+      lastStarted: scheduler.shared?.latest,
       running: scheduler.placed,
       queued: scheduler.queued,
       dropped: scheduler.table.dropped,
@@ -338,13 +337,15 @@ export class LoopController implements AsyncDisposable {
     const failures = this.#scheduler.table.unreadFailures();
     for (const record of failures.slice(0, REPORTED)) {
       const error = record.result as Error;
-      this.#report(
+      this.#scheduler.report(
         `Task ${record.id}, ${record.name}, failed, and nobody read it: ` +
           `${error.name}: ${error.message}`,
       );
     }
     const more = failures.length - REPORTED;
-    if (more > 0) this.#report(`… and ${more} more tasks failed unread`);
+    if (more > 0) {
+      this.#scheduler.report(`… and ${more} more tasks failed unread`);
+    }
   }
 
   /** Cancels what runs, waits for it, and ends the loop. */

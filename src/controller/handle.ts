@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { InvalidStateError, TimeoutError } from "../errors.ts";
 import type {
   LogEntry,
@@ -126,7 +127,7 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
   /** All that is known of the task, as plain data. */
   snapshot(): TaskSnapshot {
     this.#scheduler.refresh(this.#record);
-    const now = performance.timeOrigin + performance.now();
+    const now = epochNow();
     return snapshotOf(this.#record, now);
   }
 

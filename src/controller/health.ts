@@ -5,7 +5,9 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { limitPassed } from "../errors.ts";
+import { notStartedByDeadline } from "./deadline.ts";
 import type { TaskRecord } from "./record.ts";
 
 /** How often the loop is asked, and how long it has to answer, in ms. */
@@ -92,7 +94,7 @@ export class Health {
   }
 
   #enforceLimits(): void {
-    const now = performance.timeOrigin + performance.now();
+    const now = epochNow();
     for (const record of [...this.#host.active()]) {
       this.#host.refresh(record);
       if (record.cancelling) {
@@ -109,9 +111,14 @@ export class Health {
 /** The error of the limit that a task is past, though its loop can't say so. */
 function pastLimit(record: TaskRecord, now: number): Error | undefined {
   const { id, startedAt, details } = record;
-  if (startedAt === undefined || details === undefined) return undefined;
+  if (details === undefined) return undefined;
   const { timeout = Infinity, deadline = Infinity, stall = Infinity } =
     details.options;
+  if (startedAt === undefined) {
+    return now > deadline
+      ? notStartedByDeadline(record, deadline, now)
+      : undefined;
+  }
   const ran = now - startedAt;
   if (ran > timeout) return limitPassed(id, "timeout", timeout, ran);
   if (now > deadline) return limitPassed(id, "deadline", deadline, ran);

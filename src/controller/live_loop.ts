@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { decodeThrown, encodeThrown } from "../codec.ts";
 import { CancelledError, withoutStack } from "../errors.ts";
 import type { FromLoop, MovableLimit } from "../protocol.ts";
@@ -106,12 +107,17 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     this.#connection.sync();
     // A loop that is blocked has begun a task without having said so.
     if (record.state === "queued" && this.#connection.hasBegun(record)) {
-      record.start(now());
+      record.start(epochNow());
     }
   }
 
   ask(count: number): void {
     this.#connection.send({ type: "ping", count });
+    this.#connection.flush();
+  }
+
+  /** Posts what waits to be posted. */
+  flush(): void {
     this.#connection.flush();
   }
 
@@ -137,12 +143,12 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     this.refresh(record);
     if (record.done) return;
     if (record.state === "queued" && this.#takeBack(record)) {
-      this.#owner.settle(record, "cancelled", asError(reason), now());
+      this.#owner.settle(record, "cancelled", asError(reason), epochNow());
       return;
     }
     const own = record.own;
     own.grace = grace ?? own.grace ?? this.#owner.grace;
-    own.cancelledAt ??= now();
+    own.cancelledAt ??= epochNow();
     record.stopReason ??= asError(reason);
     this.#connection.cancel(
       record.id,
@@ -358,8 +364,4 @@ function asError(reason: string | Error): Error {
 
 function plainError(message: string): Error {
   return withoutStack(() => new Error(message));
-}
-
-function now(): number {
-  return performance.timeOrigin + performance.now();
 }

@@ -10,7 +10,12 @@ import type { TaskLog, TaskRecord } from "./record.ts";
 const LINES = 1000;
 
 export function logOf(record: TaskRecord): TaskLog {
-  return record.own.log ??= { entries: [], dropped: 0, followers: new Set() };
+  return record.own.log ??= {
+    entries: [],
+    dropped: 0,
+    closed: false,
+    followers: new Set(),
+  };
 }
 
 export function appendLog(
@@ -30,9 +35,16 @@ export function appendLog(
 }
 
 /** The task has ended: those who follow it are told. */
-export function closeLog(record: TaskRecord): void {
+export function wakeFollowers(record: TaskRecord): void {
   const log = record.details?.log;
   if (log !== undefined) wake(log);
+}
+
+/** No more lines will come, though the task may run on where it can't say so. */
+export function closeLog(record: TaskRecord): void {
+  const log = logOf(record);
+  log.closed = true;
+  wake(log);
 }
 
 function wake(log: TaskLog): void {
@@ -59,7 +71,8 @@ export async function* followLog(
       yield entry;
       continue;
     }
-    if (signal?.aborted || (record.done && !record.abandoned)) return;
+    const over = log.closed || (record.done && !record.abandoned);
+    if (over || signal?.aborted) return;
     await changed(log, signal);
   }
 }

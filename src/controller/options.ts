@@ -93,10 +93,13 @@ export function checkMs(name: string, value: number): number {
   );
 }
 
+/** What a Date can hold, in milliseconds on either side of the epoch. */
+const LATEST_MOMENT = 8.64e15;
+
 /** @throws {TypeError} Unless it is a valid date or epoch milliseconds. */
 export function checkMoment(name: string, value: number | Date): number {
   const at = value instanceof Date ? value.getTime() : value;
-  if (typeof at === "number" && !Number.isNaN(at)) return at;
+  if (typeof at === "number" && Math.abs(at) <= LATEST_MOMENT) return at;
   throw new TypeError(
     `Cannot use ${Deno.inspect(value)} as ${name}: it must be a valid Date ` +
       `or milliseconds since the epoch`,
@@ -116,7 +119,13 @@ export function checkCount(name: string, value: number): number {
 
 /** @throws {TypeError | RangeError} If any of them can't be used. */
 export function checkSubmitOptions(options: SubmitOptions): void {
-  const { timeout, deadline, stallTimeout, grace, priority, retry } = options;
+  const { name, timeout, deadline, stallTimeout, grace, priority, retry } =
+    options;
+  if (name !== undefined && typeof name !== "string") {
+    throw new TypeError(
+      `Cannot use ${Deno.inspect(name)} as name: it must be a string`,
+    );
+  }
   if (timeout !== undefined) checkMs("timeout", timeout);
   if (stallTimeout !== undefined) checkMs("stallTimeout", stallTimeout);
   if (grace !== undefined) checkMs("grace", grace);

@@ -66,6 +66,8 @@ export interface TaskDetails {
 export interface TaskLog {
   readonly entries: LogEntry[];
   dropped: number;
+  /** The loop that wrote it is gone. */
+  closed: boolean;
   /** Are woken by each new line, and when no more will come. */
   readonly followers: Set<() => void>;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import type { Engine } from "../engine/engine.ts";
 import {
   CancelledError,
@@ -11,7 +12,7 @@ import {
   LoopLostError,
   withoutStack,
 } from "../errors.ts";
-import type { MovableLimit } from "../protocol.ts";
+import type { MovableLimit, RetryOptions } from "../protocol.ts";
 import {
   type AnyTaskReference,
   encodeReference,
@@ -27,7 +28,7 @@ import {
   type LoopEnd,
   type LoopOwner,
 } from "./live_loop.ts";
-import { closeLog } from "./log.ts";
+import { closeLog, wakeFollowers } from "./log.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskQueue } from "./queue.ts";
 import { TaskRecord } from "./record.ts";
@@ -69,11 +70,17 @@ export class Scheduler implements LoopOwner {
     startEngine: (isolated: boolean) => Engine,
   ) {
     this.grace = options.grace;
-    this.report = options.report;
-    this.table = new TaskTable(options.history, options.report);
+    // Apart from what is being done: it is the user's, and may throw.
+    this.report = (notice) => queueMicrotask(() => options.report(notice));
+    this.table = new TaskTable(options.history, this.report);
     this.#concurrency = options.concurrency;
     this.#startEngine = startEngine;
     this.#shared = this.#start(false);
+  }
+
+  /** The loop that tasks share, if it is up. */
+  get shared(): LiveLoop | undefined {
+    return this.#shared;
   }
 
   /** The loop that tasks share; after a loss a new one, when it is used. */
@@ -130,11 +137,12 @@ export class Scheduler implements LoopOwner {
     }
     const task = referenceName(reference);
     const id = this.#lastId + 1;
-    const record = new TaskRecord(id, reference, task, args, now(), undefined);
+    const now = epochNow();
+    const record = new TaskRecord(id, reference, task, args, now, undefined);
     if (options !== undefined || group !== undefined) {
       describe(record, options ?? {}, group);
     }
-    record.submittedFrom = this.#sites.here();
+    record.submittedFrom = this.#sites.here(now);
     if (record.details?.resubmissions) record.args = copyArguments(args).args;
     if (this.#placed < this.#concurrency && this.#queue.size === 0) {
       this.#run(record);
@@ -209,7 +217,7 @@ export class Scheduler implements LoopOwner {
       const error = typeof reason === "string"
         ? withoutStack(() => new CancelledError(reason))
         : reason;
-      this.settle(record, "cancelled", error, now());
+      this.settle(record, "cancelled", error, epochNow());
     }
   }
 
@@ -231,7 +239,7 @@ export class Scheduler implements LoopOwner {
     record.details?.queueDeadline?.stop();
     if (deadline === undefined) return;
     record.own.queueDeadline = new QueueDeadline(this.timers, deadline, () => {
-      const at = now();
+      const at = epochNow();
       const error = notStartedByDeadline(record, deadline, at);
       this.settle(record, "cancelled", error, at);
     });
@@ -255,6 +263,8 @@ export class Scheduler implements LoopOwner {
       if (done()) return true;
       const left = until - performance.now();
       if (left <= 0) return false;
+      // No microtask does it while this thread is blocked.
+      for (const loop of this.#loops) loop.flush();
       this.loop.waitSync(Math.min(left, BLOCK_AT_MOST));
     }
   }
@@ -266,10 +276,15 @@ export class Scheduler implements LoopOwner {
 
   /** Ends the loops; what has not ended is lost with them. */
   end(how: Error): void {
-    this.refuse("the loop is closed");
+    // What they have said by now still counts.
+    this.sync();
+    this.#refusal = "the loop is closed";
     this.#stopped = true;
     for (const loop of this.#loops) loop.stop(how);
     this.#loops.clear();
+    for (const record of this.table.all()) {
+      if (record.abandoned) closeLog(record);
+    }
     const left = [...this.table.all()].filter((record) => !record.done);
     for (const record of left) this.#lose(record, how, []);
   }
@@ -312,8 +327,9 @@ export class Scheduler implements LoopOwner {
     if (!loop.heard) {
       for (let next; (next = this.#queue.first);) this.#lose(next, how, []);
     }
-    if (end.certain) {
-      for (const record of [...loop.abandoned()]) this.table.stopped(record);
+    for (const record of [...loop.abandoned()]) {
+      closeLog(record);
+      if (end.certain) this.table.stopped(record);
     }
     const active = [...loop.active()];
     const running = active.filter((one) => one.state === "running")
@@ -322,7 +338,7 @@ export class Scheduler implements LoopOwner {
       if (record.stopReason !== undefined) {
         record.confirmed = end.certain;
         record.abandoned = !end.certain;
-        this.settle(record, "cancelled", record.stopReason, now());
+        this.settle(record, "cancelled", record.stopReason, epochNow());
       } else if (mayRunAgain(record, end, loop)) {
         this.#runAgain(record);
       } else {
@@ -346,7 +362,7 @@ export class Scheduler implements LoopOwner {
     const error = withoutStack(() =>
       new LoopLostError(record.id, message, { cause: how, running })
     );
-    this.settle(record, "failed", error, now());
+    this.settle(record, "failed", error, epochNow());
   }
 
   began(child: TaskRecord): void {
@@ -365,7 +381,7 @@ export class Scheduler implements LoopOwner {
     record.settle(state, result, at);
     record.details?.queueDeadline?.stop();
     record.details?.release?.();
-    closeLog(record);
+    wakeFollowers(record);
     record.announce();
     this.table.ended(record);
     if (record.loop !== undefined) this.#leave(record.loop as LiveLoop);
@@ -416,7 +432,16 @@ function describe(
     deadline: deadline?.valueOf(),
     stall: stallTimeout,
     grace,
-    retry,
+    retry: retry && pick(retry),
+  };
+}
+
+/** What the loop needs to know of it, and nothing that can't be sent. */
+function pick({ attempts, backoff, jitter }: RetryOptions): RetryOptions {
+  return {
+    attempts,
+    ...(backoff === undefined ? {} : { backoff }),
+    ...(jitter === undefined ? {} : { jitter }),
   };
 }
 
@@ -433,8 +458,4 @@ function mayRunAgain(
 function cancelResult(record: TaskRecord): CancelResult {
   if (record.state !== "cancelled") return "finished";
   return record.confirmed ? "cancelled" : "ignored";
-}
-
-function now(): number {
-  return performance.timeOrigin + performance.now();
 }

@@ -6,31 +6,26 @@
 import type { TaskRecord } from "./record.ts";
 
 /**
- * So many submissions of one turn have a stack taken, which costs as much as
- * the rest of a submission; those of a burst that come after share the last.
+ * Taking a stack costs more than all the rest of a submission, so only so many
+ * are taken in a while; a burst goes without.
  */
-const STACKS_PER_TURN = 32;
+const STACKS = 32;
+const WHILE_MS = 100;
 
 export class SubmissionSites {
+  #windowFrom = -Infinity;
   #taken = 0;
-  #last: Error | undefined;
 
-  /** This submission's site, as an error made there. */
-  here(): Error | undefined {
-    if (this.#taken === 0) {
-      queueMicrotask(() => {
-        this.#taken = 0;
-        this.#last = undefined;
-      });
+  /** This submission's site, as an error made there. `now`: milliseconds. */
+  here(now: number): Error | undefined {
+    if (now - this.#windowFrom > WHILE_MS) {
+      this.#windowFrom = now;
+      this.#taken = 0;
     }
-    if (this.#taken < STACKS_PER_TURN) {
-      this.#taken++;
-      this.#last = new Error();
-    }
-    return this.#last;
+    return this.#taken++ < STACKS ? new Error() : undefined;
   }
 
-  /** Appends to an error's stack where its task was submitted. */
+  /** Appends to an error's stack where its task was submitted, if known. */
   addTo(error: Error, record: TaskRecord): void {
     const frames = record.submittedFrom?.stack?.split("\n").slice(1)
       .filter((line) => !line.includes(OWN_FOLDER));

@@ -5,6 +5,7 @@
  */
 import type { TaskId } from "../task.ts";
 import { History } from "./history.ts";
+import { wakeFollowers } from "./log.ts";
 import type { TaskRecord } from "./record.ts";
 
 export class TaskTable {
@@ -49,6 +50,11 @@ export class TaskTable {
 
   /** It has ended; from now on the bound may push it out. */
   ended(record: TaskRecord): void {
+    if (record.parent?.retention === "forgotten") {
+      record.retention = "forgotten";
+      this.#unlist(record);
+      return;
+    }
     record.retention = record.retention === "awaited" ? "read" : "unread";
     this.#history.add(record);
   }
@@ -64,6 +70,11 @@ export class TaskTable {
     if (record.retention === "forgotten") return;
     this.#history.remove(record);
     this.#unlist(record);
+    this.#forgetChildren(record);
+  }
+
+  /** Those that have not ended yet are forgotten when they do. */
+  #forgetChildren(record: TaskRecord): void {
     for (const child of record.details?.children ?? []) {
       if (child.done) this.forget(child);
     }
@@ -72,6 +83,7 @@ export class TaskTable {
   /** An abandoned task has really ended. */
   stopped(record: TaskRecord): void {
     record.abandoned = false;
+    wakeFollowers(record);
     if (record.retention === "forgotten") this.#unlist(record);
   }
 
@@ -85,6 +97,7 @@ export class TaskTable {
   #drop(record: TaskRecord): void {
     const unread = record.retention === "unread" && !record.parent;
     this.#unlist(record);
+    this.#forgetChildren(record);
     if (!unread || ++this.dropped > 1) return;
     this.#report(
       `The history of ${this.#bound} tasks is full: the outcome of task ` +

@@ -63,15 +63,21 @@ class Wait implements SettleListener {
     if (this.enough) this.onEnough?.();
   }
 
-  /** Stops watching; says how things stand. */
-  end(scheduler: Scheduler): WaitResult {
+  /** How things stand at this moment. */
+  result(scheduler: Scheduler): WaitResult {
+    scheduler.sync();
     const done: TaskHandle[] = [];
     const notDone: TaskHandle[] = [];
     for (const record of this.records) {
-      record.unlisten(this);
       (record.done ? done : notDone).push(handleOf(record, scheduler));
     }
     return { done, notDone };
+  }
+
+  /** Stops watching. */
+  end(): void {
+    this.onEnough = undefined;
+    for (const record of this.records) record.unlisten(this);
   }
 }
 
@@ -93,12 +99,12 @@ export async function wait(
   scheduler.timers.start(timer, timeout ?? Infinity);
   try {
     if (!watch.enough) await promise;
+    return watch.result(scheduler);
   } finally {
     scheduler.timers.stop(timer);
     signal?.removeEventListener("abort", abort);
-    watch.onEnough = undefined;
+    watch.end();
   }
-  return watch.end(scheduler);
 }
 
 export function waitSync(
@@ -106,9 +112,14 @@ export function waitSync(
   records: readonly TaskRecord[],
   { until = "all", timeout = Infinity }: WaitOptions,
 ): WaitResult {
+  checkMs("timeout", timeout);
   const watch = new Wait(records, until);
-  scheduler.blockUntil(() => watch.enough, checkMs("timeout", timeout));
-  return watch.end(scheduler);
+  try {
+    scheduler.blockUntil(() => watch.enough, timeout);
+    return watch.result(scheduler);
+  } finally {
+    watch.end();
+  }
 }
 
 class Wake extends Timer {
@@ -122,17 +133,28 @@ class Wake extends Timer {
 }
 
 /**
+ * A handle whose task has ended, to be asked for its `result()`. It is typed
+ * as one that can't be awaited: TypeScript takes what `for await` yields for
+ * awaited, so that it would take a handle for its value.
+ */
+export type CompletedTask<H extends TaskHandle = TaskHandle> = H & {
+  /** Not for calling. */
+  readonly then: never;
+};
+
+/**
  * Yields each handle once its task has ended, in the order in which they do.
  * An async generator would await what it yields, and a handle is PromiseLike.
  */
 export function asCompleted<H extends TaskHandle>(
   handles: Iterable<H>,
-): AsyncIterableIterator<H> {
+): AsyncIterableIterator<CompletedTask<H>> {
   const completed = inOrderOfEnd(handles);
   return {
     next: async () => {
       const { done, value } = await completed.next();
-      return done ? { done, value: undefined } : { value: value[0] };
+      if (done) return { done, value: undefined };
+      return { value: value[0] as CompletedTask<H> };
     },
     return: async () => {
       await completed.return();

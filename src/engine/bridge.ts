@@ -5,31 +5,44 @@
  *
  * @module
  */
+import type { Socket } from "node:net";
+import { epochNow } from "../clock.ts";
 import type { FromLoop, LoopSettings, ToLoop } from "../protocol.ts";
+import { deserialize, serialize } from "../serial.ts";
 import type { TaskId } from "../task.ts";
-import { decodeFrames, encodeFrame } from "./frames.ts";
-import { WorkerEngine } from "./worker_engine.ts";
+import {
+  FrameDecoder,
+  FrameEncoder,
+  type FrameKey,
+  OPEN_KEY,
+} from "./frames.ts";
+import { WIRE } from "./wire.ts";
+import { LOOP_WORKER } from "./worker_engine.ts";
+import { WorkerLink } from "./worker_link.ts";
 
 /** How often a loop that says nothing is looked after, in milliseconds. */
 const LOOK_EVERY = 100;
 
 class Bridge {
-  readonly #loop: WorkerEngine;
-  readonly #write: (batch: readonly FromLoop[]) => void;
+  readonly #loop: WorkerLink<Uint8Array, Uint8Array>;
+  readonly #wire: Socket;
+  readonly #encoder: FrameEncoder;
   /** Those that were sent and are not known to have begun, in their order. */
   readonly #waiting: Map<TaskId, number> = new Map();
   #sent = 0;
 
+  /** `key`: of the frames that it sends. */
   constructor(
-    settings: LoopSettings,
-    write: (batch: readonly FromLoop[]) => void,
+    loop: WorkerLink<Uint8Array, Uint8Array>,
+    wire: Socket,
+    key: FrameKey,
   ) {
-    // Its stdout is the pipe to the parent, which prints what is to be printed.
-    this.#loop = new WorkerEngine({ ...settings, console: "capture" });
-    this.#write = write;
+    this.#loop = loop;
+    this.#wire = wire;
+    this.#encoder = new FrameEncoder(key);
     this.#loop.ended.then(({ message: how }) => {
       this.#forward();
-      write([{ type: "ended", how }]);
+      this.#say({ type: "ended", how });
     });
     setInterval(() => this.#tellBegun(), LOOK_EVERY);
     this.#listen();
@@ -39,22 +52,32 @@ class Bridge {
     for (;;) {
       await this.#loop.arrival();
       this.#forward();
+      // Till the parent reads on, the loop is left to see that nobody does.
+      if (this.#wire.writableNeedDrain) await drained(this.#wire);
     }
   }
 
   #forward(): void {
-    for (const batch of this.#loop.receive()) this.#write(batch);
+    for (const bytes of this.#loop.receive()) this.#write(bytes);
   }
 
-  post(batch: readonly ToLoop[]): void {
-    for (const message of batch) {
+  #write(bytes: Uint8Array): void {
+    this.#wire.write(this.#encoder.encode(bytes));
+  }
+
+  #say(message: FromLoop): void {
+    this.#write(serialize([message]));
+  }
+
+  post(bytes: Uint8Array<ArrayBuffer>): void {
+    for (const message of deserialize(bytes) as readonly ToLoop[]) {
       if (message.type === "run") {
         for (const id of message.ids) this.#waiting.set(id, ++this.#sent);
       } else if (message.type === "cancel") {
         this.#revoke(message.ids);
       }
     }
-    this.#loop.post(batch);
+    this.#loop.post(bytes, [bytes.buffer]);
   }
 
   /** Takes back those that have not begun, which a blocked loop can't. */
@@ -62,43 +85,54 @@ class Bridge {
     this.#tellBegun();
     const revoked = ids.filter((id) => {
       const count = this.#waiting.get(id);
-      return count !== undefined && this.#loop.revoke(count);
+      return count !== undefined && this.#loop.pulse.revoke(count);
     });
     for (const id of revoked) this.#waiting.delete(id);
     if (revoked.length === 0) return;
-    this.#write([{ type: "cancelled", ids: revoked, at: now() }]);
+    this.#say({ type: "cancelled", ids: revoked, at: epochNow() });
   }
 
   /** Says which have begun, which a blocked loop has no chance to. */
   #tellBegun(): void {
     const begun: TaskId[] = [];
     for (const [id, count] of this.#waiting) {
-      if (!this.#loop.hasBegun(count)) break;
+      if (!this.#loop.pulse.hasBegun(count)) break;
       this.#waiting.delete(id);
       begun.push(id);
     }
     if (begun.length === 0) return;
-    this.#forward();
-    this.#write([{ type: "started", ids: begun, at: now() }]);
+    this.#say({ type: "started", ids: begun, at: epochNow() });
   }
 }
 
-function now(): number {
-  return performance.timeOrigin + performance.now();
+function drained(wire: Socket): Promise<void> {
+  return new Promise((resolve) => wire.once("drain", resolve));
 }
 
-if (import.meta.main) {
-  const { stdin, stdout } = Deno;
-  // The end of the parent ends the pipe, and that ends this process with all
+async function begin(settings: LoopSettings): Promise<void> {
+  const loop = new WorkerLink<Uint8Array, Uint8Array>(LOOP_WORKER, {
+    ...settings,
+    // The parent prints what is to be printed.
+    console: "capture",
+    asBytes: true,
+  });
+  // Loaded while the worker starts.
+  const { Socket } = await import("node:net");
+  const wire = new Socket({ fd: WIRE, readable: true, writable: true });
+  // The end of the parent ends the wire, and that ends this process with all
   // that runs in it.
   const gone = (): never => Deno.exit(0);
-  const frames = decodeFrames<LoopSettings | ToLoop[]>(stdin.readable);
-  const { value: settings } = await frames.next();
-  let written: Promise<void> = Promise.resolve();
-  const writer = stdout.writable.getWriter();
-  const bridge = new Bridge(settings as LoopSettings, (batch) => {
-    written = written.then(() => writer.write(encodeFrame(batch))).catch(gone);
+  wire.on("close", gone);
+  wire.on("error", gone);
+  const decoder = new FrameDecoder(OPEN_KEY);
+  let bridge: Bridge | undefined;
+  wire.on("data", (chunk: Uint8Array) => {
+    for (const bytes of decoder.push(chunk)) {
+      if (bridge !== undefined) bridge.post(bytes);
+      // The first message is the key of what is sent from here.
+      else bridge = new Bridge(loop, wire, bytes);
+    }
   });
-  for await (const batch of frames) bridge.post(batch as ToLoop[]);
-  gone();
 }
+
+if (import.meta.main) begin(JSON.parse(Deno.args[0]!));

@@ -1,87 +1,116 @@
 /**
- * Batches of messages on a stream of bytes: a mark, the length, then the batch
- * as V8 writes it, which keeps Map, Date, bigint and typed arrays.
+ * Messages on a stream of bytes. Each goes in a frame: the key of the stream,
+ * the number of the frame, the length, the message.
+ *
+ * The key is known to the two ends only, so that nothing else that can write
+ * to the stream passes for a frame; and a frame that is taken from the stream
+ * on its way is missed at the next one.
  *
  * @module
  */
-import { deserialize, serialize } from "node:v8";
 
-/** Begins each frame, so that what is none is noticed at once. */
-const MARK = 0x6c6f6f70;
-const HEADER = 8;
+/** How many bytes a key has. */
+const KEY = 16;
+const NUMBER = KEY;
+const LENGTH = NUMBER + 4;
+const HEADER = LENGTH + 4;
 
-/** The batch as it goes over a pipe. */
-export function encodeFrame(batch: unknown): Uint8Array {
-  const body = serialize(batch);
-  const frame = new Uint8Array(HEADER + body.byteLength);
-  const header = new DataView(frame.buffer);
-  header.setUint32(0, MARK);
-  header.setUint32(4, body.byteLength);
-  frame.set(body, HEADER);
-  return frame;
+/** What begins each frame of a stream. */
+export type FrameKey = Uint8Array<ArrayBuffer>;
+
+/** A key that cannot be guessed. */
+export function newFrameKey(): FrameKey {
+  return crypto.getRandomValues(new Uint8Array(KEY));
 }
 
-/**
- * Yields the batches of a stream. One that the end of the stream cuts off is
- * dropped.
- *
- * @throws {Error} Something in the stream is no frame.
- */
-export async function* decodeFrames<B>(
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<B> {
-  const bytes = new ByteQueue();
-  for await (const chunk of chunks) {
-    bytes.push(chunk);
-    for (;;) {
-      const length = bytes.peekLength();
-      if (length === undefined || bytes.size < HEADER + length) break;
-      const body = bytes.take(HEADER + length).subarray(HEADER);
-      yield deserialize(body) as B;
-    }
+/** For a stream that nothing but its own end can write to. */
+export const OPEN_KEY: FrameKey = new TextEncoder().encode("loopctl message:");
+
+/** The header of the frames to come, with the number of the next one. */
+class Header {
+  readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(HEADER);
+  readonly #view = new DataView(this.bytes.buffer);
+  #number = 0;
+
+  constructor(key: FrameKey) {
+    this.bytes.set(key);
+  }
+
+  /** Frames are numbered modulo 2³². */
+  next(): void {
+    this.#view.setUint32(NUMBER, ++this.#number);
   }
 }
 
-/** Bytes that have come in chunks. Each is copied once, however many come. */
-class ByteQueue {
-  #chunks: Uint8Array[] = [];
-  size = 0;
+/** Makes the frames of one stream. */
+export class FrameEncoder {
+  readonly #header: Header;
 
-  push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.size += chunk.byteLength;
+  constructor(key: FrameKey) {
+    this.#header = new Header(key);
+  }
+
+  encode(message: Uint8Array): Uint8Array<ArrayBuffer> {
+    const frame = new Uint8Array(HEADER + message.byteLength);
+    frame.set(this.#header.bytes);
+    new DataView(frame.buffer).setUint32(LENGTH, message.byteLength);
+    frame.set(message, HEADER);
+    this.#header.next();
+    return frame;
+  }
+}
+
+/** Takes the frames of one stream apart, however its bytes come. */
+export class FrameDecoder {
+  readonly #expected: Header;
+  readonly #header = new Uint8Array(HEADER);
+  #message: Uint8Array<ArrayBuffer> | undefined;
+  /** How much there is of the header or, once there is one, the message. */
+  #filled = 0;
+
+  constructor(key: FrameKey) {
+    this.#expected = new Header(key);
   }
 
   /**
-   * The length that a header at the front gives, if it is all there.
+   * Yields the messages that are complete with this chunk, each in a buffer of
+   * its own.
    *
-   * @throws {Error} It is no header.
+   * @throws {Error} The bytes are not those of the next frame.
    */
-  peekLength(): number | undefined {
-    if (this.size < HEADER) return undefined;
-    if (this.#chunks[0]!.byteLength < HEADER) this.#join();
-    const first = this.#chunks[0]!;
-    const header = new DataView(first.buffer, first.byteOffset);
-    if (header.getUint32(0) !== MARK) throw new Error("not a message");
-    return header.getUint32(4);
-  }
-
-  take(count: number): Uint8Array {
-    if (this.#chunks[0]!.byteLength < count) this.#join();
-    const first = this.#chunks[0]!;
-    if (first.byteLength === count) this.#chunks.shift();
-    else this.#chunks[0] = first.subarray(count);
-    this.size -= count;
-    return first.subarray(0, count);
-  }
-
-  #join(): void {
-    const joined = new Uint8Array(this.size);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      joined.set(chunk, at);
-      at += chunk.byteLength;
+  *push(chunk: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
+    let rest = chunk;
+    for (;;) {
+      rest = rest.subarray(this.#fill(this.#message ?? this.#header, rest));
+      if (this.#message === undefined) {
+        this.#check();
+        if (this.#filled < HEADER) return;
+        const length = new DataView(this.#header.buffer).getUint32(LENGTH);
+        this.#message = new Uint8Array(length);
+        this.#filled = 0;
+      } else {
+        if (this.#filled < this.#message.byteLength) return;
+        yield this.#message;
+        this.#message = undefined;
+        this.#filled = 0;
+        this.#expected.next();
+      }
     }
-    this.#chunks = [joined];
+  }
+
+  /** Returns how many bytes were taken. */
+  #fill(target: Uint8Array, bytes: Uint8Array): number {
+    const taken = bytes.subarray(0, target.byteLength - this.#filled);
+    target.set(taken, this.#filled);
+    this.#filled += taken.byteLength;
+    return taken.byteLength;
+  }
+
+  /** At once, not when the header is complete, which it may never be. */
+  #check(): void {
+    const { bytes } = this.#expected;
+    for (let at = 0; at < Math.min(this.#filled, LENGTH); at++) {
+      if (this.#header[at] !== bytes[at]) throw new Error("not a message");
+    }
   }
 }

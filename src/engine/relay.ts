@@ -1,72 +1,216 @@
 /**
- * A worker of this process that holds the pipes of a child deno. It hands on
+ * A worker of this process that holds the wire to a child deno. It hands on
  * what it is told, both ways, and says when the child has ended.
  *
  * @module
  */
-import type { FromLoop, ToLoop, WorkerInit } from "../protocol.ts";
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
+import process from "node:process";
+import { epochNow } from "../clock.ts";
+import { seal } from "../envelope.ts";
+import { LogBuffer } from "../log_buffer.ts";
+import type { FromLoop, LoopSettings, WorkerInit } from "../protocol.ts";
 import { Pulse } from "../pulse.ts";
-import { decodeFrames, encodeFrame } from "./frames.ts";
+import { deserialize, serialize } from "../serial.ts";
+import { LastWords, readLines } from "./child_output.ts";
+import {
+  FrameDecoder,
+  FrameEncoder,
+  type FrameKey,
+  newFrameKey,
+  OPEN_KEY,
+} from "./frames.ts";
+import { type ToRelay, WIRE } from "./wire.ts";
 
-addEventListener("message", (event) => {
-  const { port, pulse, settings } = (event as MessageEvent<WorkerInit>).data;
-  const shared = new Pulse(pulse);
-  const post = (batch: readonly FromLoop[]): void => {
-    if (settings.console === "inherit") print(batch);
-    port.postMessage(batch);
-    shared.posted();
-  };
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--quiet",
-      ...settings.childFlags ?? [],
-      new URL("./bridge.ts", import.meta.url).href,
-    ],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  const write = (message: unknown): void => {
-    // A write that fails says that the child is gone, which its status tells.
-    writer.write(encodeFrame(message)).catch(() => {});
-  };
-  write(settings);
-  port.onmessage = ({ data }: MessageEvent<readonly ToLoop[]>) => {
-    if (data.some((message) => message.type === "kill")) child.kill("SIGKILL");
-    else write(data);
-  };
-  relay(child, post);
-}, { once: true });
+/** How many posts the controller may be behind before the child is held up. */
+const BEHIND = 1024;
+/** And before a large one. */
+const LARGE_BEHIND = 16;
+/** In bytes. */
+const LARGE = 65_536;
 
-async function relay(
-  child: Deno.ChildProcess,
-  post: (batch: readonly FromLoop[]) => void,
-): Promise<void> {
-  const lastWords = lastLine(child.stderr);
-  let broken = "";
-  try {
-    for await (const batch of decodeFrames<FromLoop[]>(child.stdout)) {
-      post(batch);
-    }
-  } catch (error) {
-    broken = `it sent what can't be decoded: ${(error as Error).message}; `;
-    child.kill("SIGKILL");
+/**
+ * How long the output of a child that has ended is waited for, in
+ * milliseconds: a subprocess that it has left behind may hold it open.
+ */
+const LEFT_OPEN = 200;
+
+/** How long lines that the child has written are gathered, in milliseconds. */
+const LINES_EVERY = 50;
+
+class Relay {
+  readonly #port: MessagePort;
+  readonly #pulse: Pulse;
+  readonly #inherit: boolean;
+  readonly #encoder: FrameEncoder = new FrameEncoder(OPEN_KEY);
+  readonly #key: FrameKey = newFrameKey();
+  readonly #child: ChildProcess;
+  readonly #end: Promise<string>;
+  readonly #lastWords: LastWords = new LastWords();
+  readonly #lines: LogBuffer = new LogBuffer();
+  #linesDue = false;
+  #over = false;
+  /** What was wrong with what the child sent. */
+  #broken = "";
+
+  constructor({ port, pulse, settings }: WorkerInit) {
+    this.#port = port;
+    this.#pulse = new Pulse(pulse);
+    this.#inherit = settings.console === "inherit";
+    this.#child = start(settings);
+    this.#end = endOf(this.#child);
+    this.#wire.on("error", () => {
+      // The child is gone, or going: its end says how.
+    });
+    this.#send(this.#key);
+    port.onmessage = ({ data }: MessageEvent<ToRelay>) => {
+      if (data === "kill") this.#kill();
+      else this.#send(data);
+    };
+    this.#tellEnd();
   }
-  const { code, signal } = await child.status;
-  const said = await lastWords;
-  const how = signal === null ? `code ${code}` : signal;
-  post([{
-    type: "ended",
-    how: `${broken}its process ended with ${how}` + (said ? `: ${said}` : ""),
-  }]);
+
+  get #wire(): Duplex {
+    return this.#child.stdio[WIRE] as Duplex;
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#wire.write(this.#encoder.encode(bytes));
+  }
+
+  #post(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#port.postMessage(seal(bytes), [bytes.buffer]);
+    this.#pulse.posted();
+  }
+
+  #say(message: FromLoop): void {
+    this.#post(serialize([message]));
+  }
+
+  /** Kills the child, and with it what its tasks have started. */
+  #kill(): void {
+    if (this.#over) return;
+    try {
+      process.kill(-this.#child.pid!, "SIGKILL");
+    } catch {
+      // It has ended, or this program may end no processes but its children.
+      this.#child.kill("SIGKILL");
+    }
+  }
+
+  async #tellEnd(): Promise<void> {
+    const read = Promise.allSettled([
+      this.#readWire(),
+      readLines(this.#child.stdout!, (line) => this.#tell("log", line)),
+      readLines(this.#child.stderr!, (line) => {
+        this.#lastWords.hear(line);
+        this.#tell("warn", line);
+      }),
+    ]);
+    const how = await this.#end;
+    this.#over = true;
+    await Promise.race([read, delay(LEFT_OPEN)]);
+    this.#postLines();
+    const { why } = this.#lastWords;
+    this.#say({
+      type: "ended",
+      how: this.#broken + how + (why && `: ${why}`),
+    });
+  }
+
+  async #readWire(): Promise<void> {
+    const decoder = new FrameDecoder(this.#key);
+    try {
+      for await (const chunk of this.#wire) {
+        if (!await this.#handOn(decoder, chunk)) break;
+      }
+    } catch {
+      // The wire is torn: the child has ended, or ends now.
+    }
+    if (this.#broken === "") await delay(LEFT_OPEN);
+    // Without the wire it is of no use.
+    this.#kill();
+  }
+
+  /** Returns whether the chunk is what it should be. */
+  async #handOn(decoder: FrameDecoder, chunk: Uint8Array): Promise<boolean> {
+    const frames = decoder.push(chunk);
+    for (;;) {
+      let bytes: Uint8Array<ArrayBuffer> | undefined;
+      try {
+        bytes = frames.next().value;
+      } catch (error) {
+        const { message } = error as Error;
+        this.#broken = `it sent what can't be decoded: ${message}; `;
+        return false;
+      }
+      if (bytes === undefined) return true;
+      if (this.#inherit) print(bytes);
+      await this.#room(bytes.byteLength > LARGE ? LARGE_BEHIND : BEHIND);
+      this.#post(bytes);
+    }
+  }
+
+  /** Waits till the controller is no more than so many posts behind. */
+  async #room(most: number): Promise<void> {
+    if (this.#over || this.#pulse.backlog <= most) return;
+    await Promise.race([this.#pulse.backlogWithin(most), this.#end]);
+  }
+
+  /** Adds a line to the log of the loop. */
+  async #tell(level: "log" | "warn", text: string): Promise<void> {
+    if (this.#inherit) return console[level](text);
+    this.#lines.add({ at: epochNow(), level, text });
+    if (this.#linesDue) return;
+    this.#linesDue = true;
+    await delay(LINES_EVERY);
+    await this.#room(LARGE_BEHIND);
+    this.#linesDue = false;
+    this.#postLines();
+  }
+
+  #postLines(): void {
+    const lines = this.#lines.take();
+    if (lines.entries.length === 0) return;
+    this.#say({ type: "log", id: undefined, ...lines });
+  }
+}
+
+function start({ childFlags = [], ...settings }: LoopSettings): ChildProcess {
+  const bridge = new URL("./bridge.ts", import.meta.url).href;
+  const flags = ["--no-prompt", "--quiet", ...childFlags];
+  return spawn(
+    Deno.execPath(),
+    ["run", ...flags, bridge, JSON.stringify(settings)],
+    {
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      // A process group of its own: Ctrl-C at the terminal is for this program
+      // to act on, and a kill takes along what the tasks have started.
+      detached: true,
+    },
+  );
+}
+
+/** Resolves when the child has ended, or could not be started. */
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => {
+      resolve(`its process ended with ${signal ?? `code ${code}`}`);
+    });
+    child.once("error", ({ message }) => {
+      resolve(`its process could not be started: ${message}`);
+    });
+  });
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Writes what the tasks wrote where this program writes. */
-function print(batch: readonly FromLoop[]): void {
-  for (const message of batch) {
+function print(bytes: Uint8Array): void {
+  for (const message of deserialize(bytes) as readonly FromLoop[]) {
     if (message.type !== "log") continue;
     for (const { level, text } of message.entries) {
       if (level !== "note") console[level](text);
@@ -74,16 +218,13 @@ function print(batch: readonly FromLoop[]): void {
   }
 }
 
-/** How much of what the child writes to stderr is kept, in UTF-16 units. */
-const KEPT = 4096;
-
-/** Reads a stream to its end; returns the last line that says something. */
-async function lastLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let tail = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    tail = (tail + text).slice(-KEPT);
+addEventListener("message", (event) => {
+  const init = (event as MessageEvent<WorkerInit>).data;
+  try {
+    new Relay(init);
+  } catch (error) {
+    const how = `its process can't be started: ${(error as Error).message}`;
+    init.port.postMessage(seal(serialize([{ type: "ended", how }])));
+    new Pulse(init.pulse).posted();
   }
-  const lines = tail.split("\n").map((line) => line.trim());
-  return lines.findLast((line) => /[Ee]rror|memory/.test(line)) ??
-    lines.findLast((line) => line !== "") ?? "";
-}
+}, { once: true });

@@ -26,6 +26,8 @@ export interface TaskHost {
    * its parent ended.
    */
   stop(task: LoopTask, reason: Error, graceMs?: number): void;
+  /** Makes a call in which the current task is this one. */
+  runAs(task: LoopTask, call: () => void): void;
   /** The grace of the task is over. */
   graceEnded(task: LoopTask): void;
   spawn(
@@ -209,7 +211,9 @@ export class LoopTask implements Task {
     this.stopReason = reason;
     this.#stopLimits();
     this.#wakeAll(reason);
-    this.#abort?.abort(reason);
+    const abort = this.#abort;
+    // Its listeners are the task's own code, whoever asks it to stop.
+    if (abort !== undefined) this.#host.runAs(this, () => abort.abort(reason));
     for (const child of this.children ?? []) {
       const why = `its parent, task ${this.id}, was asked to stop`;
       this.#host.stop(

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { decodeThrown, encodeThrown } from "../codec.ts";
 import type { LogEntry } from "../task.ts";
 import type { Loop } from "./loop.ts";
@@ -69,7 +70,7 @@ export function captureConsole(loop: Loop): void {
 function log(loop: Loop, level: Level, text: string): void {
   const cut = text.length - LONGEST_LINE;
   loop.outbox.log(loop.current()?.id, {
-    at: performance.timeOrigin + performance.now(),
+    at: epochNow(),
     level,
     text: cut > 0
       ? `${text.slice(0, LONGEST_LINE)}… (${cut} more characters)`

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { decodeThrown, type EncodedThrown, encodeThrown } from "../codec.ts";
 import { CancelledError, withoutStack } from "../errors.ts";
@@ -59,9 +60,12 @@ export class Loop implements TaskHost {
         this.#resolvables.set(message.ref, new Resolvable(message.reference));
         return;
       case "run": {
-        const { ids, refs, args, options } = message;
+        const { ids, refs, args, counts, options } = message;
+        let at = 0;
         for (let n = 0; n < ids.length; n++) {
-          this.#run(ids[n]!, refs[n]!, args[n]!, options?.[n]);
+          const end = at + (typeof counts === "number" ? counts : counts[n]!);
+          this.#run(ids[n]!, refs[n]!, args.slice(at, end), options?.[n]);
+          at = end;
         }
         return;
       }
@@ -82,9 +86,6 @@ export class Loop implements TaskHost {
       case "ping":
         // At once: the answer says that the loop turns, and nothing more.
         this.outbox.send({ type: "pong", count: message.count });
-        return;
-      case "kill":
-        this.outbox.send({ type: "rejected", what: "a kill" });
         return;
       default: {
         const unknown: never = message;
@@ -241,10 +242,14 @@ export class Loop implements TaskHost {
         type: "cancelling",
         id: task.id,
         reason: encodeThrown(reason),
-        at: performance.timeOrigin + performance.now(),
+        at: epochNow(),
       });
     }
     task.stop(reason, graceMs);
+  }
+
+  runAs(task: LoopTask, call: () => void): void {
+    this.#current.run(task, call);
   }
 
   graceEnded(task: LoopTask): void {
@@ -289,7 +294,7 @@ export class Loop implements TaskHost {
       parent: parent.id,
       options: runOptions,
       task: referenceName(reference),
-      at: performance.timeOrigin + performance.now(),
+      at: epochNow(),
     });
     const child = new Child(
       task,

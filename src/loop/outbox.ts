@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { isPrimitive, whatCannotBeCloned } from "../clone.ts";
 import { type EncodedThrown, encodeThrown } from "../codec.ts";
 import { withoutStack } from "../errors.ts";
@@ -65,7 +66,7 @@ export class Outbox {
         type: "succeeded",
         ids: [],
         values: [],
-        at: now(),
+        at: epochNow(),
       });
     column.ids.push(task.id);
     column.values.push(value);
@@ -78,7 +79,7 @@ export class Outbox {
   #succeededWithObject(task: LoopTask, value: unknown): void {
     this.flush();
     const ids = [task.id];
-    const at = now();
+    const at = epochNow();
     try {
       this.#post([{ type: "succeeded", ids, values: [value], at }]);
     } catch {
@@ -97,19 +98,19 @@ export class Outbox {
 
   failed(task: LoopTask, error: EncodedThrown): void {
     this.#lastReport(task);
-    this.send({ type: "failed", id: task.id, error, at: now() });
+    this.send({ type: "failed", id: task.id, error, at: epochNow() });
   }
 
   cancelled(task: LoopTask): void {
     this.#lastReport(task);
     const column = this.#column("cancelled") ??
-      this.#open<"cancelled">({ type: "cancelled", ids: [], at: now() });
+      this.#open<"cancelled">({ type: "cancelled", ids: [], at: epochNow() });
     column.ids.push(task.id);
   }
 
   abandoned(task: LoopTask): void {
     this.#lastReport(task);
-    this.send({ type: "abandoned", ids: [task.id], at: now() });
+    this.send({ type: "abandoned", ids: [task.id], at: epochNow() });
   }
 
   progressed(task: LoopTask): void {
@@ -140,7 +141,7 @@ export class Outbox {
 
   /** A remark of the loop's own in the task's log. */
   note(task: LoopTask, text: string): void {
-    this.log(task.id, { at: now(), level: "note", text });
+    this.log(task.id, { at: epochNow(), level: "note", text });
   }
 
   /** The last message, if it is a column of this type. */
@@ -166,7 +167,7 @@ export class Outbox {
     for (const task of this.#started) if (!task.ended) ids.push(task.id);
     this.#started = [];
     if (ids.length > 0) {
-      this.#batch.unshift({ type: "started", ids, at: now() });
+      this.#batch.unshift({ type: "started", ids, at: epochNow() });
     }
   }
 
@@ -187,7 +188,7 @@ export class Outbox {
         done: [],
         totals: [],
         notes: [],
-        at: now(),
+        at: epochNow(),
       });
     column.ids.push(task.id);
     column.done.push(report.done);
@@ -213,8 +214,4 @@ class ReportTimer extends Timer {
   override fire(): void {
     this.outbox.postReports();
   }
-}
-
-function now(): number {
-  return performance.timeOrigin + performance.now();
 }

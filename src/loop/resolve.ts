@@ -9,11 +9,13 @@ export type Callable = (...args: readonly unknown[]) => unknown;
 
 /**
  * A reference in its loop. `callable` is there once it has been resolved, so
- * that only the first task of a module waits for the module.
+ * that only the first tasks of a module wait for the module, and all for one
+ * loading of it.
  */
 export class Resolvable {
   readonly #reference: EncodedReference | undefined;
   callable: Callable | undefined;
+  #resolving: Promise<Callable> | undefined;
 
   /** A function that is in the loop already needs no finding. */
   constructor(reference: EncodedReference | Callable) {
@@ -40,7 +42,14 @@ export class Resolvable {
    * source does not compile here, with a `TypeError` if the module has no such
    * function, and with whatever the module throws while it loads.
    */
-  async resolve(): Promise<Callable> {
+  resolve(): Promise<Callable> {
+    return this.#resolving ??= this.#find().finally(() => {
+      // After a failure the next task may try again.
+      this.#resolving = undefined;
+    });
+  }
+
+  async #find(): Promise<Callable> {
     if (this.callable !== undefined) return this.callable;
     const reference = this.#reference!;
     return this.callable = reference.kind === "inline"

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { ToLoop, WorkerInit } from "../protocol.ts";
-import { Pulse } from "../pulse.ts";
+import type { WorkerInit } from "../protocol.ts";
 import { provideCurrentTask, task } from "../task_api.ts";
+import { ControllerLink } from "./controller_link.ts";
 import {
   announceExit,
   bindFetch,
@@ -19,12 +19,12 @@ import { Loop } from "./loop.ts";
 
 addEventListener("message", (event) => {
   const init = (event as MessageEvent<WorkerInit>).data;
-  const { port, settings } = init;
-  const pulse = new Pulse(init.pulse);
-  const loop = new Loop((batch) => {
-    port.postMessage(batch);
-    pulse.posted();
-  }, { grace: settings.grace, begin: (id) => pulse.begin(id) });
+  const { settings } = init;
+  const link = new ControllerLink(init);
+  const loop = new Loop((batch) => link.post(batch), {
+    grace: settings.grace,
+    begin: (id) => link.pulse.begin(id),
+  });
   provideCurrentTask(() => loop.current());
   Object.assign(globalThis, { task });
   surviveStrayErrors(loop);
@@ -35,6 +35,5 @@ addEventListener("message", (event) => {
     captureConsole(loop);
     captureStreams(loop);
   }
-  port.onmessage = ({ data }: MessageEvent<readonly ToLoop[]>) =>
-    loop.receive(data);
+  link.listen((batch) => loop.receive(batch));
 }, { once: true });

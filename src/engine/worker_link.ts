@@ -1,0 +1,96 @@
+/**
+ * A worker of this process, and the way there and back.
+ *
+ * Nothing listens on this end of the port. The pulse tells that something was
+ * posted, and every read is the same synchronous receive, whether it was
+ * woken or asked for: a listener would take messages out of the order that a
+ * synchronous receive sees, and hold them from a thread that is blocked.
+ *
+ * @module
+ */
+import { receiveMessageOnPort } from "node:worker_threads";
+import { unseal } from "../envelope.ts";
+import { withoutStack } from "../errors.ts";
+import type { LoopSettings, WorkerInit } from "../protocol.ts";
+import { Pulse } from "../pulse.ts";
+
+/** `Sent` goes to the worker, `Received` comes from it. */
+export class WorkerLink<Sent, Received> {
+  /** Settles once, when the worker is gone; says how it ended. */
+  readonly ended: Promise<Error>;
+  readonly pulse: Pulse = new Pulse();
+  readonly #end: (how: Error) => void;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  #seen = 0;
+  #stopped = false;
+
+  constructor(module: URL, settings: LoopSettings) {
+    const { promise, resolve } = Promise.withResolvers<Error>();
+    this.ended = promise;
+    this.#end = resolve;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = new Worker(module, { type: "module", name: settings.name });
+    this.#worker.onerror = (event) => {
+      // Else it would end this thread, too.
+      event.preventDefault();
+      const how = `the worker failed: ${event.message}`;
+      this.#end(withoutStack(() => new Error(how)));
+    };
+    const init: WorkerInit = {
+      port: port2,
+      pulse: this.pulse.buffer,
+      settings,
+    };
+    this.#worker.postMessage(init, [port2]);
+  }
+
+  post(message: Sent, transfer?: readonly Transferable[]): void {
+    // An empty list of transfers would cost a fifth of the post.
+    if (transfer === undefined) this.#port.postMessage(message);
+    else this.#port.postMessage(message, [...transfer]);
+  }
+
+  /** Whether something has come since the last {@linkcode receive}. */
+  get arrived(): boolean {
+    return this.pulse.posts !== this.#seen;
+  }
+
+  /** Takes what has come, oldest first. Does not wait. */
+  *receive(): Generator<Received> {
+    // Read first: what is posted from here on shows as arrived again.
+    const seen = this.pulse.posts;
+    this.#seen = seen;
+    if (this.#stopped) return;
+    for (;;) {
+      const received = receiveMessageOnPort(
+        // A web port, which Deno takes here as well as one of Node's.
+        this.#port as unknown as import("node:worker_threads").MessagePort,
+      );
+      if (received === undefined) break;
+      yield unseal<Received>(received.message);
+    }
+    this.pulse.taken(seen);
+  }
+
+  /** Resolves when something has come, or this was stopped. */
+  arrival(): Promise<void> {
+    return this.pulse.beyond(this.#seen);
+  }
+
+  /** Blocks this thread till something has come, for at most `ms`. */
+  waitSync(ms: number): void {
+    this.pulse.beyondSync(this.#seen, ms);
+  }
+
+  /** Gives the worker up: nothing more is received from it. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#worker.terminate();
+    this.#port.close();
+    this.#end(new Error("the loop was stopped"));
+    this.pulse.posted();
+  }
+}

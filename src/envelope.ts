@@ -1,0 +1,19 @@
+/**
+ * How a batch lies in a post to a thread that takes it synchronously.
+ * `receiveMessageOnPort` looks through every object and array of what it takes
+ * for ports, entry by entry, the elements of a typed array too. It does not
+ * look into a Map, so a batch travels in one.
+ *
+ * @module
+ */
+
+/** A batch, wrapped. */
+export type Envelope<B> = ReadonlyMap<0, B>;
+
+export function seal<B>(batch: B): Envelope<B> {
+  return new Map([[0, batch]]);
+}
+
+export function unseal<B>(envelope: Envelope<B>): B {
+  return envelope.get(0)!;
+}

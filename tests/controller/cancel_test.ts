@@ -1,0 +1,320 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { CancelledError, type TaskHandle } from "../../mod.ts";
+import { Gate } from "../gate.ts";
+import { openLoop, PATIENCE_MS } from "../helpers.ts";
+import { tasks } from "../tasks.ts";
+import { until } from "../until.ts";
+
+declare const task: import("../../src/task_api.ts").Task;
+
+function notes(handle: TaskHandle): string[] {
+  return handle.logs().filter(({ level }) => level === "note")
+    .map(({ text }) => text);
+}
+
+Deno.test("cancel resolves to cancelled once the task has stopped", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const handle = loop.submit(tasks.waitAt, [gate.key, 1]);
+  await gate.arrivals();
+  assertEquals(await handle.cancel("enough"), "cancelled");
+  const outcome = handle.peek();
+  assert(outcome?.state === "cancelled");
+  assert(outcome.confirmed);
+  assertInstanceOf(outcome.reason, CancelledError);
+  assertEquals(outcome.reason.message, "enough");
+});
+
+Deno.test("cancel frees a task that sleeps at once", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(() => task.sleep(3_600_000));
+  await until(() => handle.state === "running");
+  assertEquals(
+    await handle.cancel("up", { grace: PATIENCE_MS }),
+    "cancelled",
+  );
+});
+
+Deno.test("cancel frees a task from several sleeps at once", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(() =>
+    Promise.allSettled([task.sleep(3_600_000), task.sleep(Infinity)])
+  );
+  await until(() => handle.state === "running");
+  assertEquals(await handle.cancel(), "finished");
+  const settled = await handle;
+  assertEquals(settled.map(({ status }) => status), ["rejected", "rejected"]);
+});
+
+Deno.test("a task that is asked to stop shows as cancelling while it unwinds", async () => {
+  await using loop = openLoop();
+  using started = new Gate();
+  using gate = new Gate();
+  const handle = loop.submit(tasks.cleanUpTill, [started.key, gate.key]);
+  await started.arrivals();
+  assertEquals(handle.cancelling, false);
+  const cancelled = handle.cancel("stop", { grace: PATIENCE_MS });
+  await gate.arrivals();
+  const { state, cancelling, endedAt } = handle.snapshot();
+  assertEquals([state, cancelling, endedAt], ["running", true, undefined]);
+  assertEquals(handle.done, false);
+  gate.open();
+  assertEquals(await cancelled, "cancelled");
+  assertEquals([handle.state, handle.cancelling], ["cancelled", false]);
+});
+
+Deno.test("cancel answers after the finally of the task, however long that takes", async () => {
+  await using loop = openLoop();
+  using started = new Gate();
+  const cleaned = new Int32Array(new SharedArrayBuffer(4));
+  const handle = loop.submit(
+    async (cleaned: Int32Array, started: Int32Array) => {
+      try {
+        Atomics.store(started, 1, 1);
+        Atomics.notify(started, 1);
+        await task.sleep(Infinity);
+      } finally {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        cleaned[0] = 1;
+      }
+    },
+    [cleaned, new Int32Array(started.key)],
+  );
+  await started.arrivals();
+  const result = await handle.cancel("stop", { grace: PATIENCE_MS });
+  assertEquals([result, cleaned[0]], ["cancelled", 1]);
+});
+
+Deno.test("a value that is returned after the request is kept", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(async () => {
+    try {
+      await task.sleep(Infinity);
+    } catch {
+      return "saved";
+    }
+    return "slept";
+  });
+  await until(() => handle.state === "running");
+  assertEquals(await handle.cancel(), "finished");
+  assertEquals(handle.result(), "saved");
+  assertEquals(handle.state, "succeeded");
+});
+
+Deno.test("a task that ignores its signal ends as cancelled, not confirmed, and is abandoned", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const handle = loop.submit(tasks.ignoreTill, [gate.key, 1]);
+  await gate.arrivals();
+  assertEquals(await handle.cancel("stop", { grace: 1 }), "ignored");
+  const outcome = handle.peek();
+  assert(outcome?.state === "cancelled");
+  assertEquals(outcome.confirmed, false);
+  assertEquals([handle.done, handle.abandoned], [true, true]);
+  assertEquals(handle.snapshot().abandoned, true);
+});
+
+Deno.test("an abandoned task stays listed while it really runs, even when it was collected", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const handle = loop.submit(tasks.ignoreTill, [gate.key, 1]);
+  await gate.arrivals();
+  await handle.cancel("stop", { grace: 0 });
+  assertEquals(loop.collect(), [handle]);
+  assertEquals(loop.collect(), [], "once is once");
+  assertEquals(loop.list(), [handle]);
+  gate.open();
+  await until(() => !handle.abandoned);
+  assertEquals(loop.list(), []);
+});
+
+Deno.test("an abandoned task that was not collected waits for that after it has stopped", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const handle = loop.submit(tasks.ignoreTill, [gate.key, 1]);
+  await gate.arrivals();
+  await handle.cancel("stop", { grace: 0 });
+  gate.open();
+  await until(() => !handle.abandoned);
+  assertEquals(loop.collect(), [handle]);
+  assertEquals(loop.list(), []);
+});
+
+Deno.test("the late result of an abandoned task is dropped, and its log says so", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const returns = loop.submit(tasks.ignoreTill, [gate.key, 1]);
+  const fails = loop.submit(async (key: SharedArrayBuffer, url: string) => {
+    const { Gate } = await import(url);
+    await new Gate(key).pass();
+    throw new Error("too late");
+  }, [gate.key, import.meta.resolve("../gate.ts")]);
+  await gate.arrivals(2);
+  for (const handle of [returns, fails]) {
+    await handle.cancel("stop", { grace: 0 });
+  }
+  gate.open();
+  await until(() => !returns.abandoned && !fails.abandoned);
+  assertEquals([returns.state, fails.state], ["cancelled", "cancelled"]);
+  assertMatch(notes(returns).join(), /returned a value after .*; dropped/);
+  assertMatch(notes(fails).join(), /threw after .*; dropped/);
+});
+
+Deno.test("a task that throws something else while it stops is cancelled, and its log says what", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(async () => {
+    try {
+      await task.sleep(Infinity);
+    } finally {
+      // deno-lint-ignore no-unsafe-finally
+      throw new RangeError("cleanup failed");
+    }
+  });
+  await until(() => handle.state === "running");
+  assertEquals(await handle.cancel(), "cancelled");
+  assertMatch(notes(handle).join(), /RangeError: cleanup failed/);
+});
+
+Deno.test("a task that stops with an error because of the signal has no note in its log", async () => {
+  await using loop = openLoop();
+  const wrapping = loop.submit(async () => {
+    try {
+      await task.sleep(Infinity);
+    } catch (cause) {
+      throw new Error("could not finish", { cause });
+    }
+  });
+  const aborting = loop.submit(() =>
+    new Promise((_, reject) =>
+      task.signal.addEventListener(
+        "abort",
+        () => reject(new DOMException("aborted", "AbortError")),
+      )
+    )
+  );
+  await until(() => aborting.state === "running");
+  assertEquals(await wrapping.cancel(), "cancelled");
+  assertEquals(await aborting.cancel(), "cancelled");
+  assertEquals([notes(wrapping), notes(aborting)], [[], []]);
+});
+
+const HOSTILE: Readonly<Record<string, () => Promise<void>>> = {
+  "a circle of causes": async () => {
+    await task.sleep(Infinity).catch(() => {});
+    const a: Error & { cause?: unknown } = new Error("a");
+    a.cause = new Error("b", { cause: a });
+    throw a;
+  },
+  "an error with a name that throws": async () => {
+    await task.sleep(Infinity).catch(() => {});
+    throw Object.defineProperty(new Error("a"), "name", {
+      get: () => {
+        throw new Error("hostile");
+      },
+    });
+  },
+  "a Proxy that throws at everything": async () => {
+    await task.sleep(Infinity).catch(() => {});
+    const trap = () => {
+      throw new Error("hostile");
+    };
+    throw new Proxy(new Error("a"), { get: trap, getPrototypeOf: trap });
+  },
+};
+
+for (const [what, throws] of Object.entries(HOSTILE)) {
+  Deno.test(`a task that is stopping and throws ${what} is cancelled`, async () => {
+    await using loop = openLoop();
+    const handle = loop.submit(throws);
+    await until(() => handle.state === "running");
+    assertEquals(
+      await handle.cancel("stop", { grace: PATIENCE_MS }),
+      "cancelled",
+    );
+  });
+}
+
+Deno.test("the grace is the call's, else the task's, else the controller's", async () => {
+  await using loop = openLoop({ grace: 0 });
+  using gate = new Gate();
+  const own = { grace: PATIENCE_MS };
+  const byController = loop.submit(tasks.ignoreTill, [gate.key, 1]);
+  const byTask = loop.submit(tasks.ignoreTill, [gate.key, 1], own);
+  const byCall = loop.submit(tasks.ignoreTill, [gate.key, 1], own);
+  await gate.arrivals(3);
+  const slow = byTask.cancel();
+  assertEquals(await byController.cancel(), "ignored");
+  assertEquals(await byCall.cancel("stop", { grace: 0 }), "ignored");
+  assertEquals(byTask.done, false);
+  gate.open();
+  assertEquals(await slow, "finished");
+});
+
+Deno.test("a second cancel with a shorter grace shortens the first", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const handle = loop.submit(tasks.ignoreTill, [gate.key, 1]);
+  await gate.arrivals();
+  const first = handle.cancel("first", { grace: PATIENCE_MS });
+  assertEquals(await handle.cancel("second", { grace: 0 }), "ignored");
+  assertEquals(await first, "ignored");
+  assertThrows(() => handle.result(), CancelledError, "first");
+});
+
+Deno.test("an Error as the reason is the task's signal's, and the caller gets it back itself", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(async () => {
+    try {
+      await task.sleep(Infinity);
+    } catch (error) {
+      const { name, message, port } = error as Error & { port?: number };
+      console.log(name, message, port, task.signal.reason === error);
+      throw error;
+    }
+  });
+  await until(() => handle.state === "running");
+  const reason = Object.assign(new TypeError("shutdown"), { port: 80 });
+  await handle.cancel(reason);
+  assertEquals(handle.logs()[0]?.text, "TypeError shutdown 80 true");
+  assertStrictEquals(assertThrows(() => handle.result()), reason);
+});
+
+Deno.test("cancel of a task whose module is still loading keeps it from starting", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  using called = new Gate();
+  const url = import.meta.resolve("../slow_module.ts");
+  const load = loop.submit(async (key: SharedArrayBuffer, url: string) => {
+    (globalThis as { slowModule?: SharedArrayBuffer }).slowModule = key;
+    await import(url);
+  }, [gate.key, url]);
+  await gate.arrivals();
+  const handle = loop.submit(
+    { module: url, export: "arriveAt" },
+    [called.key],
+  );
+  await until(() => handle.state === "running");
+  const cancelled = handle.cancel("stop", { grace: PATIENCE_MS });
+  // Past the request to stop.
+  await loop.exportsOf("node:path");
+  gate.open();
+  assertEquals(await cancelled, "cancelled");
+  await load;
+  assertEquals(called.arrived, 0);
+});
+
+Deno.test("cancel refuses a grace that is no number of milliseconds, at once", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(() => task.sleep(Infinity));
+  for (const grace of [-1, NaN, "2s" as never]) {
+    assertThrows(() => handle.cancel("stop", { grace }), TypeError, "as grace");
+  }
+  assertEquals(handle.cancelling, false);
+});

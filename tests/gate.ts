@@ -1,0 +1,81 @@
+/**
+ * A door between a test and its tasks, in memory that they share: the tasks
+ * come to it and wait, the test knows that they have come, and opens it.
+ */
+const OPEN = 0;
+const ARRIVED = 1;
+const PASSED = 2;
+
+export class Gate implements Disposable {
+  readonly #cells: Int32Array<SharedArrayBuffer>;
+
+  /** `key`: the gate of another thread. */
+  constructor(readonly key: SharedArrayBuffer = new SharedArrayBuffer(12)) {
+    this.#cells = new Int32Array(key);
+  }
+
+  /** Lets through those who wait, and those who come from now on. */
+  open(): void {
+    this.#set(OPEN, 1);
+  }
+
+  /** Open at the end of the test's scope, whichever way that is left. */
+  [Symbol.dispose](): void {
+    this.open();
+  }
+
+  /** Says that a task has come, and waits till the gate is open. */
+  async pass(): Promise<void> {
+    this.arrive();
+    await this.#isAtLeast(OPEN, 1);
+    this.#set(PASSED, this.passed + 1);
+  }
+
+  /** As {@linkcode Gate.pass}, but blocks its thread. */
+  passSync(): void {
+    this.arrive();
+    Atomics.wait(this.#cells, OPEN, 0);
+    this.#set(PASSED, this.passed + 1);
+  }
+
+  /** Says that a task has come. */
+  arrive(): void {
+    this.#set(ARRIVED, this.arrived + 1);
+  }
+
+  /** How many have come. */
+  get arrived(): number {
+    return Atomics.load(this.#cells, ARRIVED);
+  }
+
+  /** How many have gone through. */
+  get passed(): number {
+    return Atomics.load(this.#cells, PASSED);
+  }
+
+  /** Resolves when so many tasks have come. */
+  async arrivals(count = 1): Promise<void> {
+    await this.#isAtLeast(ARRIVED, count);
+  }
+
+  /** Blocks this thread till so many tasks have come. */
+  arrivalsSync(count = 1): void {
+    while (this.arrived < count) {
+      Atomics.wait(this.#cells, ARRIVED, this.arrived);
+    }
+  }
+
+  #set(cell: number, value: number): void {
+    Atomics.store(this.#cells, cell, value);
+    Atomics.notify(this.#cells, cell);
+  }
+
+  async #isAtLeast(cell: number, value: number): Promise<void> {
+    for (;;) {
+      const seen = Atomics.load(this.#cells, cell);
+      if (seen >= value) return;
+      const change = Atomics.waitAsync(this.#cells, cell, seen);
+      if (change.async) await change.value;
+    }
+  }
+}

@@ -1,0 +1,239 @@
+/** A task inside its loop, by a clock that the tests turn. */
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { CancelledError, TimeoutError } from "../../src/errors.ts";
+import { LoopTask, type TaskHost } from "../../src/loop/context.ts";
+import { Resolvable } from "../../src/loop/resolve.ts";
+import type { RunOptions } from "../../src/protocol.ts";
+import { Timers } from "../../src/timers.ts";
+import { HandClock } from "../hand_clock.ts";
+
+const GRACE = 2000;
+
+/** A host that does as a loop does, and writes down what it is told. */
+class Host implements TaskHost {
+  readonly clock = new HandClock();
+  readonly timers = new Timers(this.clock);
+  readonly stopped: Error[] = [];
+  readonly givenUp: LoopTask[] = [];
+  progressCount = 0;
+
+  task(options?: RunOptions): LoopTask {
+    return new LoopTask(this, 1, new Resolvable(() => {}), options);
+  }
+
+  progressed(): void {
+    this.progressCount++;
+  }
+
+  stop(task: LoopTask, reason: Error, graceMs: number = GRACE): void {
+    this.stopped.push(reason);
+    task.stop(reason, graceMs);
+  }
+
+  runAs(_: LoopTask, call: () => void): void {
+    call();
+  }
+
+  graceEnded(task: LoopTask): void {
+    this.givenUp.push(task);
+  }
+
+  spawn(): never {
+    throw new Error("not here");
+  }
+
+  /** The limits that have fired. */
+  get fired(): string[] {
+    return this.stopped.map((reason) =>
+      reason instanceof TimeoutError ? reason.limit : reason.name
+    );
+  }
+}
+
+Deno.test("LoopTask.sleep ends when its time has come, and not before", async () => {
+  const host = new Host();
+  const order: string[] = [];
+  const task = host.task();
+  const all = [
+    task.sleep(20).then(() => order.push("20")),
+    task.sleep(10).then(() => order.push("10")),
+    task.sleep(30).then(() => order.push("30")),
+  ];
+  host.clock.turn(9);
+  await Promise.resolve();
+  assertEquals(order, []);
+  host.clock.turn(1);
+  await all[1];
+  host.clock.turn(20);
+  await Promise.all(all);
+  assertEquals(order, ["10", "20", "30"]);
+});
+
+Deno.test("LoopTask.stop ends every sleep with the reason, and leaves no timer but the grace's", async () => {
+  const host = new Host();
+  const task = host.task({ timeout: 500, stall: 500 });
+  const sleeps = [task.sleep(1000), task.sleep(Infinity)];
+  const reason = new CancelledError("stop");
+  task.stop(reason, GRACE);
+  for (const sleep of [...sleeps, task.sleep(1)]) {
+    assertStrictEquals(
+      await assertRejects(() => sleep, CancelledError),
+      reason,
+    );
+  }
+  task.end();
+  assertEquals(host.clock.waiting, 0);
+});
+
+Deno.test("LoopTask's timeout fires when the task has run for so long", () => {
+  const host = new Host();
+  const task = host.task({ timeout: 100 });
+  host.clock.turn(99);
+  assertEquals(host.fired, []);
+  host.clock.turn(1);
+  assertEquals(host.fired, ["timeout"]);
+  assertEquals(task.signal.aborted, true);
+});
+
+Deno.test("LoopTask's timeout that is moved counts from the start", () => {
+  const host = new Host();
+  const task = host.task({ timeout: 100 });
+  host.clock.turn(50);
+  task.limit("timeout", 200);
+  host.clock.turn(149);
+  assertEquals(host.fired, []);
+  host.clock.turn(1);
+  assertEquals(host.fired, ["timeout"]);
+});
+
+Deno.test("LoopTask's timeout that is moved to less than what has passed fires now", () => {
+  const host = new Host();
+  const task = host.task({ timeout: 100 });
+  host.clock.turn(50);
+  task.limit("timeout", 20);
+  host.clock.turn(0);
+  assertEquals(host.fired, ["timeout"]);
+});
+
+Deno.test("LoopTask's limit that is lifted never fires, and leaves no timer", () => {
+  const host = new Host();
+  const task = host.task({ timeout: 100, stall: 100 });
+  task.limit("timeout", undefined);
+  task.limit("stall", undefined);
+  assertEquals(host.clock.waiting, 0);
+  host.clock.turn(1000);
+  assertEquals(host.fired, []);
+});
+
+Deno.test("LoopTask's stall limit is moved on by each progress", () => {
+  const host = new Host();
+  const task = host.task({ stall: 100 });
+  for (let n = 0; n < 5; n++) {
+    host.clock.turn(99);
+    task.progress(n);
+  }
+  assertEquals(host.fired, []);
+  host.clock.turn(99);
+  assertEquals(host.fired, []);
+  host.clock.turn(1);
+  assertEquals(host.fired, ["stall"]);
+});
+
+Deno.test("LoopTask's limits fire once, and none after the task was asked to stop", () => {
+  const host = new Host();
+  const task = host.task({ timeout: 10, stall: 20 });
+  task.stop(new CancelledError("stop"), GRACE);
+  task.limit("timeout", 1);
+  host.clock.turn(100);
+  assertEquals(host.fired, []);
+});
+
+Deno.test("LoopTask is given up when its grace is over, and not before", () => {
+  const host = new Host();
+  const task = host.task();
+  task.stop(new CancelledError("stop"), 100);
+  host.clock.turn(99);
+  assertEquals(host.givenUp, []);
+  host.clock.turn(1);
+  assertEquals(host.givenUp, [task]);
+});
+
+Deno.test("LoopTask that ends within its grace is not given up", () => {
+  const host = new Host();
+  const task = host.task();
+  task.stop(new CancelledError("stop"), 100);
+  task.end();
+  host.clock.turn(1000);
+  assertEquals(host.givenUp, []);
+});
+
+Deno.test("LoopTask that is asked to stop again is only ever given less time", () => {
+  const host = new Host();
+  const task = host.task();
+  task.stop(new CancelledError("first"), 100);
+  host.clock.turn(50);
+  task.stop(new CancelledError("longer"), 1000);
+  task.stop(new CancelledError("shorter"), 10);
+  host.clock.turn(10);
+  assertEquals(host.givenUp, [task]);
+  assertEquals(task.signal.reason.message, "first");
+  host.clock.turn(1000);
+  assertEquals(host.givenUp.length, 1);
+});
+
+Deno.test("LoopTask.progress says nothing after the end, nor after it was given up", () => {
+  const host = new Host();
+  const ended = host.task();
+  ended.progress(1);
+  ended.end();
+  ended.progress(2);
+  assertEquals([ended.report, host.progressCount], [{ done: 1 }, 1]);
+  const abandoned = host.task();
+  abandoned.abandoned = true;
+  abandoned.progress(3);
+  assertEquals([abandoned.report, host.progressCount], [undefined, 1]);
+});
+
+Deno.test("LoopTask.progress makes numbers and a text of what it is given, or throws at once", () => {
+  const host = new Host();
+  const task = host.task();
+  task.progress("3" as never, true as never, { toString: () => "n" } as never);
+  assertEquals(task.report, { done: 3, total: 1, note: "n" });
+  assertThrows(() => task.progress(Symbol("s") as never), TypeError);
+});
+
+Deno.test("LoopTask's signal is one, and has the reason whether it is read before or after", () => {
+  const host = new Host();
+  const early = host.task();
+  const { signal } = early;
+  assertStrictEquals(early.signal, signal);
+  const reason = new CancelledError("stop");
+  early.stop(reason, GRACE);
+  assertStrictEquals(signal.reason, reason);
+  const late = host.task();
+  late.stop(reason, GRACE);
+  assert(late.signal.aborted);
+  assertStrictEquals(late.signal.reason, reason);
+});
+
+Deno.test("LoopTask.stop stops its children, for a reason that names it", () => {
+  const host = new Host();
+  const parent = host.task();
+  const resolvable = new Resolvable(() => {});
+  const child = new LoopTask(host, "1.1", resolvable, undefined, parent);
+  parent.children = new Set([child]);
+  const reason = new CancelledError("stop");
+  parent.stop(reason, 100);
+  assertInstanceOf(child.stopReason, CancelledError);
+  assertStrictEquals(child.stopReason.cause, reason);
+  assertEquals(host.stopped, [child.stopReason], "and the host is told");
+  host.clock.turn(100);
+  assertEquals(new Set(host.givenUp), new Set([parent, child]));
+});

@@ -1,0 +1,53 @@
+/** Tasks for the tests; they run in a real loop. */
+import { abortable } from "@std/async/abortable";
+import { task } from "../src/task_api.ts";
+import { Gate } from "./gate.ts";
+
+export function echo(value: number): number {
+  return value;
+}
+
+export function fail(message: string): never {
+  throw new Error(message);
+}
+
+/** Returns `value` once the gate is open; stops at once when it is asked to. */
+export async function waitAt(
+  key: SharedArrayBuffer,
+  value: number,
+): Promise<number> {
+  await abortable(new Gate(key).pass(), task.signal);
+  return value;
+}
+
+/** Throws an error of this message once the gate is open. */
+export async function failAt(
+  key: SharedArrayBuffer,
+  message: string,
+): Promise<never> {
+  await waitAt(key, 0);
+  throw new Error(message);
+}
+
+/** Ignores its signal, and returns `value` once the gate is open. */
+export async function ignoreTill(
+  key: SharedArrayBuffer,
+  value: number,
+): Promise<number> {
+  await new Gate(key).pass();
+  return value;
+}
+
+/** Says that it has started; asked to stop, cleans up till the gate is open. */
+export async function cleanUpTill(
+  started: SharedArrayBuffer,
+  gate: SharedArrayBuffer,
+): Promise<never> {
+  try {
+    new Gate(started).arrive();
+    await task.sleep(Infinity);
+    throw new Error("it slept for ever");
+  } finally {
+    await new Gate(gate).pass();
+  }
+}
