@@ -1,0 +1,32 @@
+/** All that is measured, in the order of the report. */
+import type { Item } from "../item.ts";
+import * as burst from "./burst.ts";
+import * as control from "./control.ts";
+import * as latency from "./latency.ts";
+import * as output from "./output.ts";
+import { payloads } from "./payload.ts";
+import * as prompt from "./prompt.ts";
+import { sleepers } from "./sleepers.ts";
+import * as start from "./start.ts";
+
+export const ITEMS: readonly Item[] = [
+  start.cold,
+  start.program,
+  prompt.firstReply,
+  prompt.firstResult,
+  latency.pinned,
+  latency.free,
+  burst.burst,
+  burst.asCompleted,
+  burst.collected,
+  burst.submit,
+  burst.queued,
+  ...sleepers,
+  control.cancel,
+  control.poll,
+  control.pollBlocked,
+  ...payloads,
+  output.lines,
+  output.steps,
+  ...burst.growth,
+];

@@ -1,0 +1,27 @@
+/** The work as a user of loopctl writes it: sleeps that a cancel ends. */
+import { task } from "../../../src/task_api.ts";
+
+export { echo, sizeOf } from "../tasks.ts";
+
+let active = 0;
+
+export async function sleep(ms: number): Promise<void> {
+  active++;
+  try {
+    await task.sleep(ms);
+  } finally {
+    active--;
+  }
+}
+
+export function countActive(): Promise<number> {
+  return Promise.resolve(active);
+}
+
+export function writeLines(count: number): void {
+  for (let n = 0; n < count; n++) console.log(`line ${n}`);
+}
+
+export function reportProgress(count: number): void {
+  for (let n = 0; n < count; n++) task.progress(n, count);
+}

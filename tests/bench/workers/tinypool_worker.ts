@@ -1,0 +1,1 @@
+export { countActive, echo, sizeOf, sleep } from "../tasks.ts";
