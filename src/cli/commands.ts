@@ -6,7 +6,13 @@
  */
 import { abortable } from "@std/async/abortable";
 import { BUILTIN_TASKS } from "./builtins.ts";
-import { cancel, concurrency, deadline, timeout } from "./control_commands.ts";
+import {
+  cancel,
+  concurrency,
+  deadline,
+  kill,
+  timeout,
+} from "./control_commands.ts";
 import {
   type Command,
   type CommandName,
@@ -30,6 +36,7 @@ const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   gather,
   poll,
   cancel,
+  kill,
   timeout,
   deadline,
   wait,

@@ -9,6 +9,7 @@ import type { Handler } from "./handler.ts";
 import { formatId } from "./ids.ts";
 import { LineError, type Span } from "./line_error.ts";
 import type { Reply } from "./reply.ts";
+import { killTasks } from "./kill.ts";
 import { selectTask, selectTasks } from "./selection.ts";
 
 /** Asks tasks to stop; answers for each, in their order. */
@@ -45,6 +46,21 @@ export const cancel: Handler<"cancel"> = async function* (
     session.tell(handle);
     yield { type: "cancel", answer: came, task: handle.snapshot() };
   }
+};
+
+/** Ends tasks by force; answers for each, then for what went with them. */
+export const kill: Handler<"kill"> = async function* (
+  { args, options },
+  { session, signal },
+) {
+  const all = args.ids.some((item) => item.kind === "all");
+  const handles = selectTasks(args.ids, session.loop)
+    .filter((handle) => !all || !handle.done || handle.abandoned);
+  if (handles.length === 0) {
+    yield { type: "notice", message: "nothing is running" };
+    return;
+  }
+  yield* killTasks(handles, session, signal, options.reason);
 };
 
 /** Moves a limit on running time. */

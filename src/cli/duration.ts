@@ -42,6 +42,11 @@ export function formatLimit(ms: number): string {
     .replace(/\.0s$/, "s").replace(/m00s$/, "m").replace(/h00m$/, "h");
 }
 
+/** How long a loop has been blocked: `3.2 s`, `2m05s`. */
+export function formatBlocked(ms: number): string {
+  return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms);
+}
+
 function finite(ms: number): number | undefined {
   return Number.isFinite(ms) ? ms : undefined;
 }

@@ -96,6 +96,9 @@ each that does not say otherwise. Quote a ; that ends an argument.`,
     summary: "how tasks stand: state, elapsed, limits, progress",
     positionals: [ALL_IDS],
     options: [],
+    details:
+      `It tells as well of a loop that is blocked, by a task that computes without
+yielding, and of threads that "kill" could not stop.`,
   },
   {
     name: "cancel",
@@ -127,6 +130,30 @@ each that does not say otherwise. Quote a ; that ends an argument.`,
       `A task that ignores the request is abandoned when its grace is over: it
 counts as cancelled, and poll shows it for as long as it really runs.`,
     examples: ["cancel 1-4", "cancel --queued"],
+  },
+  {
+    name: "kill",
+    summary: "end tasks by force, and with each the loop that it is in",
+    positionals: [
+      { key: "ids", label: "IDS", kind: "ids", variadic: true },
+    ],
+    options: [
+      {
+        key: "reason",
+        flag: "--reason",
+        label: "TEXT",
+        kind: "text",
+        help: "what the outcome shows",
+      },
+    ],
+    details:
+      `For a task that "cancel" can't stop. The others in its loop are lost, or
+run again if they were submitted with --resubmit: the answer names them. A task
+submitted with --isolate has a loop of its own.
+In a process (--isolation process, --isolate) what is killed is gone. A worker
+whose loop is blocked can't be stopped: a new loop takes what comes, and the
+old thread uses a core till it yields or loopctl exits; "poll" tells of it.`,
+    examples: ["kill 3"],
   },
   {
     name: "timeout",
@@ -195,8 +222,8 @@ it is whole.`,
   },
   {
     name: "logs",
-    summary: "what a task wrote with console",
-    positionals: [{ key: "id", label: "ID", kind: "id" }],
+    summary: "what a task wrote with console; without ID, what no task did",
+    positionals: [{ key: "id", label: "ID", kind: "id", optional: true }],
     options: [
       {
         key: "follow",
@@ -205,6 +232,9 @@ it is whole.`,
         help: "go on till the task has ended; Ctrl-C leaves it",
       },
     ],
+    details:
+      `Without ID, or as "logs loop": what was written outside of any task, by a
+module while it loads, or by a program that a task in a process started.`,
   },
   {
     name: "concurrency",

@@ -19,24 +19,18 @@ import type { Reply } from "./reply.ts";
 import { collectEnded, runScript } from "./script.ts";
 import { Session } from "./session.ts";
 import { Shell } from "./shell.ts";
+import { exitCodeOf, listen } from "./signals.ts";
 import type { Style } from "./style.ts";
 import { Terminal } from "./terminal.ts";
+import { Watchdog } from "./watchdog.ts";
 import { quoteWord } from "./words.ts";
 
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
-/** Signals that end a run, and what they exit with. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
-
-/** Milliseconds: one Ctrl-C may arrive twice, passed on by what started this. */
-const SAME_SIGNAL = 500;
-
-type Signal = keyof typeof SIGNALS;
-
 interface Streams {
   readonly out: Output;
   readonly err: Output;
-  /** Aborts with a {@linkcode Signal}, or when nobody reads stdout any more. */
+  /** Aborts with an `EndSignal`, or when nobody reads stdout any more. */
   readonly stop: AbortController;
 }
 
@@ -72,38 +66,37 @@ export async function main(args: readonly string[]): Promise<number> {
     Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   const run = onTerminal ? runOnTerminal : runOnScript;
   const failed = await run(options, { out, err, stop });
-  const signal: unknown = stop.signal.reason;
-  if (signal === "SIGINT" || signal === "SIGTERM") return SIGNALS[signal];
-  return failed || lost ? EXIT.failed : EXIT.fine;
+  return exitCodeOf(stop.signal.reason) ??
+    (failed || lost ? EXIT.failed : EXIT.fine);
 }
 
 /** A person has seen what failed, so a terminal's session is never failed. */
 async function runOnTerminal(
   options: CliOptions,
-  { out, stop }: Streams,
+  { out, err, stop }: Streams,
 ): Promise<false> {
+  const tell = (message: string): void => err.write(`${message}\n`);
   let report: (notice: string) => void = () => {};
   const loop = new LoopController({
     ...options.loop,
     report: (notice) => report(notice),
   });
+  const session = new Session(loop);
   const terminal = new Terminal({
-    session: new Session(loop),
+    session,
     output: out,
     json: options.json,
     style: () => styleFor(options.color && !Deno.noColor),
     paths: entriesAt,
   });
   report = (message) => terminal.report(message);
-  using _ = listen((signal) => {
-    if (signal === "SIGINT") terminal.interrupt();
-    else stop.abort(signal);
-  });
+  using _ = endOnSignals(stop, loop);
   stop.signal.addEventListener("abort", () => terminal.stop());
   if (!options.json) {
     report(`loopctl ${config.version} · "help" lists the commands`);
   }
   await terminal.run(options.modules.map(useLine));
+  if (stop.signal.aborted) tellEnded(session, tell);
   await loop.close({ cancel: true });
   return false;
 }
@@ -115,8 +108,7 @@ async function runOnScript(
   const { json, stopOnError, commands } = options;
   const style = styleFor(false);
   const show = (reply: Reply): void => {
-    const aside = reply.type === "error" ||
-      (reply.type === "notice" && reply.aside);
+    const aside = reply.type === "error" || ("aside" in reply && reply.aside);
     const stream = aside && !json ? err : out;
     stream.write(render(reply, json ? "json" : style));
   };
@@ -124,15 +116,8 @@ async function runOnScript(
     show({ type: "notice", message, aside: true });
   const loop = new LoopController({ ...options.loop, report: tell });
   const session = new Session(loop);
-  let askedAt = -Infinity;
-  using _ = listen((signal) => {
-    const since = performance.now() - askedAt;
-    if (since < SAME_SIGNAL) return;
-    // Who asks twice does not want to wait for tasks that clean up.
-    if (stop.signal.aborted) loop.kill();
-    askedAt = performance.now();
-    stop.abort(signal);
-  });
+  using _ = endOnSignals(stop, loop);
+  using watchdog = new Watchdog(session, show);
   const input = commands === undefined
     ? readLines(Deno.stdin.readable)
     : linesOf(commands);
@@ -140,16 +125,31 @@ async function runOnScript(
   const right = await runScript(
     shell,
     inTurn(options.modules.map((module) => ({ text: useLine(module) })), input),
-    { stopOnError, signal: stop.signal },
+    { stopOnError, signal: stop.signal, watchdog },
   );
   collectEnded(shell);
-  const running = session.running().length;
-  if (running > 0) {
-    tell(running === 1 ? "1 task is ended" : `${running} tasks are ended`);
-  }
+  tellEnded(session, tell);
   await loop.close({ cancel: true });
   collectEnded(shell);
   return !right || session.failed;
+}
+
+/** Says that what runs is ended, while it is given its grace. */
+function tellEnded(session: Session, tell: (message: string) => void): void {
+  const running = session.running().length;
+  if (running === 0) return;
+  tell(running === 1 ? "1 task is ended" : `${running} tasks are ended`);
+}
+
+function endOnSignals(
+  stop: AbortController,
+  loop: LoopController,
+): Disposable {
+  return listen((signal) => {
+    // Who asks twice does not want to wait for tasks that clean up.
+    if (stop.signal.aborted) loop.kill();
+    else stop.abort(signal);
+  });
 }
 
 function useLine(module: string): string {
@@ -177,22 +177,4 @@ function columns(): number {
   } catch {
     return COLUMNS;
   }
-}
-
-function listen(onSignal: (signal: Signal) => void): Disposable {
-  const signals: readonly Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT"]
-    : ["SIGINT", "SIGTERM"];
-  const listeners = signals.map((signal) => {
-    const listener = (): void => onSignal(signal);
-    Deno.addSignalListener(signal, listener);
-    return { signal, listener };
-  });
-  return {
-    [Symbol.dispose]: () => {
-      for (const { signal, listener } of listeners) {
-        Deno.removeSignalListener(signal, listener);
-      }
-    },
-  };
 }

@@ -4,9 +4,16 @@
  * @module
  */
 import { parseArgs } from "@std/cli";
+import type { LoopOptions } from "../../mod.ts";
 import { parseDuration } from "./duration.ts";
 import { positiveInteger } from "./kinds.ts";
 import { didYouMean } from "./nearest.ts";
+import { OptionError } from "./option_error.ts";
+import {
+  PERMISSION_FLAGS,
+  type PermissionArgs,
+  takePermissions,
+} from "./permission_options.ts";
 
 /** What the command line asked for. */
 export interface CliOptions {
@@ -19,17 +26,18 @@ export interface CliOptions {
   readonly help: boolean;
   readonly version: boolean;
   /** For the controller; only those that were given. */
-  readonly loop: {
-    readonly concurrency?: number;
-    readonly history?: number;
-    readonly grace?: number;
-  };
+  readonly loop: Pick<
+    LoopOptions,
+    | "concurrency"
+    | "history"
+    | "grace"
+    | "isolation"
+    | "memoryMb"
+    | "permissions"
+  >;
 }
 
-/** An option is wrong. */
-export class OptionError extends Error {
-  override readonly name = "OptionError";
-}
+export { OptionError };
 
 interface OptionHelp {
   readonly flag: string;
@@ -63,6 +71,20 @@ const OPTIONS: readonly OptionHelp[] = [
     label: "D",
     help: "how long a cancelled task may clean up; 2s if not given",
   },
+  {
+    flag: "isolation",
+    label: "WHERE",
+    help: "where tasks run: worker (as if not given), or process",
+  },
+  {
+    flag: "memory",
+    label: "MB",
+    help: "the heap of that process",
+  },
+  {
+    flag: "task-allow-WHAT",
+    help: "what tasks may do in it; see below",
+  },
   { flag: "no-color", help: "no colour; also where NO_COLOR is set" },
   { flag: "help", help: "this text" },
   { flag: "version", help: "the version" },
@@ -72,7 +94,7 @@ const OPTIONS: readonly OptionHelp[] = [
 export function optionsHelp(): string {
   const rows = OPTIONS.map(({ flag, label, help }) => {
     const left = `--${flag}${label === undefined ? "" : ` ${label}`}`;
-    return `  ${left.padEnd(18)}  ${help}`;
+    return `  ${left.padEnd(19)}  ${help}`;
   });
   return [
     "loopctl [OPTIONS] [MODULE …]",
@@ -83,10 +105,24 @@ export function optionsHelp(): string {
     "",
     ...rows,
     "",
+    "Tasks in a worker may do what loopctl may, and so may those in a process if",
+    "nothing is said. Else these alone: --task-allow-read, -write, -net, -env,",
+    "-run, -ffi, -sys, -import, each for all or for a list, as in",
+    "--task-allow-net=127.0.0.1:8000,example.com; --task-allow-all, or -none.",
+    "",
     "Exit: 0 all went well, 1 a command was wrong or a task failed, 2 a wrong",
-    "option, 130 interrupted, 143 terminated.",
+    "option, 129 hung up, 130 interrupted, 143 terminated.",
   ].join("\n");
 }
+
+/** The options that take a value, and the last of several. */
+const VALUED = [
+  "concurrency",
+  "history",
+  "grace",
+  "isolation",
+  "memory",
+] as const;
 
 /**
  * Parses the command line.
@@ -94,9 +130,10 @@ export function optionsHelp(): string {
  * @throws {OptionError} If an option is unknown, or its value is wrong.
  */
 export function parseOptions(args: readonly string[]): CliOptions {
-  const parsed = parseArgs([...args], {
+  const { rest, ...permissions } = takePermissions(args);
+  const parsed = parseArgs([...rest], {
     boolean: ["json", "stop-on-error", "help", "version", "color"],
-    string: ["eval", "concurrency", "history", "grace", "_"],
+    string: ["eval", ...VALUED, "_"],
     collect: ["eval"],
     negatable: ["color"],
     default: { color: true },
@@ -104,7 +141,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
       if (key !== undefined) throw unknownOption(arg);
     },
   });
-  for (const key of ["concurrency", "history", "grace"] as const) {
+  for (const key of VALUED) {
     if (parsed[key] === "") throw new OptionError(`--${key} needs a value`);
   }
   if (parsed.eval.includes("")) throw new OptionError("--eval needs COMMANDS");
@@ -120,13 +157,17 @@ export function parseOptions(args: readonly string[]): CliOptions {
       ...bounded("concurrency", parsed.concurrency),
       ...bounded("history", parsed.history),
       ...graceOf(parsed.grace),
+      ...isolationOf(parsed.isolation, parsed.memory, permissions),
     },
   };
 }
 
 function unknownOption(arg: string): OptionError {
   const flag = arg.replace(/=.*$/s, "");
-  const flags = OPTIONS.map(({ flag }) => `--${flag}`);
+  const flags = [
+    ...OPTIONS.map(({ flag }) => `--${flag}`),
+    ...PERMISSION_FLAGS,
+  ];
   return new OptionError(
     `unknown option ${flag}${didYouMean(flag, flags) || "; --help lists them"}`,
   );
@@ -155,4 +196,46 @@ function graceOf(text: string | undefined): { readonly grace?: number } {
     );
   }
   return { grace };
+}
+
+function isolationOf(
+  isolation: string | undefined,
+  memory: string | undefined,
+  { permissions, given }: Omit<PermissionArgs, "rest">,
+): CliOptions["loop"] {
+  if (isolation === "process") {
+    return {
+      isolation,
+      ...memory === undefined ? {} : { memoryMb: megabytes(memory) },
+      ...permissions === undefined ? {} : { permissions },
+    };
+  }
+  if (isolation !== undefined && isolation !== "worker") {
+    throw new OptionError(
+      `--isolation takes worker or process, not "${isolation}"`,
+    );
+  }
+  // Said of a worker, they would promise what nothing keeps.
+  if (memory !== undefined) {
+    throw new OptionError("--memory needs --isolation process");
+  }
+  if (permissions !== undefined) {
+    throw new OptionError(
+      `${given[0]} needs --isolation process: tasks in a worker may do what ` +
+        `loopctl may`,
+    );
+  }
+  return isolation === undefined ? {} : { isolation };
+}
+
+/** The smallest heap that a loop starts in. */
+const LEAST_MEMORY = 16;
+
+function megabytes(text: string): number {
+  const value = positiveInteger(text);
+  if (value !== undefined && value >= LEAST_MEMORY) return value;
+  throw new OptionError(
+    `--memory takes a whole number of megabytes from ${LEAST_MEMORY}, not ` +
+      `"${text}"`,
+  );
 }

@@ -65,6 +65,22 @@ function objectOf(reply: Exclude<Reply, { type: "tasks" | "group" }>): Fields {
       return { type, ...taskDetails(reply.task) };
     case "cancel":
       return { type, ...taskFields(reply.task), answer: reply.answer };
+    case "kill":
+      return { type, ...taskFields(reply.task), answer: reply.answer };
+    case "siblings":
+      return {
+        type,
+        lost: reply.lost.map(({ id }) => id),
+        resubmitted: reply.resubmitted.map(({ id }) => id),
+      };
+    case "blocked":
+      return {
+        type,
+        blockedMs: Math.round(reply.blockedMs),
+        lastStarted: reply.lastStarted?.id ?? null,
+      };
+    case "threads":
+      return { type, tasks: reply.tasks.map(({ id }) => id) };
     case "outcome":
       return {
         type,
@@ -78,7 +94,11 @@ function objectOf(reply: Exclude<Reply, { type: "tasks" | "group" }>): Fields {
         value: toJsonValue(reply.value),
       };
     case "log":
-      return { type, ...taskFields(reply.task), ...logFields(reply.entry) };
+      return {
+        type,
+        ...reply.task === undefined ? {} : taskFields(reply.task),
+        ...logFields(reply.entry),
+      };
     case "module":
       return {
         type,

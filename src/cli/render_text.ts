@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Cancelled, Failed, TaskSnapshot } from "../task.ts";
+import type { Cancelled, Failed } from "../task.ts";
 import { formatDuration } from "./duration.ts";
 import { errorText } from "./error_text.ts";
 import { escapeLine, escapeText } from "./escape.ts";
@@ -21,11 +21,18 @@ import type {
   TaskStood,
 } from "./reply.ts";
 import {
+  blockedText,
+  killText,
+  siblingsText,
+  threadsText,
+} from "./loss_text.ts";
+import {
   limitParts,
   standingDetails,
   STATE_PAINT,
   stateWord,
   taskTitle,
+  titles,
 } from "./standing.ts";
 import { paint, type Style } from "./style.ts";
 import { taskTable } from "./task_table.ts";
@@ -59,6 +66,14 @@ function textOf(reply: Reply, style: Style): string {
       return standingText(reply, style);
     case "cancel":
       return cancelText(reply, style);
+    case "kill":
+      return killText(reply, style);
+    case "siblings":
+      return siblingsText(reply, style);
+    case "blocked":
+      return blockedText(reply, style);
+    case "threads":
+      return threadsText(reply, style);
     case "outcome":
       return outcomeText(reply, style);
     case "result":
@@ -203,12 +218,6 @@ function quitText({ running }: QuitAsked): string {
   return running.length === 1
     ? `1 task is running: ${which}`
     : `${running.length} tasks are running: ${which}`;
-}
-
-function titles(tasks: readonly TaskSnapshot[], most: number): string {
-  const said = tasks.slice(0, most).map(taskTitle);
-  const hidden = tasks.length - said.length;
-  return [...said, ...hidden > 0 ? [`${count(hidden)} more`] : []].join(", ");
 }
 
 function faultText({ message, place }: Fault, style: Style): string {

@@ -14,6 +14,10 @@ export type Reply =
   | Tasks
   | TaskStood
   | CancelAnswered
+  | KillAnswered
+  | SiblingsTold
+  | LoopBlocked
+  | ThreadsLeft
   | OutcomeTold
   | ResultTold
   | Logged
@@ -82,6 +86,38 @@ export interface CancelAnswered {
   readonly answer: "cancelled" | "finished" | "ignored";
 }
 
+/** What came of ending a task by force. */
+export interface KillAnswered {
+  readonly type: "kill";
+  readonly task: TaskSnapshot;
+  /** `"unstoppable"`: the loop was given up, its thread goes on. */
+  readonly answer: "killed" | "finished" | "unstoppable";
+}
+
+/** What became of the other tasks of a loop that was ended to kill one. */
+export interface SiblingsTold {
+  readonly type: "siblings";
+  readonly lost: readonly TaskSnapshot[];
+  /** They run again from the start. */
+  readonly resubmitted: readonly TaskSnapshot[];
+}
+
+/** Something in the loop computes without yielding. */
+export interface LoopBlocked {
+  readonly type: "blocked";
+  readonly blockedMs: number;
+  /** The task that began last, which may be what blocks it. */
+  readonly lastStarted: TaskSnapshot | undefined;
+  /** Not an answer to a command: nobody reads one at the moment. */
+  readonly aside?: true;
+}
+
+/** Threads that could not be stopped, by the tasks that they were given up for. */
+export interface ThreadsLeft {
+  readonly type: "threads";
+  readonly tasks: readonly TaskSnapshot[];
+}
+
 /** What a task came to. */
 export interface OutcomeTold {
   readonly type: "outcome";
@@ -99,7 +135,8 @@ export interface ResultTold {
 /** A line that a task wrote. */
 export interface Logged {
   readonly type: "log";
-  readonly task: TaskSnapshot;
+  /** None, if it was written outside of any task. */
+  readonly task: TaskSnapshot | undefined;
   readonly entry: LogEntry;
 }
 

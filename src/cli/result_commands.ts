@@ -4,11 +4,12 @@
  * @module
  */
 import { abortable } from "@std/async/abortable";
-import type { TaskHandle } from "../../mod.ts";
-import { formatDuration } from "./duration.ts";
+import type { LoopController, TaskHandle } from "../../mod.ts";
+import type { LogEntry, TaskSnapshot } from "../task.ts";
 import type { Handler } from "./handler.ts";
-import { formatId } from "./ids.ts";
+import { formatId, type IdItem } from "./ids.ts";
 import { LineError } from "./line_error.ts";
+import { loopTroubles } from "./loop_troubles.ts";
 import type { Reply } from "./reply.ts";
 import { selectTask, selectTasks } from "./selection.ts";
 import { isFailure, type Session } from "./session.ts";
@@ -22,17 +23,7 @@ export const poll: Handler<"poll"> = async function* ({ args }, { session }) {
     ? loop.list()
     : selectTasks(args.ids, loop);
   yield { type: "tasks", rows: taskTree(handles) };
-  const { state, blockedMs, lastStarted } = loop.health();
-  if (state === "blocked") {
-    const suspect = lastStarted === undefined
-      ? ""
-      : `; ${formatId(lastStarted)} began last`;
-    yield {
-      type: "notice",
-      message: `the loop has not turned for ${formatDuration(blockedMs)}, ` +
-        `so nothing in it goes on${suspect}`,
-    };
-  }
+  yield* loopTroubles(session);
 };
 
 /** Tells of each task as it ends, and of each end that nobody was told. */
@@ -128,13 +119,17 @@ export const result: Handler<"result"> = async function* (
   }
 };
 
-/** Tells what a task wrote. */
+/** Tells what a task wrote, or what was written outside of any. */
 export const logs: Handler<"logs"> = async function* (
   { args, options },
-  { session, signal },
+  { session, signal, endOfLine },
 ) {
-  const handle = selectTask(args.id, session.loop);
-  const entries = handle.logs();
+  const handle = args.id && logged(args.id, session.loop);
+  if (handle === undefined) {
+    if (options.follow) throw new LineError("--follow needs ID", endOfLine);
+    yield* loggedBy(undefined, session.loop.logs(), "the loop");
+    return;
+  }
   if (handle.droppedLogs > 0) {
     yield {
       type: "notice",
@@ -142,21 +137,32 @@ export const logs: Handler<"logs"> = async function* (
     };
   }
   if (options.follow) {
+    let lines = 0;
     for await (const entry of handle.followLogs({ signal })) {
       yield { type: "log", task: handle.snapshot(), entry };
+      lines++;
     }
-    return;
+    if (lines > 0 || signal.aborted) return;
   }
-  for (const entry of entries) {
-    yield { type: "log", task: handle.snapshot(), entry };
-  }
-  if (entries.length === 0) {
-    yield {
-      type: "notice",
-      message: `${formatId(handle.id)} has written nothing`,
-    };
-  }
+  yield* loggedBy(handle.snapshot(), handle.logs(), formatId(handle.id));
 };
+
+/** The task that is meant; undefined for the loop, if no task is called so. */
+function logged(item: IdItem, loop: LoopController): TaskHandle | undefined {
+  const ofLoop = item.kind === "name" && item.name === "loop" &&
+    !loop.list().some(({ name, group }) => name === "loop" || group === "loop");
+  return ofLoop ? undefined : selectTask(item, loop);
+}
+
+function* loggedBy(
+  task: TaskSnapshot | undefined,
+  entries: readonly LogEntry[],
+  who: string,
+): Generator<Reply> {
+  for (const entry of entries) yield { type: "log", task, entry };
+  if (entries.length > 0) return;
+  yield { type: "notice", message: `${who} has written nothing` };
+}
 
 function* outcomeOf(handle: TaskHandle, session: Session): Generator<Reply> {
   const outcome = handle.peek();

@@ -10,6 +10,7 @@ import { faultOf } from "./commands.ts";
 import { LineError } from "./line_error.ts";
 import type { ScriptLine } from "./lines.ts";
 import type { Shell } from "./shell.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** How a script is run. */
 export interface ScriptOptions {
@@ -17,6 +18,8 @@ export interface ScriptOptions {
   readonly stopOnError: boolean;
   /** Ends the script at once; its reason is not thrown. */
   readonly signal: AbortSignal;
+  /** Is told when the script waits for the loop. */
+  readonly watchdog: Pick<Watchdog, "waiting">;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface ScriptOptions {
 export async function runScript(
   shell: Shell,
   lines: AsyncIterable<ScriptLine>,
-  { stopOnError, signal }: ScriptOptions,
+  { stopOnError, signal, watchdog }: ScriptOptions,
 ): Promise<boolean> {
   const failure = new AbortController();
   if (stopOnError) {
@@ -40,8 +43,10 @@ export async function runScript(
   try {
     const iterator = lines[Symbol.asyncIterator]();
     for (;;) {
+      watchdog.waiting = false;
       // Not `for await`: leaving it waits for a read of stdin to end.
       const { done, value: line } = await abortable(iterator.next(), stop);
+      watchdog.waiting = true;
       if (done) break;
       const verdict = await runLine(shell, line, stop);
       if (verdict === "quit") return allRight;

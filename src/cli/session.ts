@@ -21,6 +21,8 @@ export class Session {
   onEnded: (handle: TaskHandle) => void = () => {};
   /** Hears of the first failure. */
   onFailure: () => void = () => {};
+  /** Killed tasks whose thread could not be stopped, and goes on. */
+  readonly unstoppable: Set<TaskHandle> = new Set();
   readonly #told = new WeakSet<TaskHandle>();
   #failed = false;
   #groups = 0;

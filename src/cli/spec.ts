@@ -156,6 +156,18 @@ export const START_OPTIONS = [
     kind: "duration",
     help: "how long it may clean up once it is asked to stop",
   },
+  {
+    key: "isolate",
+    flag: "--isolate",
+    kind: "flag",
+    help: "in a process of its own, so that to kill it harms no other",
+  },
+  {
+    key: "resubmit",
+    flag: "--resubmit",
+    kind: "flag",
+    help: "run it again from the start if another task brings its loop down",
+  },
 ] as const satisfies readonly OptionSpec[];
 
 /** The options of everything that starts one task. */

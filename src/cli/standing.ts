@@ -47,6 +47,13 @@ export function taskTitle(task: TaskSnapshot): string {
   return `${formatId(task.id)} ${taskName(task)}`;
 }
 
+/** The titles of these tasks, of so many at most. */
+export function titles(tasks: readonly TaskSnapshot[], most: number): string {
+  const said = tasks.slice(0, most).map(taskTitle);
+  const hidden = tasks.length - said.length;
+  return [...said, ...hidden > 0 ? [`${count(hidden)} more`] : []].join(", ");
+}
+
 /** `home (fetch)`, or `fetch` if the task has no name of its own. */
 export function taskName(task: TaskSnapshot): string {
   const name = escapeLine(task.name);

@@ -111,12 +111,13 @@ function submitOptions(
 function startOptions(
   values: Omit<SubmitOptionValues, "name">,
 ): Omit<SubmitOptions, "name" | "transfer"> {
-  const { deadline, retry: attempts, backoff, ...rest } = values;
+  const { deadline, retry: attempts, backoff, resubmit, ...rest } = values;
   if (backoff !== undefined && attempts === undefined) {
     throw new TypeError("--backoff needs --retry");
   }
   return {
     ...rest,
+    ...resubmit ? { onLoopLost: "resubmit" } : {},
     ...deadline === undefined || deadline === null ? {} : { deadline },
     ...attempts === undefined ? {} : {
       retry: backoff === undefined ? { attempts } : { attempts, backoff },

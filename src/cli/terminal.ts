@@ -7,9 +7,10 @@
 import { abortable } from "@std/async/abortable";
 import { faultOf } from "./commands.ts";
 import { complete, type Known } from "./complete.ts";
-import { formatDuration } from "./duration.ts";
+import { formatBlocked, formatDuration } from "./duration.ts";
 import { formatId } from "./ids.ts";
 import { textBefore } from "./line_error.ts";
+import { blockedLoop } from "./loop_troubles.ts";
 import { Notices } from "./notices.ts";
 import type { Output } from "./output.ts";
 import { PromptLine } from "./prompt_line.ts";
@@ -128,8 +129,13 @@ export class Terminal {
     const name = text.trim().split(/\s/, 1)[0] ?? "";
     const { session } = this.#options;
     const status = this.#showStatus((elapsed) =>
-      `${name} · ${session.running().length} running · ${elapsed} · ` +
-      "Ctrl-C leaves"
+      [
+        name,
+        `${session.running().length} running`,
+        elapsed,
+        ...blockedPart(session),
+        "Ctrl-C leaves",
+      ].join(" · ")
     );
     try {
       return await this.#shell.run({ text }, signal);
@@ -248,4 +254,11 @@ export class Terminal {
       paths,
     };
   }
+}
+
+function blockedPart(session: Session): string[] {
+  const { blockedMs, lastStarted } = blockedLoop(session) ?? {};
+  if (blockedMs === undefined) return [];
+  const suspect = lastStarted && `, last started: ${formatId(lastStarted.id)}`;
+  return [`loop blocked ${formatBlocked(blockedMs)}${suspect ?? ""}`];
 }

@@ -94,8 +94,8 @@ Deno.test("use lists the functions of a module, and submit passes them JSON", as
   const prompt = new Prompt(loop);
   assertEquals(
     await prompt.says(`use ${TASKS}`),
-    "tasks: big, boom, echo, flaky, half, parent, stubborn, throwValue, " +
-      "uncloneable",
+    "tasks: big, boom, echo, flaky, half, parent, pid, spin, stubborn, " +
+      "throwValue, uncloneable",
   );
   assertEquals(
     await prompt.saysAfter(
@@ -267,6 +267,78 @@ Deno.test("cancel --queued spares what runs", async () => {
   assertEquals(loop.list().map(({ done }) => done), [false, true, true]);
 });
 
+Deno.test("kill ends a task by force, and names those that went with it", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  await prompt.saysAfter(
+    `use ${TASKS}`,
+    "submit stubborn 60000",
+    "submit sleep 60",
+    "submit sleep 60 --resubmit",
+    "submit sleep 0",
+    "wait 4",
+  );
+  assertEquals(
+    await prompt.says("kill 4,1 --reason 'no more'"),
+    `
+#4 sleep  had ended: succeeded
+#1 stubborn  killed
+lost with it: #2 sleep
+run again from the start: #3 sleep`.slice(1),
+  );
+  assertEquals(
+    await prompt.says("collect"),
+    `
+#1 stubborn T cancelled: no more
+#2 sleep T failed: LoopLostError: task 2 was running when its loop ended: it was ended to kill task 1
+#4 sleep T → undefined`.slice(1),
+  );
+  assertEquals(await prompt.says("kill all"), "#3 sleep  killed");
+  assertEquals(await prompt.says("kill all"), "nothing is running");
+  assertEquals(await prompt.says("kill 9"), "error: no task #9 here");
+});
+
+Deno.test("kill of a task that never yields says that its thread goes on, and poll does", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  await prompt.saysAfter(`use ${TASKS}`, "submit spin 0", "wait");
+  await prompt.says("submit spin 3000");
+  await prompt.says("submit sleep 60");
+  const health = (): string => loop.health().state;
+  while (health() !== "blocked") await delay(1);
+  assertMatch(
+    await prompt.says("ps 3"),
+    /^#3 {2}sleep {2}queued\nloop blocked \d\.\d s, last started: #2 spin; .* or "kill 2"$/,
+  );
+  assertEquals(
+    await prompt.says("kill 2"),
+    `
+#2 spin  given up: its thread could not be stopped, and will use a core till it yields or loopctl exits
+lost with it: #3 sleep`.slice(1),
+  );
+  assertEquals(
+    await prompt.saysAfter("submit sleep 0 b", "wait 4", "collect 4"),
+    `#4 sleep T → "b"`,
+  );
+  const threads = /^1 thread could not be stopped, .*: #2 spin$/m;
+  assertMatch(await prompt.says("ps"), /^#2 {2}spin +abandoned +T/m);
+  assertMatch(await prompt.saysAfter("collect", "ps"), threads);
+});
+
+Deno.test("kill of an isolated task that never yields is certain, and harms no other", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  await prompt.saysAfter(
+    `use ${TASKS}`,
+    "submit sleep 60",
+    "submit spin 1e9 --isolate",
+  );
+  while (loop.get(2)?.state === "queued") await delay(1);
+  assertEquals(await prompt.says("kill spin"), "#2 spin  killed");
+  assertEquals(loop.get(1)?.done, false);
+  assertEquals(loop.health().state, "turning");
+});
+
 Deno.test("concurrency tells the bound, moves it and lifts it", async () => {
   await using loop = openLoop();
   const prompt = new Prompt(loop);
@@ -326,7 +398,7 @@ Deno.test("wait --first-failure is over with the first failure", async () => {
     await prompt.saysAfter(
       "submit sleep 60",
       "submit sleep 0 --name quick",
-      "submit sleep 60 --timeout 20ms --name late",
+      "submit sleep 60 --timeout 300ms --name late",
       "wait --first-failure",
     ),
     /^#2 quick.*succeeded after T\n#3 late \(sleep\) {2}timed out after T/,
@@ -442,6 +514,26 @@ Deno.test("logs shows what a task wrote, harmless for the terminal", async () =>
   assertEquals(
     await prompt.saysAfter("submit sleep 60", "logs 3"),
     "#3 has written nothing",
+  );
+});
+
+Deno.test("logs without ID shows what was written outside of any task", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  assertEquals(await prompt.says("logs"), "the loop has written nothing");
+  await prompt.says(
+    "use data:text/javascript,console.log(%27at%20load%27);export%20const%20f=()=>1",
+  );
+  while (loop.logs().length === 0) await delay(1);
+  assertEquals(await prompt.says("logs"), "CLOCK  log    at load");
+  assertEquals(await prompt.says("logs loop"), "CLOCK  log    at load");
+  assertEquals(
+    await prompt.says("logs --follow"),
+    "error: --follow needs ID",
+  );
+  assertEquals(
+    await prompt.saysAfter("submit sleep 60 --name loop", "logs loop"),
+    "#1 has written nothing",
   );
 });
 

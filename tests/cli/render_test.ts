@@ -372,3 +372,57 @@ Deno.test("render explains every command and its options", () => {
     }
   }
 });
+
+Deno.test("render says what came of a kill, and what went with it", () => {
+  const task = snapshot({ state: "cancelled" });
+  assertEquals(
+    text({ type: "kill", task, answer: "killed" }),
+    "#1 sleep  killed\n",
+  );
+  assertEquals(
+    text({
+      type: "siblings",
+      lost: [snapshot({ id: 2 })],
+      resubmitted: [snapshot({ id: 3, name: "a\x1b[2J" })],
+    }),
+    "lost with it: #2 sleep\nrun again from the start: #3 a\\x1b[2J (sleep)\n",
+  );
+  assertEquals(
+    json({ type: "siblings", lost: [snapshot({ id: 2 })], resubmitted: [] }),
+    [{ type: "siblings", lost: [2], resubmitted: [] }],
+  );
+  assertEquals(
+    json({ type: "kill", task, answer: "unstoppable" }),
+    [{
+      type: "kill",
+      id: 1,
+      task: "sleep",
+      name: "sleep",
+      state: "cancelled",
+      elapsedMs: 1234,
+      answer: "unstoppable",
+    }],
+  );
+});
+
+Deno.test("render says how long the loop has been blocked, and what began last", () => {
+  const blocked = { type: "blocked", blockedMs: 3240 } as const;
+  assertEquals(
+    text({ ...blocked, lastStarted: snapshot({ id: 7 }) }),
+    "loop blocked 3.2 s, last started: #7 sleep; nothing in it goes on till " +
+      'that yields, or "kill 7"\n',
+  );
+  assertEquals(
+    text({ ...blocked, blockedMs: 125_000, lastStarted: undefined }),
+    "loop blocked 2m05s; nothing in it goes on till that yields, or " +
+      '"kill ID"\n',
+  );
+  assertEquals(
+    json({ ...blocked, lastStarted: snapshot({ id: 7 }) }),
+    [{ type: "blocked", blockedMs: 3240, lastStarted: 7 }],
+  );
+  assertEquals(
+    json({ type: "threads", tasks: [snapshot()] }),
+    [{ type: "threads", tasks: [1] }],
+  );
+});

@@ -32,6 +32,17 @@ export async function stubborn(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** Computes for so long without yielding. */
+export function spin(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+/** The process that its loop is in. */
+export function pid(): number {
+  return Deno.pid;
+}
+
 export async function parent(): Promise<void> {
   await task.spawn(half, []);
 }

@@ -277,3 +277,34 @@ test("SIGTERM ends the prompt, and leaves the terminal as it was", async () => {
   const { code } = await terminal.ends();
   assertEquals(code, 143);
 });
+
+test("SIGINT and SIGTERM end the prompt though its loop is blocked", async () => {
+  for (const [signal, code] of [["INT", 130], ["TERM", 143]] as const) {
+    await using terminal = new Terminal("--grace=50ms", "tests/cli/tasks.ts");
+    await terminal.sees("> ");
+    await terminal.ask(
+      `run new Deno.Command("sh", { args: ["-c", ` +
+        `"sleep 2; kill -${signal} $0", String(Deno.pid)] }).spawn() && 0`,
+      "succeeded after",
+    );
+    await terminal.ask("submit spin 1e9", "#2 spin\n");
+    assertEquals((await terminal.ends()).code, code);
+  }
+});
+
+test("a terminal says while it waits that the loop is blocked, and by what", async () => {
+  await using terminal = new Terminal("tests/cli/tasks.ts");
+  await terminal.sees("> ");
+  await terminal.ask("submit spin 0", "succeeded after");
+  await terminal.ask("submit spin 1e9", "#2 spin\n");
+  await terminal.ask("wait", "loop blocked ");
+  await terminal.sees("last started: #2");
+  await terminal.type(CTRL_C);
+  await terminal.sees("left wait; tasks go on\n> ");
+  await terminal.ask("kill 2", "its thread could not be stopped");
+  await terminal.sees("> ");
+  await terminal.ask("submit sleep 0 b", "succeeded after");
+  await terminal.ask("ps", "1 thread could not be stopped");
+  await terminal.type("quit\r");
+  assertEquals((await terminal.ends()).code, 0);
+});

@@ -1,0 +1,83 @@
+/**
+ * Watches a loop that nobody looks at: at the end of a script, and while one
+ * of its commands waits, there is no one to ask how it is.
+ *
+ * @module
+ */
+import { killTasks } from "./kill.ts";
+import { blockedLoop, lastStartedIn } from "./loop_troubles.ts";
+import type { Reply } from "./reply.ts";
+import type { Session } from "./session.ts";
+
+/** How often it looks, in milliseconds. */
+const EVERY = 500;
+
+/** How long a loop is blocked when that is said first, in milliseconds. */
+const FIRST = 2000;
+/** How much longer it is each time that it is said again. */
+const FACTOR = 5;
+
+/**
+ * How long a task that was given up may go on to block the loop while others
+ * wait for it, in milliseconds.
+ */
+const BLOCKS_AT_MOST = 10_000;
+
+/** How long after its start a task blocks that does so from its start. */
+const FROM_ITS_START = 1000;
+
+/** Says that the loop is blocked, and ends what was given up and blocks it. */
+export class Watchdog implements Disposable {
+  readonly #session: Session;
+  readonly #show: (reply: Reply) => void;
+  readonly #timer: ReturnType<typeof setInterval>;
+  /** The milliseconds of being blocked at which it is said again. */
+  #next = FIRST;
+  #killing = false;
+  /** Whether somebody waits for the loop. */
+  waiting = false;
+
+  constructor(session: Session, show: (reply: Reply) => void) {
+    this.#session = session;
+    this.#show = show;
+    this.#timer = setInterval(() => this.#look(), EVERY);
+  }
+
+  /** Watches no more. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    const blocked = blockedLoop(this.#session);
+    if (blocked === undefined || !this.waiting) {
+      this.#next = FIRST;
+      return;
+    }
+    const { blockedMs } = blocked;
+    if (blockedMs >= this.#next) {
+      while (this.#next <= blockedMs) this.#next *= FACTOR;
+      this.#show({ ...blocked, aside: true });
+    }
+    if (!this.#killing) this.#endBlocker(blockedMs);
+  }
+
+  /**
+   * A task that hit its limit, or was cancelled, and blocks the others for
+   * good: who submitted it with a limit means the script to go on.
+   */
+  async #endBlocker(blockedMs: number): Promise<void> {
+    const blocker = lastStartedIn(this.#session);
+    if (!blocker?.abandoned) return;
+    const now = Date.now();
+    const { startedAt = now, endedAt = now } = blocker.snapshot();
+    const sinceItsStart = now - startedAt - blockedMs < FROM_ITS_START;
+    if (!sinceItsStart || now - endedAt < BLOCKS_AT_MOST) return;
+    this.#killing = true;
+    const never = new AbortController().signal;
+    for await (const reply of killTasks([blocker], this.#session, never)) {
+      this.#show(reply);
+    }
+    this.#killing = false;
+  }
+}
