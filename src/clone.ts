@@ -18,6 +18,84 @@ export function isPrimitive(value: unknown): boolean {
   }
 }
 
+/** Deno's mark of what structured clone refuses, where it stands alone. */
+const NOT_SERIALIZABLE = Object.getOwnPropertySymbols(URL.prototype)
+  .find((symbol) => symbol.description === "[[NotSerializable]]");
+
+/**
+ * Whether structured clone makes an empty object of this one, without a word:
+ * a URL, a Response, an AbortSignal and the like inside of another object.
+ */
+export function isLostInCopy(value: object): boolean {
+  return value instanceof AbortSignal ||
+    (NOT_SERIALIZABLE !== undefined && NOT_SERIALIZABLE in value);
+}
+
+/** Deno's mark of what structured clone copies by means of its own. */
+const HOST_OBJECT = Symbol.for("Deno.core.hostObject");
+
+/**
+ * Whether the object can be copied in this process only, where it can be at
+ * all: a Blob, a MessagePort, memory that is shared.
+ */
+export function isOfThisProcess(value: object): boolean {
+  if (value instanceof SharedArrayBuffer) return true;
+  if (ArrayBuffer.isView(value)) {
+    return value.buffer instanceof SharedArrayBuffer;
+  }
+  // V8 makes an Error of a DOMException.
+  return HOST_OBJECT in value && !(value instanceof DOMException);
+}
+
+/**
+ * The first object for which `test` holds among those that a copy of `value`
+ * would have in it.
+ */
+export function findObject(
+  value: unknown,
+  test: (object: object) => boolean,
+): object | undefined {
+  const left = [value];
+  const seen = new Set<unknown>();
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next !== "object" || next === null || seen.has(next)) continue;
+    seen.add(next);
+    if (test(next)) return next;
+    addParts(next, left);
+  }
+  return undefined;
+}
+
+function addParts(whole: object, parts: unknown[]): void {
+  if (ArrayBuffer.isView(whole)) return;
+  if (whole instanceof Map) {
+    for (const [key, value] of whole) parts.push(key, value);
+  } else if (whole instanceof Set || Array.isArray(whole)) {
+    for (const part of whole) if (typeof part === "object") parts.push(part);
+  } else {
+    for (const key of Object.keys(whole)) parts.push(Reflect.get(whole, key));
+    if (whole instanceof Error) parts.push(whole.cause);
+  }
+}
+
+/**
+ * @throws {DOMException} `DataCloneError`: something in `value`, and not among
+ * what is `transferred`, would be lost in a copy.
+ */
+export function refuseLost(
+  value: unknown,
+  transferred: readonly unknown[] = [],
+): void {
+  const lost = findObject(
+    value,
+    (object) => isLostInCopy(object) && !transferred.includes(object),
+  );
+  if (lost === undefined) return;
+  const message = `${kindOf(lost)} object could not be cloned`;
+  throw new DOMException(message, "DataCloneError");
+}
+
 /** How deep the cause of a failed copy is looked for. */
 const DEEPEST = 8;
 
@@ -68,12 +146,13 @@ function isContainer(value: unknown): value is object {
 function canBeCloned(value: unknown): boolean {
   try {
     structuredClone(value);
-    return true;
+    return findObject(value, isLostInCopy) === undefined;
   } catch {
     return false;
   }
 }
 
-function kindOf(value: unknown): string {
+/** What the object is, as a word. */
+export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { findObject, isLostInCopy, isOfThisProcess } from "./clone.ts";
 import {
   CancelledError,
   InvalidStateError,
@@ -171,10 +172,15 @@ class Encoder {
       return { kind: "error", error: this.#encodeError(thrown, above) };
     }
     try {
-      return { kind: "value", value: structuredClone(thrown) };
+      const value = structuredClone(thrown);
+      // An error must cross, whatever carries it.
+      const keeps = findObject(thrown, isLostInCopy) === undefined &&
+        findObject(value, isOfThisProcess) === undefined;
+      if (keeps) return { kind: "value", value };
     } catch {
-      return { kind: "text", text: inspect(thrown) };
+      // Then it is told in words.
     }
+    return { kind: "text", text: inspect(thrown) };
   }
 
   #encodeError(error: Error, above: readonly Error[]): EncodedError {

@@ -34,17 +34,22 @@ export class CancelledError extends Error {
   }
 }
 
+// Before a task can change them.
+const NativeError = Error;
+const { set } = Reflect;
+
 /**
  * Makes an error without a stack: for those that say what happened to a task,
  * which our own frames tell nothing about.
  */
 export function withoutStack<E extends Error>(make: () => E): E {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
+  const { stackTraceLimit } = NativeError;
+  // Not by assignment: it may have been frozen.
+  set(NativeError, "stackTraceLimit", 0);
   try {
     return make();
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    set(NativeError, "stackTraceLimit", stackTraceLimit);
   }
 }
 
@@ -80,13 +85,14 @@ export function limitPassed(
 ): TimeoutError {
   const ran = Math.round(ranMs);
   const messages = {
-    timeout: `task ${id} ran for ${ran} ms, its timeout is ${value} ms`,
-    deadline: `task ${id} was not done by its deadline, ` +
+    timeout: () => `task ${id} ran for ${ran} ms, its timeout is ${value} ms`,
+    deadline: () =>
+      `task ${id} was not done by its deadline, ` +
       `${new Date(value).toISOString()}, after running for ${ran} ms`,
-    stall: `task ${id} made no progress for ${value} ms`,
+    stall: () => `task ${id} made no progress for ${value} ms`,
   };
   const ms = limit === "deadline" ? ran : value;
-  return withoutStack(() => new TimeoutError(messages[limit], limit, ms));
+  return withoutStack(() => new TimeoutError(messages[limit](), limit, ms));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { LogEntry } from "./task.ts";
 /** How many lines are kept. */
 export const LOG_LINES = 1000;
 /** How long they are together, in UTF-16 code units. */
-const LOG_UNITS = 1_048_576;
+export const LOG_UNITS = 1_048_576;
 
 /** Lines that wait to be handed on. */
 export class LogBuffer {

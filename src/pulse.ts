@@ -8,6 +8,9 @@
  * @module
  */
 
+// Before a task can change them.
+const { add, and, load, notify, or, store, wait, waitAsync } = Atomics;
+
 const POSTS = 0;
 const BEGUN = 1;
 const LATEST = 2;
@@ -32,43 +35,43 @@ export class Pulse {
 
   /** How many times the loop has posted. */
   get posts(): number {
-    return Atomics.load(this.#cells, POSTS);
+    return load(this.#cells, POSTS);
   }
 
   /** Says that something was posted, and wakes who waits for it. */
   posted(): void {
-    Atomics.add(this.#cells, POSTS, 1);
-    Atomics.notify(this.#cells, POSTS);
+    add(this.#cells, POSTS, 1);
+    notify(this.#cells, POSTS);
   }
 
   /** Resolves once `posts` is no longer `seen`. */
   async beyond(seen: number): Promise<void> {
-    const waiting = Atomics.waitAsync(this.#cells, POSTS, seen);
+    const waiting = waitAsync(this.#cells, POSTS, seen);
     if (waiting.async) await waiting.value;
   }
 
   /** Blocks till `posts` is no longer `seen`, for at most `ms`. */
   beyondSync(seen: number, ms: number): void {
-    Atomics.wait(this.#cells, POSTS, seen, ms);
+    wait(this.#cells, POSTS, seen, ms);
   }
 
   /** Says that of all that was posted, so much has been taken in. */
   taken(posts: number): void {
-    Atomics.store(this.#cells, TAKEN, posts);
-    Atomics.notify(this.#cells, TAKEN);
+    store(this.#cells, TAKEN, posts);
+    notify(this.#cells, TAKEN);
   }
 
   /** How many posts wait to be taken in. */
   get backlog(): number {
-    return (this.posts - Atomics.load(this.#cells, TAKEN)) | 0;
+    return (this.posts - load(this.#cells, TAKEN)) | 0;
   }
 
   /** Resolves once no more than `most` posts wait to be taken in. */
   async backlogWithin(most: number): Promise<void> {
     for (;;) {
-      const taken = Atomics.load(this.#cells, TAKEN);
+      const taken = load(this.#cells, TAKEN);
       if (((this.posts - taken) | 0) <= most) return;
-      const change = Atomics.waitAsync(this.#cells, TAKEN, taken);
+      const change = waitAsync(this.#cells, TAKEN, taken);
       if (change.async) await change.value;
     }
   }
@@ -82,24 +85,29 @@ export class Pulse {
    * and taken for revoked.
    */
   begin(id: number): boolean {
-    const count = Atomics.add(this.#cells, BEGUN, 1) + 1;
+    const count = add(this.#cells, BEGUN, 1) + 1;
     const { cell, bit } = place(count);
-    if ((Atomics.load(this.#cells, cell) & bit) === 0) {
-      Atomics.store(this.#cells, LATEST, id);
+    if ((load(this.#cells, cell) & bit) === 0) {
+      store(this.#cells, LATEST, id);
       return true;
     }
-    Atomics.and(this.#cells, cell, ~bit);
+    and(this.#cells, cell, ~bit);
     return false;
   }
 
   /** Whether the task that was sent as the `count`-th has begun. */
   hasBegun(count: number): boolean {
-    return ahead(count, Atomics.load(this.#cells, BEGUN)) <= 0;
+    return ahead(count, load(this.#cells, BEGUN)) <= 0;
+  }
+
+  /** A task that has begun is being called only now: it may be what blocks. */
+  called(id: number): void {
+    store(this.#cells, LATEST, id);
   }
 
   /** The id of the task that began last; 0 before the first. */
   get latest(): number {
-    return Atomics.load(this.#cells, LATEST);
+    return load(this.#cells, LATEST);
   }
 
   /**
@@ -107,13 +115,13 @@ export class Pulse {
    * certain that it will never begin.
    */
   revoke(count: number): boolean {
-    const waiting = ahead(count, Atomics.load(this.#cells, BEGUN));
+    const waiting = ahead(count, load(this.#cells, BEGUN));
     if (waiting <= 0 || waiting >= WINDOW) return false;
     const { cell, bit } = place(count);
-    Atomics.or(this.#cells, cell, bit);
+    or(this.#cells, cell, bit);
     if (!this.hasBegun(count)) return true;
     // Too late, or the loop has seen the mark just now and says so itself.
-    Atomics.and(this.#cells, cell, ~bit);
+    and(this.#cells, cell, ~bit);
     return false;
   }
 }

@@ -14,9 +14,13 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+// Before a task can change them, as one that fakes time for its own tests does.
+const { clearTimeout, setTimeout } = globalThis;
+const now = performance.now.bind(performance);
+
 /** The runtime's clock. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now: () => now(),
   after(ms, callback) {
     const id = setTimeout(callback, ms);
     return () => clearTimeout(id);
@@ -59,8 +63,9 @@ export class Timers {
     return this.#clock.now();
   }
 
-  /** Starts `timer`, which must not be waiting; `Infinity` never fires. */
+  /** Starts `timer`, anew if it waits; `Infinity` never fires. */
   start(timer: Timer, ms: number): void {
+    if (timer.bucket !== undefined) this.stop(timer);
     if (ms === Infinity) return;
     // Rounded up, so that no timer fires early; NaN counts as 0, as elsewhere.
     const due = Math.ceil(this.#clock.now() + (ms > 0 ? ms : 0));
@@ -102,7 +107,12 @@ export class Timers {
       for (let timer = bucket.first; timer; timer = bucket.first) {
         bucket.remove(timer);
         timer.bucket = undefined;
-        timer.fire();
+        try {
+          timer.fire();
+        } catch (error) {
+          // The others must fire all the same.
+          reportError(error);
+        }
       }
     }
     this.#armedFor = Infinity;

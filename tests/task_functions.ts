@@ -2,6 +2,7 @@
 import { abortable } from "@std/async/abortable";
 import { task } from "../src/task_api.ts";
 import { Gate } from "./gate.ts";
+import { Stage } from "./stage.ts";
 
 export function echo(value: number): number {
   return value;
@@ -51,3 +52,39 @@ export async function cleanUpTill(
     await new Gate(gate).pass();
   }
 }
+
+interface StageGlobal {
+  stage?: Stage;
+}
+
+/** Before any puppet: where they are told what to do. */
+export function setStage(key: SharedArrayBuffer): void {
+  (globalThis as StageGlobal).stage = new Stage(key);
+}
+
+/** Does what it is told; `follows`: and stops when it is asked to. */
+export async function puppet(
+  which: number | { readonly index: number },
+  follows: boolean,
+): Promise<number> {
+  const index = typeof which === "number" ? which : which.index;
+  const stage = (globalThis as StageGlobal).stage!;
+  const told = stage.puppet(index);
+  const asked = task.sleep(Infinity);
+  asked.catch(() => told.sayStopping());
+  const stopped = follows ? asked : never;
+  stage.count(1);
+  try {
+    for (let progress = 0;;) {
+      const seen = told.wakes;
+      if (told.progress !== progress) task.progress(progress = told.progress);
+      if (told.end === "returns") return index;
+      if (told.end === "throws") throw new RangeError(`puppet ${index}`);
+      await Promise.race([told.told(seen), stopped]);
+    }
+  } finally {
+    stage.count(-1);
+  }
+}
+
+const never = new Promise<never>(() => {});

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, fail } from "@std/assert";
 import fc from "fast-check";
 import { Timer, Timers } from "../src/timers.ts";
 import { HandClock } from "./hand_clock.ts";
@@ -53,6 +53,38 @@ Deno.test("Timers share one timer of the runtime", () => {
   assertEquals(clock.armed, 1);
   timers.start(new Note("", []), 5);
   assertEquals(clock.waiting, 1, "the sooner one takes its place");
+});
+
+Deno.test("Timers start one that waits anew, and lose none beside it", () => {
+  const clock = new HandClock();
+  const timers = new Timers(clock);
+  const fired: string[] = [];
+  const moved = new Note("moved", fired);
+  timers.start(moved, 10);
+  timers.start(new Note("first", fired), 10);
+  timers.start(new Note("second", fired), 20);
+  timers.start(moved, 20);
+  clock.turn(20);
+  assertEquals(fired, ["first", "second", "moved"]);
+});
+
+Deno.test("Timers go on after one that throws, whose error is reported", () => {
+  const clock = new HandClock();
+  const timers = new Timers(clock);
+  const fired: string[] = [];
+  const reported: string[] = [];
+  const report = (event: ErrorEvent): void => {
+    event.preventDefault();
+    reported.push(event.message);
+  };
+  timers.start(new Call(() => fail("broken")), 10);
+  timers.start(new Note("beside", fired), 10);
+  timers.start(new Note("later", fired), 20);
+  addEventListener("error", report);
+  clock.turn(20);
+  removeEventListener("error", report);
+  assertEquals(fired, ["beside", "later"]);
+  assertEquals(reported, ["Uncaught AssertionError: Failed assertion: broken"]);
 });
 
 Deno.test("Timers never fire early, on a clock with fractions", () => {

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { isPrimitive, whatCannotBeCloned } from "../clone.ts";
+import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
 import type { Engine } from "../engine/engine.ts";
+import { withoutStack } from "../errors.ts";
 import type { FromLoop, RunOptions, ToLoop } from "../protocol.ts";
 import { type AnyTaskReference, encodeReference } from "../reference.ts";
 import type { TaskId } from "../task.ts";
@@ -69,6 +70,7 @@ export class Connection {
     refuseSignals(record.args!);
     this.flush();
     try {
+      refuseLost(record.args, transfer);
       this.#engine.post([runMessage([record], [ref])], transfer);
     } catch (error) {
       throw explainArguments(record.args!, error);
@@ -173,6 +175,9 @@ export class Connection {
         this.heard = true;
         for (const message of batch) this.#listener.received(message);
       }
+    } catch (error) {
+      const how = `it sent what can't be understood: ${inWords(error)}`;
+      this.#ended(withoutStack(() => new Error(how, { cause: error })));
     } finally {
       this.#receiving = false;
     }
@@ -182,6 +187,7 @@ export class Connection {
     if (this.#closed) return;
     // What it said before it ended still counts.
     this.sync();
+    if (this.#closed) return;
     this.#closed = true;
     this.#engine.stop();
     this.#listener.lost(this, how);
@@ -232,6 +238,10 @@ export class Connection {
   }
 }
 
+function inWords(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : Deno.inspect(thrown);
+}
+
 function runMessage(
   records: readonly TaskRecord[],
   refsOfRecords: readonly number[],
@@ -277,6 +287,7 @@ export function copyArguments(
   if (args.every(isPrimitive)) return { args: [...args], transfer };
   refuseSignals(args);
   try {
+    refuseLost(args, transfer);
     return structuredClone({ args, transfer }, { transfer: [...transfer] });
   } catch (error) {
     throw explainArguments(args, error);

@@ -168,7 +168,7 @@ export class LoopController implements AsyncDisposable {
       }
     } catch (error) {
       const reason = `${groupName} could not be started`;
-      for (const record of records) this.#scheduler.stop(record, reason);
+      this.#scheduler.stopAll(records, reason);
       throw error;
     }
     return groupOf(groupName, records, this.#scheduler, onFailure);
@@ -308,9 +308,8 @@ export class LoopController implements AsyncDisposable {
   }
 
   #cancelAll(): void {
-    for (const record of [...this.#scheduler.table.all()]) {
-      this.#scheduler.stop(record, "the loop was closed");
-    }
+    const all = [...this.#scheduler.table.all()];
+    this.#scheduler.stopAll(all, "the loop was closed");
   }
 
   async #close(): Promise<void> {
@@ -321,6 +320,7 @@ export class LoopController implements AsyncDisposable {
     }
     this.#scheduler.end(new Error("the loop was closed"));
     this.#reportUnread();
+    await this.#scheduler.gone();
   }
 
   /**
@@ -330,7 +330,7 @@ export class LoopController implements AsyncDisposable {
    */
   kill(): void {
     this.#scheduler.end(new Error("the loop was killed"));
-    this.#closing ??= Promise.resolve();
+    this.#closing ??= this.#scheduler.gone();
   }
 
   #reportUnread(): void {

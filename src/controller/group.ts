@@ -5,7 +5,7 @@
  */
 import type { Outcome } from "../task.ts";
 import { type CancelOptions, handleOf, type TaskHandle } from "./handle.ts";
-import type { SubmitOptions } from "./options.ts";
+import { checkMs, type SubmitOptions } from "./options.ts";
 import type { SettleListener, TaskRecord } from "./record.ts";
 import type { CancelResult, Scheduler } from "./scheduler.ts";
 import { isFailure } from "./waiting.ts";
@@ -119,12 +119,11 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
    */
   cancel(
     reason: string | Error = "cancelled",
-    options?: CancelOptions,
+    { grace }: CancelOptions = {},
   ): Promise<CancelResult[]> {
-    const handles = this.members as readonly TaskHandle[];
-    return Promise.all(
-      handles.map((handle) => handle.cancel(reason, options)),
-    );
+    if (grace !== undefined) checkMs("grace", grace);
+    const results = this.#scheduler.cancelAll(this.#records, reason, grace);
+    return Promise.all(results);
   }
 
   /** Sets, moves or (with `null`) lifts the members' limit on running time. */
@@ -205,9 +204,7 @@ class CancelRest implements SettleListener {
 
   settled(record: TaskRecord): void {
     if (!isFailure(record)) return;
-    for (const other of this.#records) {
-      if (other.done) continue;
-      this.#scheduler.stop(other, `task ${record.id} of its group failed`);
-    }
+    const reason = `task ${record.id} of its group failed`;
+    this.#scheduler.stopAll(this.#records, reason);
   }
 }

@@ -91,7 +91,7 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
 
   /** The name of the group that it was started in. */
   get group(): string | undefined {
-    return this.#record.details?.group;
+    return this.#record.group;
   }
 
   /** The task that started it, for a child. */

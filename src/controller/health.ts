@@ -12,14 +12,18 @@ import type { TaskRecord } from "./record.ts";
 
 /** How often the loop is asked, and how long it has to answer, in ms. */
 const ASK_EVERY = 200;
+/** How soon it is asked again, for a question that got lost, in ms. */
+const ASK_AGAIN = 1000;
 
 /** What the health check needs of the table of tasks. */
 export interface HealthHost {
   readonly busy: boolean;
+  /** It has not begun anything that could block it. */
+  readonly starting: boolean;
   sync(): void;
   ask(count: number): void;
-  /** Those that the loop has and that have not ended. */
-  active(): Iterable<TaskRecord>;
+  /** Those that have a limit, or were asked to stop, and have not ended. */
+  limited(): Iterable<TaskRecord>;
   refresh(record: TaskRecord): void;
   cancel(record: TaskRecord, reason: Error): void;
   abandon(record: TaskRecord, at: number): void;
@@ -31,6 +35,7 @@ export class Health {
   #asked = 0;
   #answered = 0;
   #askedAt = 0;
+  #sentAt = 0;
   #onAnswer: (() => void) | undefined;
 
   constructor(host: HealthHost) {
@@ -57,12 +62,13 @@ export class Health {
     if (this.blockedMs > 0) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), ASK_EVERY);
+    const now = performance.now();
+    if (this.#answered === this.#asked) this.#askedAt = now;
     const asked = ++this.#asked;
-    this.#askedAt = performance.now();
     this.#onAnswer = () => {
       if (this.#answered === asked) resolve(true);
     };
-    this.#host.ask(asked);
+    this.#ask(now);
     const turns = await promise;
     clearTimeout(timer);
     this.#onAnswer = undefined;
@@ -71,7 +77,7 @@ export class Health {
 
   /** Milliseconds for which the loop has not turned; 0 while it does. */
   get blockedMs(): number {
-    if (this.#answered === this.#asked) return 0;
+    if (this.#answered === this.#asked || this.#host.starting) return 0;
     const silent = performance.now() - this.#askedAt;
     return silent > ASK_EVERY ? silent : 0;
   }
@@ -84,18 +90,25 @@ export class Health {
   /** Asks if it is time to; sees to the limits of a loop that is blocked. */
   check(): void {
     this.#host.sync();
-    if (this.blockedMs > 0) return this.#enforceLimits();
     const now = performance.now();
-    if (this.#answered !== this.#asked || now - this.#askedAt < ASK_EVERY) {
-      return;
+    if (this.#answered !== this.#asked) {
+      if (now - this.#sentAt >= ASK_AGAIN) this.#ask(now);
+      if (this.blockedMs > 0) this.#enforceLimits();
+    } else if (now - this.#askedAt >= ASK_EVERY) {
+      this.#asked++;
+      this.#askedAt = now;
+      this.#ask(now);
     }
-    this.#askedAt = now;
-    this.#host.ask(++this.#asked);
+  }
+
+  #ask(now: number): void {
+    this.#sentAt = now;
+    this.#host.ask(this.#asked);
   }
 
   #enforceLimits(): void {
     const now = epochNow();
-    for (const record of [...this.#host.active()]) {
+    for (const record of [...this.#host.limited()]) {
       this.#host.refresh(record);
       if (record.cancelling) {
         const { cancelledAt, grace } = record.own;

@@ -5,7 +5,7 @@
  */
 import { epochNow } from "../clock.ts";
 import { decodeThrown, encodeThrown } from "../codec.ts";
-import { CancelledError, withoutStack } from "../errors.ts";
+import { withoutStack } from "../errors.ts";
 import type { FromLoop, MovableLimit } from "../protocol.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
@@ -44,6 +44,8 @@ export interface LoopEnd {
   readonly culprit?: TaskId | undefined;
   /** Whether what ran in it has stopped for certain. */
   readonly certain: boolean;
+  /** Whether it was ended from here, and not by itself. */
+  readonly killed?: boolean;
 }
 
 /** A child is not sent: it begins in the loop, and counts as begun. */
@@ -58,7 +60,11 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   readonly #exports: Map<number, PromiseWithResolvers<readonly string[]>> =
     new Map();
   readonly #engine: Engine;
+  readonly #limited: Set<TaskRecord> = new Set();
+  /** The one that it said last of all to have begun. */
+  #latest: TaskId | undefined;
   #lastRequest = 0;
+  #killed: LoopEnd | undefined;
   #over = false;
 
   constructor(engine: Engine, owner: LoopOwner) {
@@ -76,7 +82,12 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   /** The task that it began last, as far as is known. */
   get latest(): TaskId | undefined {
-    return this.#connection.latest;
+    return this.#connection.latest ?? this.#latest;
+  }
+
+  /** Whether it has not begun any task, as far as is known. */
+  get starting(): boolean {
+    return !this.heard && this.latest === undefined;
   }
 
   /** Whether any of its tasks has not ended. */
@@ -89,6 +100,10 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     for (const record of this.#owner.table.all()) {
       if (record.loop === this && !record.done) yield record;
     }
+  }
+
+  limited(): Iterable<TaskRecord> {
+    return this.#limited;
   }
 
   /** Those of its tasks that it has given up and that really run still. */
@@ -126,6 +141,10 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     this.#connection.waitSync(ms);
   }
 
+  release(record: TaskRecord): void {
+    this.#limited.delete(record);
+  }
+
   /** Gives the loop a task; throws as {@linkcode Connection.run} does. */
   run(record: TaskRecord): void {
     record.loop = this;
@@ -135,6 +154,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       record.loop = undefined;
       throw error;
     }
+    if (hasLimit(record)) this.#limited.add(record);
     this.health.watch();
   }
 
@@ -143,13 +163,15 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     this.refresh(record);
     if (record.done) return;
     if (record.state === "queued" && this.#takeBack(record)) {
-      this.#owner.settle(record, "cancelled", asError(reason), epochNow());
+      record.stopFor(reason);
+      this.#owner.settle(record, "cancelled", undefined, epochNow());
       return;
     }
     const own = record.own;
     own.grace = grace ?? own.grace ?? this.#owner.grace;
     own.cancelledAt ??= epochNow();
-    record.stopReason ??= asError(reason);
+    record.stopFor(reason);
+    this.#limited.add(record);
     this.#connection.cancel(
       record.id,
       typeof reason === "string" ? reason : encodeThrown(reason),
@@ -167,6 +189,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     limit: MovableLimit,
     value: number | undefined,
   ): void {
+    this.#limited.add(record);
     if (record.sent === 0) return;
     this.#connection.send({ type: "limit", id: record.id, limit, value });
   }
@@ -182,10 +205,13 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   /** Ends the loop, by force if need be, and its tasks with it. */
   async kill(how: Error): Promise<void> {
-    const certain = this.#engine.killsForCertain || await this.health.turns();
+    const certain = this.#engine.killsForCertain || this.starting ||
+      await this.health.turns();
     if (this.#over) return;
+    // The engine says that it has ended before it says that it is done.
+    this.#killed = { how, certain, killed: true };
     await this.#connection.kill();
-    this.#end({ how, certain });
+    this.#end(this.#killed);
   }
 
   /** Ends the loop. Its tasks are the caller's to see to. */
@@ -204,7 +230,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   #end(end: LoopEnd): void {
     if (this.#over) return;
     this.stop(end.how);
-    this.#owner.lost(this, end);
+    this.#owner.lost(this, this.#killed ?? end);
   }
 
   received(message: FromLoop): void {
@@ -215,6 +241,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
           const record = table.get(id);
           if (record?.state === "queued") record.start(message.at);
         }
+        this.#latest = message.ids.at(-1);
         return;
       case "succeeded":
         for (let n = 0; n < message.ids.length; n++) {
@@ -229,8 +256,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       }
       case "cancelled":
         for (const id of message.ids) {
-          const reason = table.get(id)?.stopReason;
-          this.#ended(id, "cancelled", reason, message.at);
+          this.#ended(id, "cancelled", undefined, message.at);
         }
         return;
       case "abandoned":
@@ -247,9 +273,10 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
         return;
       case "cancelling": {
         const record = table.get(message.id);
-        if (record === undefined || record.stopReason !== undefined) return;
-        record.stopReason = decodeThrown(message.reason);
+        if (record === undefined || record.cancelling) return;
+        record.stopFor(decodeThrown(message.reason));
         record.own.cancelledAt = message.at;
+        this.#limited.add(record);
         record.own.grace ??= this.#owner.grace;
         return;
       }
@@ -340,7 +367,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     if (record.done) return;
     record.abandoned = true;
     record.confirmed = false;
-    this.#owner.settle(record, "cancelled", record.stopReason, at);
+    this.#owner.settle(record, "cancelled", undefined, at);
   }
 
   #spawned(message: Extract<FromLoop, { type: "spawned" }>): void {
@@ -356,10 +383,9 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   }
 }
 
-function asError(reason: string | Error): Error {
-  return typeof reason === "string"
-    ? withoutStack(() => new CancelledError(reason))
-    : reason;
+function hasLimit(record: TaskRecord): boolean {
+  const { timeout, deadline, stall } = record.details?.options ?? {};
+  return timeout !== undefined || deadline !== undefined || stall !== undefined;
 }
 
 function plainError(message: string): Error {

@@ -3,15 +3,15 @@
  *
  * @module
  */
+import { LOG_LINES, LOG_UNITS } from "../log_buffer.ts";
 import type { LogEntry } from "../task.ts";
 import type { TaskLog, TaskRecord } from "./record.ts";
-
-/** How many lines of one task are kept. */
-const LINES = 1000;
 
 export function logOf(record: TaskRecord): TaskLog {
   return record.own.log ??= {
     entries: [],
+    first: 0,
+    units: 0,
     dropped: 0,
     closed: false,
     followers: new Set(),
@@ -25,13 +25,21 @@ export function appendLog(
 ): void {
   const log = logOf(record);
   log.entries.push(...entries);
+  for (const { text } of entries) log.units += text.length;
   log.dropped += dropped;
-  const over = log.entries.length - LINES;
-  if (over > 0) {
-    log.entries.splice(0, over);
-    log.dropped += over;
-  }
+  trim(log);
   wake(log);
+}
+
+function trim(log: TaskLog): void {
+  let over = 0;
+  while (log.entries.length - over > LOG_LINES || log.units > LOG_UNITS) {
+    log.units -= log.entries[over++]!.text.length;
+  }
+  if (over === 0) return;
+  log.entries.splice(0, over);
+  log.first += over;
+  log.dropped += over;
 }
 
 /** The task has ended: those who follow it are told. */
@@ -61,11 +69,11 @@ export async function* followLog(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LogEntry> {
   const log = logOf(record);
-  /** The number of the next line, counted from the task's first. */
+  /** The number of the next line, of those that came here. */
   let next = 0;
   for (;;) {
-    next = Math.max(next, log.dropped);
-    const entry = log.entries[next - log.dropped];
+    next = Math.max(next, log.first);
+    const entry = log.entries[next - log.first];
     if (entry !== undefined) {
       next++;
       yield entry;

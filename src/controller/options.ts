@@ -93,6 +93,14 @@ export function checkMs(name: string, value: number): number {
   );
 }
 
+/** @throws {TypeError} Unless it is milliseconds, and not for ever. */
+function checkPause(name: string, value: number): void {
+  if (checkMs(name, value) < Infinity) return;
+  throw new TypeError(
+    `Cannot use Infinity as ${name}: it must be a time that ends`,
+  );
+}
+
 /** What a Date can hold, in milliseconds on either side of the epoch. */
 const LATEST_MOMENT = 8.64e15;
 
@@ -148,7 +156,7 @@ export function checkSubmitOptions(options: SubmitOptions): void {
         `must be a whole number, 1 or more`,
     );
   }
-  if (retry.backoff !== undefined) checkMs("retry.backoff", retry.backoff);
+  if (retry.backoff !== undefined) checkPause("retry.backoff", retry.backoff);
   const { jitter } = retry;
   if (jitter !== undefined && !(jitter >= 0 && jitter <= 1)) {
     throw new RangeError(

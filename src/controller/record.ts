@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CancelledError, withoutStack } from "../errors.ts";
 import type { Linked } from "../linked_list.ts";
 import type { MovableLimit, RunOptions } from "../protocol.ts";
 import type { AnyTaskReference } from "../reference.ts";
@@ -20,6 +21,8 @@ import {
 export interface LoopOfTask {
   /** Makes what is known of the task what is true at this moment. */
   refresh(record: TaskRecord): void;
+  /** It has ended, or is to be run elsewhere. */
+  release(record: TaskRecord): void;
   /** Asks it to stop; `grace` is in milliseconds. */
   cancel(record: TaskRecord, reason: string | Error, grace?: number): void;
   moveLimit(
@@ -39,7 +42,6 @@ export interface TaskDetails {
   /** What the loop is told of the task besides its arguments. */
   options: RunOptions;
   priority: number;
-  group: string | undefined;
   attempt: number;
   /** Milliseconds since the epoch, from when it was asked to stop. */
   cancelledAt: number | undefined;
@@ -65,6 +67,11 @@ export interface TaskDetails {
 
 export interface TaskLog {
   readonly entries: LogEntry[];
+  /** The number of the first of them, of those that came here. */
+  first: number;
+  /** How long they are together, in UTF-16 code units. */
+  units: number;
+  /** How many lines the task has written that are not kept. */
   dropped: number;
   /** The loop that wrote it is gone. */
   closed: boolean;
@@ -89,10 +96,6 @@ export class TaskRecord implements Linked<TaskRecord> {
   loop: LoopOfTask | undefined = undefined;
   /** The handle that was given out for it, if any. */
   handle: unknown = undefined;
-  /** The value, the error, or the reason, according to the state. */
-  result: unknown = undefined;
-  /** Why it was asked to stop, once it was. */
-  stopReason: Error | undefined = undefined;
   confirmed = true;
   abandoned = false;
   retention: Retention = "none";
@@ -101,6 +104,8 @@ export class TaskRecord implements Linked<TaskRecord> {
   details: TaskDetails | undefined = undefined;
   /** Where it was submitted, as an error made there. */
   submittedFrom: Error | undefined = undefined;
+  #result: unknown = undefined;
+  #stopReason: Error | string | undefined = undefined;
   #listeners: SettleListener | SettleListener[] | undefined = undefined;
 
   constructor(
@@ -113,6 +118,8 @@ export class TaskRecord implements Linked<TaskRecord> {
     public args: readonly unknown[] | undefined,
     readonly submittedAt: number,
     readonly parent: TaskRecord | undefined,
+    /** The name of the group that it was started in. */
+    readonly group?: string,
   ) {}
 
   get name(): string {
@@ -124,7 +131,7 @@ export class TaskRecord implements Linked<TaskRecord> {
   }
 
   get cancelling(): boolean {
-    return this.stopReason !== undefined && !this.done;
+    return this.#stopReason !== undefined && !this.done;
   }
 
   /** Its details, made when first needed. */
@@ -132,7 +139,6 @@ export class TaskRecord implements Linked<TaskRecord> {
     return this.details ??= {
       options: {},
       priority: 0,
-      group: undefined,
       attempt: 1,
       cancelledAt: undefined,
       grace: undefined,
@@ -146,6 +152,26 @@ export class TaskRecord implements Linked<TaskRecord> {
       queueDeadline: undefined,
       release: undefined,
     };
+  }
+
+  /** Why it was asked to stop, once it was; the first reason stands. */
+  get stopReason(): Error | undefined {
+    // Made when somebody asks: ten thousand are cancelled at once, few read.
+    if (typeof this.#stopReason === "string") {
+      const message = this.#stopReason;
+      this.#stopReason = withoutStack(() => new CancelledError(message));
+    }
+    return this.#stopReason;
+  }
+
+  /** A text is the message of a `CancelledError`. */
+  stopFor(reason: string | Error | undefined): void {
+    this.#stopReason ??= reason;
+  }
+
+  /** The value, the error, or the reason, according to the state. */
+  get result(): unknown {
+    return this.state === "cancelled" ? this.stopReason : this.#result;
   }
 
   setLimit(limit: MovableLimit, value: number | undefined): void {
@@ -168,7 +194,7 @@ export class TaskRecord implements Linked<TaskRecord> {
   /** Ends the task, once. */
   settle(state: TaskState, result: unknown, at: number): void {
     this.#move(state);
-    this.result = result;
+    this.#result = result;
     this.endedAt = at;
     this.args = undefined;
   }

@@ -6,12 +6,7 @@
  */
 import { epochNow } from "../clock.ts";
 import type { Engine } from "../engine/engine.ts";
-import {
-  CancelledError,
-  InvalidStateError,
-  LoopLostError,
-  withoutStack,
-} from "../errors.ts";
+import { InvalidStateError, LoopLostError, withoutStack } from "../errors.ts";
 import type { MovableLimit, RetryOptions } from "../protocol.ts";
 import {
   type AnyTaskReference,
@@ -56,6 +51,8 @@ export class Scheduler implements LoopOwner {
   readonly #sites: SubmissionSites = new SubmissionSites();
   /** All that are up: the shared one, and those of isolated tasks. */
   readonly #loops: Set<LiveLoop> = new Set();
+  /** Those that have not gone, stopped or not. */
+  readonly #engines: Set<Engine> = new Set();
   #shared: LiveLoop | undefined;
   #concurrency: number;
   #lastId = 0;
@@ -89,7 +86,10 @@ export class Scheduler implements LoopOwner {
   }
 
   #start(isolated: boolean): LiveLoop {
-    const loop = new LiveLoop(this.#startEngine(isolated), this);
+    const engine = this.#startEngine(isolated);
+    this.#engines.add(engine);
+    engine.gone.then(() => this.#engines.delete(engine));
+    const loop = new LiveLoop(engine, this);
     this.#loops.add(loop);
     return loop;
   }
@@ -138,10 +138,16 @@ export class Scheduler implements LoopOwner {
     const task = referenceName(reference);
     const id = this.#lastId + 1;
     const now = epochNow();
-    const record = new TaskRecord(id, reference, task, args, now, undefined);
-    if (options !== undefined || group !== undefined) {
-      describe(record, options ?? {}, group);
-    }
+    const record = new TaskRecord(
+      id,
+      reference,
+      task,
+      args,
+      now,
+      undefined,
+      group,
+    );
+    if (options !== undefined) describe(record, options);
     record.submittedFrom = this.#sites.here(now);
     if (record.details?.resubmissions) record.args = copyArguments(args).args;
     if (this.#placed < this.#concurrency && this.#queue.size === 0) {
@@ -201,12 +207,24 @@ export class Scheduler implements LoopOwner {
     reason: string | Error,
     grace?: number,
   ): Promise<CancelResult> {
-    this.refresh(record);
-    if (record.done) return Promise.resolve("finished");
-    this.stop(record, reason, grace);
-    return new Promise((resolve) => {
-      record.listen({ settled: () => resolve(cancelResult(record)) });
+    return this.cancelAll([record], reason, grace)[0]!;
+  }
+
+  /** As {@linkcode Scheduler.cancel}, of several. */
+  cancelAll(
+    records: readonly TaskRecord[],
+    reason: string | Error,
+    grace?: number,
+  ): Promise<CancelResult>[] {
+    for (const record of records) this.refresh(record);
+    const results = records.map((record): Promise<CancelResult> => {
+      if (record.done) return Promise.resolve("finished");
+      return new Promise((resolve) => {
+        record.listen({ settled: () => resolve(cancelResult(record)) });
+      });
     });
+    this.stopAll(records, reason, grace);
+    return results;
   }
 
   /** Asks a task to stop; one that waits is stopped by that. */
@@ -214,11 +232,25 @@ export class Scheduler implements LoopOwner {
     if (record.loop !== undefined) {
       record.loop.cancel(record, reason, grace);
     } else if (!record.done) {
-      const error = typeof reason === "string"
-        ? withoutStack(() => new CancelledError(reason))
-        : reason;
-      this.settle(record, "cancelled", error, epochNow());
+      record.stopFor(reason);
+      this.settle(record, "cancelled", undefined, epochNow());
     }
+  }
+
+  /**
+   * Asks several to stop. Those that wait come first, so that none of them
+   * starts in the place that another leaves.
+   */
+  stopAll(
+    records: readonly TaskRecord[],
+    reason: string | Error,
+    grace?: number,
+  ): void {
+    const inLoops = records.filter((record) => record.loop !== undefined);
+    for (const record of records) {
+      if (record.loop === undefined) this.stop(record, reason, grace);
+    }
+    for (const record of inLoops) this.stop(record, reason, grace);
   }
 
   /** Sets, moves or lifts a limit. */
@@ -241,7 +273,8 @@ export class Scheduler implements LoopOwner {
     record.own.queueDeadline = new QueueDeadline(this.timers, deadline, () => {
       const at = epochNow();
       const error = notStartedByDeadline(record, deadline, at);
-      this.settle(record, "cancelled", error, at);
+      record.stopFor(error);
+      this.settle(record, "cancelled", undefined, at);
     });
   }
 
@@ -274,6 +307,11 @@ export class Scheduler implements LoopOwner {
     this.#refusal ??= why;
   }
 
+  /** Resolves when what carried the loops has gone, once they were ended. */
+  async gone(): Promise<void> {
+    await Promise.all([...this.#engines].map(({ gone }) => gone));
+  }
+
   /** Ends the loops; what has not ended is lost with them. */
   end(how: Error): void {
     // What they have said by now still counts.
@@ -299,15 +337,16 @@ export class Scheduler implements LoopOwner {
     reason: string,
   ): Promise<{ lost: TaskRecord[]; resubmitted: TaskRecord[] }> {
     this.refresh(record);
+    if (record.state === "queued") await this.#stopWaiting(record, reason);
     const { loop } = record;
+    if (record.done && !record.abandoned) return { lost: [], resubmitted: [] };
     if (loop === undefined || !this.#loops.has(loop as LiveLoop)) {
-      if (loop === undefined) this.stop(record, reason);
       return { lost: [], resubmitted: [] };
     }
+    if (record.done && !record.abandoned) return { lost: [], resubmitted: [] };
     const live = loop as LiveLoop;
     if (live === this.#shared) this.#shared = undefined;
-    const error = withoutStack(() => new CancelledError(reason));
-    record.stopReason ??= error;
+    record.stopFor(reason);
     const others = [...live.active()].filter((one) => one !== record);
     await live.kill(
       withoutStack(() => new Error(`it was ended to kill task ${record.id}`)),
@@ -318,13 +357,23 @@ export class Scheduler implements LoopOwner {
     };
   }
 
+  /** Stops a task that has not begun, if that needs no more than asking. */
+  async #stopWaiting(record: TaskRecord, reason: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, TAKE_BACK_WITHIN);
+    record.listen({ settled: () => resolve() });
+    this.stop(record, reason);
+    await promise;
+    clearTimeout(timer);
+  }
+
   lost(loop: LiveLoop, end: LoopEnd): void {
     this.#loops.delete(loop);
     if (loop === this.#shared) this.#shared = undefined;
     const { how } = end;
     // A loop that never spoke will not speak the next time: what waits would
     // wait for ever.
-    if (!loop.heard) {
+    if (!loop.heard && !end.killed) {
       for (let next; (next = this.#queue.first);) this.#lose(next, how, []);
     }
     for (const record of [...loop.abandoned()]) {
@@ -335,10 +384,10 @@ export class Scheduler implements LoopOwner {
     const running = active.filter((one) => one.state === "running")
       .map((one) => one.id);
     for (const record of active) {
-      if (record.stopReason !== undefined) {
+      if (record.cancelling) {
         record.confirmed = end.certain;
         record.abandoned = !end.certain;
-        this.settle(record, "cancelled", record.stopReason, epochNow());
+        this.settle(record, "cancelled", undefined, epochNow());
       } else if (mayRunAgain(record, end, loop)) {
         this.#runAgain(record);
       } else {
@@ -366,6 +415,9 @@ export class Scheduler implements LoopOwner {
   }
 
   began(child: TaskRecord): void {
+    // Its parent is run again: the children of before are gone.
+    const before = this.table.get(child.id);
+    if (before !== undefined) this.table.forget(before);
     this.table.add(child);
   }
 
@@ -382,6 +434,7 @@ export class Scheduler implements LoopOwner {
     record.details?.queueDeadline?.stop();
     record.details?.release?.();
     wakeFollowers(record);
+    record.loop?.release(record);
     record.announce();
     this.table.ended(record);
     if (record.loop !== undefined) this.#leave(record.loop as LiveLoop);
@@ -402,10 +455,19 @@ export class Scheduler implements LoopOwner {
       if (record === undefined) return;
       this.#queue.remove(record);
       record.details?.queueDeadline?.stop();
-      this.#run(record);
+      try {
+        this.#run(record);
+      } catch (error) {
+        // What was copied to wait here can't be copied to a process.
+        this.#queue.add(record);
+        this.settle(record, "failed", error, epochNow());
+      }
     }
   }
 }
+
+/** How long a task that waits in another process has to be taken back, in ms. */
+const TAKE_BACK_WITHIN = 300;
 
 /** How often a task is run again that lost its loop. */
 const RESUBMISSIONS = 3;
@@ -416,12 +478,10 @@ const BLOCK_AT_MOST = 100;
 function describe(
   record: TaskRecord,
   options: SubmitOptions,
-  group: string | undefined,
 ): void {
   const { name, timeout, deadline, stallTimeout, grace, retry } = options;
   const own = record.own;
   own.priority = options.priority ?? 0;
-  own.group = group;
   own.grace = grace;
   own.transfer = options.transfer;
   own.isolated = options.isolate ?? false;
@@ -450,7 +510,8 @@ function mayRunAgain(
   end: LoopEnd,
   loop: LiveLoop,
 ): boolean {
-  if (record.parent !== undefined || !loop.heard) return false;
+  if (record.parent !== undefined) return false;
+  if (!loop.heard && !end.killed) return false;
   if (record.sent === 0) return true;
   return record.own.resubmissions > 0 && record.id !== end.culprit;
 }

@@ -19,7 +19,7 @@ export function snapshotOf(record: TaskRecord, now: number): TaskSnapshot {
     cancelling: record.cancelling,
     abandoned: record.abandoned,
     ...given("parent", parent?.id),
-    ...given("group", details?.group),
+    ...given("group", record.group),
     priority: details?.priority ?? 0,
     attempt: details?.attempt ?? 1,
     attempts: retry?.attempts ?? 1,

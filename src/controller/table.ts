@@ -4,12 +4,13 @@
  * @module
  */
 import type { TaskId } from "../task.ts";
+import { IdTable } from "../id_table.ts";
 import { History } from "./history.ts";
 import { wakeFollowers } from "./log.ts";
 import type { TaskRecord } from "./record.ts";
 
 export class TaskTable {
-  readonly #records: Map<TaskId, TaskRecord> = new Map();
+  readonly #records: IdTable<TaskRecord> = new IdTable();
   readonly #history: History;
   readonly #bound: number;
   readonly #report: (notice: string) => void;
@@ -28,7 +29,7 @@ export class TaskTable {
   }
 
   /** In the order in which they came. */
-  all(): IterableIterator<TaskRecord> {
+  all(): Generator<TaskRecord> {
     return this.#records.values();
   }
 
@@ -43,7 +44,7 @@ export class TaskTable {
   }
 
   add(record: TaskRecord): void {
-    this.#records.set(record.id, record);
+    this.#records.add(record.id, record);
     if (record.parent === undefined) return;
     (record.parent.own.children ??= new Set()).add(record);
   }
@@ -90,7 +91,9 @@ export class TaskTable {
   /** What is abandoned stays listed till it has really stopped. */
   #unlist(record: TaskRecord): void {
     if (record.abandoned) return;
-    this.#records.delete(record.id);
+    if (this.#records.get(record.id) === record) {
+      this.#records.delete(record.id);
+    }
     record.parent?.details?.children?.delete(record);
   }
 

@@ -7,7 +7,7 @@
  */
 import type { Socket } from "node:net";
 import { epochNow } from "../clock.ts";
-import type { FromLoop, LoopSettings, ToLoop } from "../protocol.ts";
+import type { FromLoop, ToLoop } from "../protocol.ts";
 import { deserialize, serialize } from "../serial.ts";
 import type { TaskId } from "../task.ts";
 import {
@@ -16,7 +16,7 @@ import {
   type FrameKey,
   OPEN_KEY,
 } from "./frames.ts";
-import { WIRE } from "./wire.ts";
+import { type BridgeInit, WIRE } from "./wire.ts";
 import { LOOP_WORKER } from "./worker_engine.ts";
 import { WorkerLink } from "./worker_link.ts";
 
@@ -109,7 +109,7 @@ function drained(wire: Socket): Promise<void> {
   return new Promise((resolve) => wire.once("drain", resolve));
 }
 
-async function begin(settings: LoopSettings): Promise<void> {
+async function begin({ parent, settings }: BridgeInit): Promise<void> {
   const loop = new WorkerLink<Uint8Array, Uint8Array>(LOOP_WORKER, {
     ...settings,
     // The parent prints what is to be printed.
@@ -124,13 +124,25 @@ async function begin(settings: LoopSettings): Promise<void> {
   const gone = (): never => Deno.exit(0);
   wire.on("close", gone);
   wire.on("error", gone);
+  // Nothing tells of that if a task has closed the wire under it.
+  setInterval(() => Deno.ppid === parent || gone(), LOOK_EVERY);
   const decoder = new FrameDecoder(OPEN_KEY);
   let bridge: Bridge | undefined;
-  wire.on("data", (chunk: Uint8Array) => {
+  const take = (chunk: Uint8Array): void => {
     for (const bytes of decoder.push(chunk)) {
       if (bridge !== undefined) bridge.post(bytes);
       // The first message is the key of what is sent from here.
       else bridge = new Bridge(loop, wire, bytes);
+    }
+  };
+  wire.on("data", (chunk: Uint8Array) => {
+    try {
+      take(chunk);
+    } catch (error) {
+      console.error(
+        `Error: a task reads its wire: ${(error as Error).message}`,
+      );
+      Deno.exit(1);
     }
   });
 }

@@ -50,6 +50,9 @@ export interface Engine {
   /** Gives the loop up: nothing more is received from it. */
   stop(): void;
 
+  /** Resolves when it was stopped, and what carried the loop has gone. */
+  readonly gone: Promise<void>;
+
   /** Ends the loop by force, and resolves when that is done. */
   kill(): Promise<void>;
 }

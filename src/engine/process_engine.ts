@@ -16,20 +16,24 @@
 import type { FromLoop, LoopSettings, ToLoop } from "../protocol.ts";
 import { deserialize, serialize } from "../serial.ts";
 import type { Engine } from "./engine.ts";
-import type { ToRelay } from "./wire.ts";
+import type { FromRelay, ToRelay } from "./wire.ts";
 import { WorkerLink } from "./worker_link.ts";
 
 export class ProcessEngine implements Engine {
   readonly killsForCertain = true;
-  readonly #relay: WorkerLink<ToRelay, Uint8Array>;
+  readonly ended: Promise<Error>;
+  readonly gone: Promise<void>;
+  readonly #relay: WorkerLink<ToRelay, FromRelay>;
+  readonly #childGone: PromiseWithResolvers<void> = Promise.withResolvers();
+  #stopped = false;
 
   constructor(settings: LoopSettings) {
     const module = new URL("./relay.ts", import.meta.url);
     this.#relay = new WorkerLink(module, settings);
-  }
-
-  get ended(): Promise<Error> {
-    return this.#relay.ended;
+    this.ended = this.#relay.ended;
+    this.gone = this.ended.then(() => {});
+    // Without a relay there is no child.
+    this.ended.then(() => this.#childGone.resolve());
   }
 
   post(batch: readonly ToLoop[], transfer?: readonly Transferable[]): void {
@@ -46,8 +50,9 @@ export class ProcessEngine implements Engine {
   }
 
   *receive(): Generator<readonly FromLoop[]> {
-    for (const bytes of this.#relay.receive()) {
-      yield deserialize(bytes) as readonly FromLoop[];
+    for (const message of this.#relay.receive()) {
+      if (message === "gone") this.#childGone.resolve();
+      else if (!this.#stopped) yield deserialize(message) as FromLoop[];
     }
   }
 
@@ -70,15 +75,29 @@ export class ProcessEngine implements Engine {
 
   readonly latest = undefined;
 
-  /** The child notices that its wire has ended, and ends. */
   stop(): void {
-    this.#relay.stop();
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#relay.post("stop");
+    this.#watch();
+    // What the relay holds open goes with the child, and would stay without.
+    this.#childGone.promise.then(() => this.#relay.stop());
+  }
+
+  /** Takes in what the relay says when nobody else does any more. */
+  async #watch(): Promise<void> {
+    let over = false;
+    this.#childGone.promise.then(() => over = true);
+    while (!over) {
+      await this.#relay.arrival();
+      for (const _ of this.receive());
+    }
   }
 
   /** Resolves when the child is gone. */
   async kill(): Promise<void> {
     this.#relay.post("kill");
-    await this.ended;
+    await this.#childGone.promise;
     this.stop();
   }
 }

@@ -21,7 +21,7 @@ import {
   newFrameKey,
   OPEN_KEY,
 } from "./frames.ts";
-import { type ToRelay, WIRE } from "./wire.ts";
+import { type BridgeInit, type ToRelay, WIRE } from "./wire.ts";
 
 /** How many posts the controller may be behind before the child is held up. */
 const BEHIND = 1024;
@@ -35,6 +35,9 @@ const LARGE = 65_536;
  * milliseconds: a subprocess that it has left behind may hold it open.
  */
 const LEFT_OPEN = 200;
+
+/** How long a child may take to end that has lost its wire, in milliseconds. */
+const TIME_TO_END = 1000;
 
 /** How long lines that the child has written are gathered, in milliseconds. */
 const LINES_EVERY = 50;
@@ -54,11 +57,11 @@ class Relay {
   /** What was wrong with what the child sent. */
   #broken = "";
 
-  constructor({ port, pulse, settings }: WorkerInit) {
+  constructor({ port, pulse, settings }: WorkerInit, child: ChildProcess) {
     this.#port = port;
     this.#pulse = new Pulse(pulse);
     this.#inherit = settings.console === "inherit";
-    this.#child = start(settings);
+    this.#child = child;
     this.#end = endOf(this.#child);
     this.#wire.on("error", () => {
       // The child is gone, or going: its end says how.
@@ -66,6 +69,7 @@ class Relay {
     this.#send(this.#key);
     port.onmessage = ({ data }: MessageEvent<ToRelay>) => {
       if (data === "kill") this.#kill();
+      else if (data === "stop") this.#stop();
       else this.#send(data);
     };
     this.#tellEnd();
@@ -88,6 +92,12 @@ class Relay {
     this.#post(serialize([message]));
   }
 
+  /** Ends the wire, and with that the child. */
+  #stop(): void {
+    this.#wire.end();
+    setTimeout(() => this.#kill(), TIME_TO_END);
+  }
+
   /** Kills the child, and with it what its tasks have started. */
   #kill(): void {
     if (this.#over) return;
@@ -100,8 +110,10 @@ class Relay {
   }
 
   async #tellEnd(): Promise<void> {
+    const wireRead = this.#readWire();
+    wireRead.then(() => this.#endSoon());
     const read = Promise.allSettled([
-      this.#readWire(),
+      wireRead,
       readLines(this.#child.stdout!, (line) => this.#tell("log", line)),
       readLines(this.#child.stderr!, (line) => {
         this.#lastWords.hear(line);
@@ -117,6 +129,8 @@ class Relay {
       type: "ended",
       how: this.#broken + how + (why && `: ${why}`),
     });
+    this.#port.postMessage(seal("gone"));
+    this.#pulse.posted();
   }
 
   async #readWire(): Promise<void> {
@@ -128,8 +142,11 @@ class Relay {
     } catch {
       // The wire is torn: the child has ended, or ends now.
     }
-    if (this.#broken === "") await delay(LEFT_OPEN);
-    // Without the wire it is of no use.
+  }
+
+  /** Without the wire the child is of no use; if it is ending, it says how. */
+  async #endSoon(): Promise<void> {
+    await delay(LEFT_OPEN);
     this.#kill();
   }
 
@@ -143,6 +160,7 @@ class Relay {
       } catch (error) {
         const { message } = error as Error;
         this.#broken = `it sent what can't be decoded: ${message}; `;
+        this.#kill();
         return false;
       }
       if (bytes === undefined) return true;
@@ -178,11 +196,12 @@ class Relay {
 }
 
 function start({ childFlags = [], ...settings }: LoopSettings): ChildProcess {
+  const init: BridgeInit = { parent: Deno.pid, settings };
   const bridge = new URL("./bridge.ts", import.meta.url).href;
   const flags = ["--no-prompt", "--quiet", ...childFlags];
   return spawn(
     Deno.execPath(),
-    ["run", ...flags, bridge, JSON.stringify(settings)],
+    ["run", ...flags, bridge, JSON.stringify(init)],
     {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       // A process group of its own: Ctrl-C at the terminal is for this program
@@ -192,14 +211,11 @@ function start({ childFlags = [], ...settings }: LoopSettings): ChildProcess {
   );
 }
 
-/** Resolves when the child has ended, or could not be started. */
+/** Resolves when the child has ended. */
 function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => {
       resolve(`its process ended with ${signal ?? `code ${code}`}`);
-    });
-    child.once("error", ({ message }) => {
-      resolve(`its process could not be started: ${message}`);
     });
   });
 }
@@ -220,11 +236,17 @@ function print(bytes: Uint8Array): void {
 
 addEventListener("message", (event) => {
   const init = (event as MessageEvent<WorkerInit>).data;
-  try {
-    new Relay(init);
-  } catch (error) {
-    const how = `its process can't be started: ${(error as Error).message}`;
+  const failed = ({ message }: Error): void => {
+    const how = `its process can't be started: ${message}`;
     init.port.postMessage(seal(serialize([{ type: "ended", how }])));
+    init.port.postMessage(seal("gone"));
     new Pulse(init.pulse).posted();
+  };
+  try {
+    const child = start(init.settings);
+    if (child.pid === undefined) child.once("error", failed);
+    else new Relay(init, child);
+  } catch (error) {
+    failed(error as Error);
   }
 }, { once: true });

@@ -3,11 +3,23 @@
  *
  * @module
  */
+import type { LoopSettings } from "../protocol.ts";
+
 /**
  * The file descriptor of the wire in the child. Its stdin, stdout and stderr
  * are left to the tasks, whose subprocesses inherit them.
  */
 export const WIRE = 3;
 
-/** What a relay is told: bytes to hand on, or to kill the child. */
-export type ToRelay = Uint8Array<ArrayBuffer> | "kill";
+/** What a child is told as its argument. */
+export interface BridgeInit {
+  /** The process that it belongs to. */
+  readonly parent: number;
+  readonly settings: LoopSettings;
+}
+
+/** What a relay is told: bytes to hand on, or to end the child. */
+export type ToRelay = Uint8Array<ArrayBuffer> | "stop" | "kill";
+
+/** What a relay tells: bytes that were sent, and that the child is gone. */
+export type FromRelay = Uint8Array<ArrayBuffer> | "gone";

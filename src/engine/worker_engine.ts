@@ -31,6 +31,11 @@ export class WorkerEngine
     return this.pulse.latest || undefined;
   }
 
+  /** Also if the thread of the worker runs on. */
+  get gone(): Promise<void> {
+    return this.ended.then(() => {});
+  }
+
   kill(): Promise<void> {
     this.stop();
     return Promise.resolve();

@@ -14,6 +14,10 @@ import { withoutStack } from "../errors.ts";
 import type { LoopSettings, WorkerInit } from "../protocol.ts";
 import { Pulse } from "../pulse.ts";
 
+// Node's receiveMessageOnPort puts a slower `postMessage` of its own on each
+// port; this is the platform's.
+const { postMessage } = MessagePort.prototype;
+
 /** `Sent` goes to the worker, `Received` comes from it. */
 export class WorkerLink<Sent, Received> {
   /** Settles once, when the worker is gone; says how it ended. */
@@ -48,7 +52,7 @@ export class WorkerLink<Sent, Received> {
 
   post(message: Sent, transfer?: readonly Transferable[]): void {
     // An empty list of transfers would cost a fifth of the post.
-    if (transfer === undefined) this.#port.postMessage(message);
+    if (transfer === undefined) postMessage.call(this.#port, message);
     else this.#port.postMessage(message, [...transfer]);
   }
 

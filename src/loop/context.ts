@@ -12,6 +12,9 @@ import type { ChildTask, SpawnOptions, Task } from "../task_api.ts";
 import { Timer, type Timers } from "../timers.ts";
 import type { Resolvable } from "./resolve.ts";
 
+// Before a task can change it.
+const { now: dateNow } = Date;
+
 /** What a task came to, before anything of it is sent. */
 export type LoopOutcome =
   | { readonly state: "succeeded"; readonly value: unknown }
@@ -180,7 +183,7 @@ export class LoopTask implements Task {
       case "timeout":
         return this.#startedAt + value - now;
       case "deadline":
-        return value - Date.now();
+        return value - dateNow();
       case "stall":
         return this.#lastProgressAt + value - now;
     }

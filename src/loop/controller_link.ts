@@ -42,8 +42,13 @@ export class ControllerLink {
   /** From now on `receive` is told each batch that comes. */
   listen(receive: (batch: readonly ToLoop[]) => void): void {
     this.#port.onmessage = ({ data }: MessageEvent<unknown>) => {
-      const batch = this.#asBytes ? deserialize(data as Uint8Array) : data;
-      receive(batch as readonly ToLoop[]);
+      try {
+        const batch = this.#asBytes ? deserialize(data as Uint8Array) : data;
+        receive(batch as readonly ToLoop[]);
+      } catch (error) {
+        // What it was told is lost on it: so it is lost itself.
+        this.post([{ type: "ended", how: `it can't go on: ${error}` }]);
+      }
     };
   }
 }

@@ -37,9 +37,6 @@ const LEVELS: Readonly<Record<string, Level>> = {
   dir: "log",
   dirxml: "log",
   error: "error",
-  group: "log",
-  groupCollapsed: "log",
-  groupEnd: "log",
   info: "info",
   log: "log",
   table: "log",
@@ -63,7 +60,36 @@ export function captureConsole(loop: Loop): void {
     };
   }
   let writing: Level = "log";
-  const write = (text: string): void => log(loop, writing, text);
+  const groups = new TaskGroups(loop);
+  const write = (text: string): void => log(loop, writing, groups.indent(text));
+  patched.group = patched.groupCollapsed = (...labels) => {
+    if (labels.length > 0) console.log(...labels);
+    groups.deeper(1);
+  };
+  patched.groupEnd = () => groups.deeper(-1);
+}
+
+/** How deep in `console.group` each task is; they must not indent each other. */
+class TaskGroups {
+  readonly #loop: Loop;
+  readonly #depths = new WeakMap<object, number>();
+
+  constructor(loop: Loop) {
+    this.#loop = loop;
+  }
+
+  get #depth(): number {
+    return this.#depths.get(this.#loop.current() ?? this.#loop) ?? 0;
+  }
+
+  deeper(by: number): void {
+    const depth = Math.max(0, this.#depth + by);
+    this.#depths.set(this.#loop.current() ?? this.#loop, depth);
+  }
+
+  indent(text: string): string {
+    return text.replace(/^(?=[^]+$)/gm, "  ".repeat(this.#depth));
+  }
 }
 
 /** Adds to the log of the task that is running. */
@@ -185,7 +211,7 @@ type Scheduling = (
 export function announceExit(loop: Loop): void {
   const announce = (how: string): void => {
     const id = loop.current()?.id;
-    loop.outbox.flush();
+    loop.outbox.flushAll();
     loop.outbox.send({ type: "exiting", id, how });
     loop.outbox.flush();
   };

@@ -17,16 +17,29 @@ import {
 import type { TaskId } from "../task.ts";
 import type { ChildTask, SpawnOptions } from "../task_api.ts";
 import { Timers } from "../timers.ts";
+import { IdTable } from "../id_table.ts";
 import { Child } from "./child.ts";
 import { LoopTask, type TaskHost } from "./context.ts";
 import { Outbox } from "./outbox.ts";
 import { type Callable, exportedFunctions, Resolvable } from "./resolve.ts";
 
+// Before a task can change them.
+const NativePromise = Promise;
+const resolve = Promise.resolve.bind(Promise);
+const { then } = Promise.prototype;
+const { apply } = Reflect;
+
 export interface LoopOptions {
   /** Milliseconds to unwind in, for tasks that say nothing else. */
   readonly grace: number;
+  /** Says something to the controller; throws if it can't be sent. */
+  readonly post: (batch: readonly FromLoop[]) => void;
+  /** How many posts the controller has not taken in. */
+  readonly backlog: () => number;
   /** Says that a task is about to begin; returns whether it may. */
   readonly begin: (id: number) => boolean;
+  /** Says that a task that had to wait for its module is called now. */
+  readonly called: (id: number) => void;
 }
 
 export class Loop implements TaskHost {
@@ -34,15 +47,13 @@ export class Loop implements TaskHost {
   readonly outbox: Outbox;
   readonly #options: LoopOptions;
   readonly #current: AsyncLocalStorage<LoopTask> = new AsyncLocalStorage();
-  readonly #tasks: Map<TaskId, LoopTask> = new Map();
+  readonly #tasks: IdTable<LoopTask> = new IdTable();
   readonly #resolvables: Map<number, Resolvable> = new Map();
 
-  constructor(
-    post: (batch: readonly FromLoop[]) => void,
-    options: LoopOptions,
-  ) {
+  constructor(options: LoopOptions) {
     this.#options = options;
-    this.outbox = new Outbox(post, this.timers);
+    const { post, backlog } = options;
+    this.outbox = new Outbox({ timers: this.timers, post, backlog });
   }
 
   /** The task whose code is running. */
@@ -113,7 +124,7 @@ export class Loop implements TaskHost {
   }
 
   #start(task: LoopTask, args: readonly unknown[]): void {
-    this.#tasks.set(task.id, task);
+    this.#tasks.add(task.id, task);
     this.outbox.started(task);
     const { callable } = task.resolvable;
     if (callable !== undefined && task.options?.retry === undefined) {
@@ -131,10 +142,10 @@ export class Loop implements TaskHost {
     try {
       const result = callable(...args);
       if (!isThenable(result)) return this.#returned(task, result);
-      Promise.resolve(result).then(
-        (value) => this.#returned(task, value),
-        (thrown) => this.#threw(task, thrown),
-      );
+      apply(then, resolve(result), [
+        (value: unknown) => this.#returned(task, value),
+        (thrown: unknown) => this.#threw(task, thrown),
+      ]);
     } catch (thrown) {
       this.#threw(task, thrown);
     }
@@ -148,6 +159,7 @@ export class Loop implements TaskHost {
       const callable = await task.resolvable.resolve();
       // A task that was asked to stop while its module loaded never starts.
       if (task.stopReason !== undefined) throw task.stopReason;
+      if (typeof task.id === "number") this.#options.called(task.id);
       const value = task.options?.retry === undefined
         ? await callable(...args)
         : await this.#retry(task, callable, args);
@@ -218,7 +230,7 @@ export class Loop implements TaskHost {
     this.#tasks.delete(task.id);
     if (!abandoned) return true;
     this.outbox.note(task, `${how} after it had been given up; dropped`);
-    this.outbox.send({ type: "stopped", ids: [task.id] });
+    this.outbox.stopped(task);
     this.#stopChildren(task);
     return false;
   }
@@ -321,7 +333,7 @@ function decodeReason(reason: string | EncodedThrown): Error {
 }
 
 function isThenable(value: unknown): boolean {
-  return value instanceof Promise ||
+  return value instanceof NativePromise ||
     typeof (value as { then?: unknown } | null | undefined)?.then ===
       "function";
 }

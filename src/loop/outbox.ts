@@ -1,22 +1,22 @@
 /**
- * What the loop has to say, gathered into one post a macrotask.
+ * What the loop has to say, gathered into few posts. What became of tasks goes
+ * out behind the microtasks that are queued by then, which end all those that
+ * end together; all else goes out once a macrotask.
  *
  * @module
  */
 import { epochNow } from "../clock.ts";
-import { isPrimitive, whatCannotBeCloned } from "../clone.ts";
+import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
 import { type EncodedThrown, encodeThrown } from "../codec.ts";
 import { withoutStack } from "../errors.ts";
 import type { FromLoop } from "../protocol.ts";
 import type { LogEntry, TaskId } from "../task.ts";
-import { Timer, type Timers } from "../timers.ts";
+import type { Timers } from "../timers.ts";
+import { Chatter } from "./chatter.ts";
 import type { LoopTask } from "./context.ts";
 
-/** How long reports of progress are gathered, in milliseconds. */
-const PROGRESS_EVERY = 50;
-
-/** How many lines of one task wait for a post at most. */
-const LOG_LINES = 1000;
+// Before a task can change them, and before the guard wraps them.
+const { queueMicrotask, setImmediate } = globalThis;
 
 /** A column that is still being filled. */
 type Filling<M> = {
@@ -24,42 +24,92 @@ type Filling<M> = {
 };
 type Message<T extends FromLoop["type"]> = Extract<FromLoop, { type: T }>;
 
+export interface OutboxHost {
+  readonly timers: Timers;
+  /** @throws Something in it can't be sent. */
+  post(batch: readonly FromLoop[]): void;
+  /** How many posts wait to be taken in. */
+  backlog(): number;
+}
+
 export class Outbox {
   readonly #post: (batch: readonly FromLoop[]) => void;
-  readonly #timers: Timers;
   #batch: FromLoop[] = [];
-  #scheduled = false;
+  #inMicrotask = false;
+  #inMacrotask = false;
   #started: LoopTask[] = [];
-  readonly #reporting = new Set<LoopTask>();
-  readonly #reportTimer: Timer;
+  readonly #chatter: Chatter;
 
-  constructor(post: (batch: readonly FromLoop[]) => void, timers: Timers) {
-    this.#post = post;
-    this.#timers = timers;
-    this.#reportTimer = new ReportTimer(this);
+  constructor(host: OutboxHost) {
+    this.#post = host.post;
+    this.#chatter = new Chatter({
+      timers: host.timers,
+      backlog: host.backlog,
+      due: () => this.#flushInMacrotask(),
+    });
   }
 
   /** Posts what is there, now. */
   flush(): void {
     this.#addStarted();
+    this.#batch.push(...this.#chatter.take());
     const batch = this.#batch;
     if (batch.length === 0) return;
     this.#batch = [];
-    this.#post(batch);
+    this.#postWhole(batch);
+  }
+
+  /** Posts all that there is: there will be no other time. */
+  flushAll(): void {
+    this.#batch.push(...this.#chatter.takeAll());
+    this.flush();
+  }
+
+  /** One message that can't be sent must not take the others with it. */
+  #postWhole(batch: readonly FromLoop[]): void {
+    try {
+      this.#post(batch);
+    } catch (error) {
+      if (batch.length > 1) {
+        for (const message of batch) this.#postWhole([message]);
+      } else {
+        this.#post(unsendable(batch[0]!, error));
+      }
+    }
   }
 
   send(message: FromLoop): void {
     this.#batch.push(message);
-    this.#schedule();
+    this.#flushInMacrotask();
   }
 
   started(task: LoopTask): void {
+    if (this.#started.length === 0) {
+      // Most tasks of a burst end in the microtasks that they queue as they
+      // start, behind which this comes.
+      queueMicrotask(() => queueMicrotask(() => this.#sayStarted()));
+    }
     this.#started.push(task);
-    this.#schedule();
+  }
+
+  #sayStarted(): void {
+    this.#started = this.#started.filter((task) => !task.ended);
+    if (this.#started.length > 0) this.#flushInMacrotask();
+  }
+
+  /** What became of a task. */
+  #sendEnd(message: FromLoop): void {
+    this.#batch.push(message);
+    if (this.#inMicrotask) return;
+    this.#inMicrotask = true;
+    queueMicrotask(() => {
+      this.#inMicrotask = false;
+      this.flush();
+    });
   }
 
   succeeded(task: LoopTask, value: unknown): void {
-    this.#lastReport(task);
+    this.#addLastWords(task);
     if (!isPrimitive(value)) return this.#succeededWithObject(task, value);
     const column = this.#column("succeeded") ??
       this.#open<"succeeded">({
@@ -81,6 +131,7 @@ export class Outbox {
     const ids = [task.id];
     const at = epochNow();
     try {
+      refuseLost(value);
       this.#post([{ type: "succeeded", ids, values: [value], at }]);
     } catch {
       const part = whatCannotBeCloned(value, "result");
@@ -97,46 +148,34 @@ export class Outbox {
   }
 
   failed(task: LoopTask, error: EncodedThrown): void {
-    this.#lastReport(task);
-    this.send({ type: "failed", id: task.id, error, at: epochNow() });
+    this.#addLastWords(task);
+    this.#sendEnd({ type: "failed", id: task.id, error, at: epochNow() });
   }
 
   cancelled(task: LoopTask): void {
-    this.#lastReport(task);
+    this.#addLastWords(task);
     const column = this.#column("cancelled") ??
       this.#open<"cancelled">({ type: "cancelled", ids: [], at: epochNow() });
     column.ids.push(task.id);
   }
 
   abandoned(task: LoopTask): void {
-    this.#lastReport(task);
+    this.#addLastWords(task);
     this.send({ type: "abandoned", ids: [task.id], at: epochNow() });
   }
 
-  progressed(task: LoopTask): void {
-    if (this.#reporting.size === 0) {
-      this.#timers.start(this.#reportTimer, PROGRESS_EVERY);
-    }
-    this.#reporting.add(task);
+  /** An abandoned task has really ended, which nobody may wait for any more. */
+  stopped(task: LoopTask): void {
+    this.#addLastWords(task);
+    this.send({ type: "stopped", ids: [task.id] });
   }
 
-  postReports(): void {
-    for (const task of this.#reporting) this.#report(task);
-    this.#reporting.clear();
+  progressed(task: LoopTask): void {
+    this.#chatter.progressed(task);
   }
 
   log(id: TaskId | undefined, entry: LogEntry): void {
-    const last = this.#batch.at(-1);
-    if (last?.type !== "log" || last.id !== id) {
-      this.send({ type: "log", id, entries: [entry], dropped: 0 });
-      return;
-    }
-    const filling = last as Filling<Message<"log">>;
-    filling.entries.push(entry);
-    if (filling.entries.length >= 2 * LOG_LINES) {
-      filling.entries.splice(0, LOG_LINES);
-      filling.dropped += LOG_LINES;
-    }
+    this.#chatter.log(id, entry);
   }
 
   /** A remark of the loop's own in the task's log. */
@@ -154,10 +193,10 @@ export class Outbox {
       : undefined;
   }
 
-  #open<T extends FromLoop["type"]>(
+  #open<T extends "succeeded" | "cancelled">(
     message: Filling<Message<T>>,
   ): Filling<Message<T>> {
-    this.send(message as unknown as FromLoop);
+    this.#sendEnd(message as unknown as FromLoop);
     return message;
   }
 
@@ -171,47 +210,42 @@ export class Outbox {
     }
   }
 
-  #lastReport(task: LoopTask): void {
-    if (this.#reporting.delete(task)) this.#report(task);
+  #addLastWords(task: LoopTask): void {
+    for (const message of this.#chatter.lastWords(task)) {
+      this.#batch.push(message);
+    }
   }
 
-  #report(task: LoopTask): void {
-    const { report } = task;
-    if (report === undefined) return;
-    task.report = undefined;
-    const last = this.#batch.at(-1);
-    const column = last?.type === "progress"
-      ? last as Filling<Message<"progress">>
-      : this.#open<"progress">({
-        type: "progress",
-        ids: [],
-        done: [],
-        totals: [],
-        notes: [],
-        at: epochNow(),
-      });
-    column.ids.push(task.id);
-    column.done.push(report.done);
-    column.totals.push(report.total);
-    column.notes.push(report.note);
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+  #flushInMacrotask(): void {
+    if (this.#inMacrotask) return;
+    this.#inMacrotask = true;
     setImmediate(() => {
-      this.#scheduled = false;
+      this.#inMacrotask = false;
       this.flush();
     });
   }
 }
 
-class ReportTimer extends Timer {
-  constructor(readonly outbox: Outbox) {
-    super();
-  }
-
-  override fire(): void {
-    this.outbox.postReports();
+/** What is said in place of a message that can't be sent. */
+function unsendable(message: FromLoop, error: unknown): FromLoop[] {
+  const why = `could not be sent: ${error}`;
+  switch (message.type) {
+    case "succeeded":
+      return message.ids.map((id) => ({
+        type: "failed",
+        id,
+        error: encodeThrown(new TypeError(`The result of task ${id} ${why}`)),
+        at: message.at,
+      }));
+    case "failed":
+      return [{
+        ...message,
+        error: { kind: "text", text: `an error that ${why}` },
+      }];
+    default:
+      return [{
+        type: "rejected",
+        what: `a message of type ${message.type} ${why}`,
+      }];
   }
 }

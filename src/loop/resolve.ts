@@ -79,9 +79,11 @@ function explainUndefined(thrown: unknown): void {
   thrown.stack = thrown.stack?.replace(before, thrown.message) ?? "";
 }
 
+// Before a task can change it.
+const globalEval = eval;
+
 function compile(source: string): Callable {
   // Indirect, so that the function sees globals only; strict, as in a module.
-  const globalEval = eval;
   return globalEval(`"use strict"; (${source}\n)\n//# sourceURL=inline-task`);
 }
 

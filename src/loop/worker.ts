@@ -21,9 +21,12 @@ addEventListener("message", (event) => {
   const init = (event as MessageEvent<WorkerInit>).data;
   const { settings } = init;
   const link = new ControllerLink(init);
-  const loop = new Loop((batch) => link.post(batch), {
+  const loop = new Loop({
     grace: settings.grace,
+    post: (batch) => link.post(batch),
+    backlog: () => link.pulse.backlog,
     begin: (id) => link.pulse.begin(id),
+    called: (id) => link.pulse.called(id),
   });
   provideCurrentTask(() => loop.current());
   Object.assign(globalThis, { task });

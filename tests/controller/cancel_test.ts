@@ -167,6 +167,18 @@ Deno.test("the late result of an abandoned task is dropped, and its log says so"
   assertMatch(notes(fails).join(), /threw after .*; dropped/);
 });
 
+Deno.test("the note on a late result is in the log also when the task was collected before", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const handle = loop.submit(tasks.ignoreTill, [gate.key, 1]);
+  await gate.arrivals();
+  await handle.cancel("stop", { grace: 0 });
+  loop.collect();
+  gate.open();
+  await until(() => !handle.abandoned);
+  assertMatch(notes(handle).join(), /dropped/);
+});
+
 Deno.test("a task that throws something else while it stops is cancelled, and its log says what", async () => {
   await using loop = openLoop();
   const handle = loop.submit(async () => {

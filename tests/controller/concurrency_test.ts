@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { LoopController, TaskHandle } from "../../mod.ts";
+import type { LoopController, TaskGroup, TaskHandle } from "../../mod.ts";
 import { Gate } from "../gate.ts";
 import { openLoop, PATIENCE_MS } from "../helpers.ts";
 import { tasks } from "../tasks.ts";
@@ -208,3 +208,26 @@ Deno.test("a task that is cancelled in the turn in which it got its place gives 
   await loop.exportsOf("node:path");
   assertEquals(loop.health().running, 0);
 });
+
+/** Ways to stop many tasks at once, of which some wait. */
+const STOPS: Readonly<
+  Record<string, (loop: LoopController, group: TaskGroup) => unknown>
+> = {
+  "close": (loop) => loop.close({ cancel: true }),
+  "TaskGroup.cancel": (_, group) => group.cancel(),
+};
+
+for (const [how, stop] of Object.entries(STOPS)) {
+  Deno.test(`${how} starts none of those that wait, in the places of those that run`, async () => {
+    await using loop = openLoop({ concurrency: 100 });
+    using gate = new Gate();
+    using never = new Gate();
+    const group = loop.gather([
+      ...Array.from({ length: 100 }, () => gate.key),
+      ...Array.from({ length: 50 }, () => never.key),
+    ].map((key) => [tasks.waitAt, [key, 0]] as const));
+    await gate.arrivals(100);
+    await stop(loop, group as unknown as TaskGroup);
+    assertEquals(never.arrived, 0);
+  });
+}

@@ -10,7 +10,7 @@ import {
 import { delay } from "@std/async/delay";
 import {
   type Limit,
-  LoopController,
+  type LoopController,
   type SubmitOptions,
   type TaskHandle,
   TimeoutError,

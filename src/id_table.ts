@@ -1,0 +1,86 @@
+/**
+ * Values by task id. Ids count up and mostly go in the order in which they
+ * came, so their values lie in pages of an array each, which a million of them
+ * fill and leave faster than a Map, in half the memory.
+ *
+ * @module
+ */
+import type { TaskId } from "./task.ts";
+
+const BITS = 10;
+const PAGE = 1 << BITS;
+
+class Page<V> {
+  readonly values: (V | undefined)[] = new Array(PAGE).fill(undefined);
+  size = 0;
+
+  constructor(readonly number: number) {}
+}
+
+export class IdTable<V> {
+  readonly #pages: Map<number, Page<V>> = new Map();
+  /** Where the last one was found: the next is most often there, too. */
+  #latest: Page<V> | undefined;
+  /** Those of children, whose ids are no numbers. */
+  readonly #children: Map<TaskId, V> = new Map();
+  size = 0;
+
+  get(id: TaskId): V | undefined {
+    if (typeof id !== "number") return this.#children.get(id);
+    return this.#page(id)?.values[id & (PAGE - 1)];
+  }
+
+  /** Adds the value of an id that has none. */
+  add(id: TaskId, value: V): void {
+    this.size++;
+    if (typeof id !== "number") {
+      this.#children.set(id, value);
+      return;
+    }
+    let page = this.#page(id);
+    if (page === undefined) {
+      page = new Page(id >> BITS);
+      this.#pages.set(page.number, page);
+      this.#dropIfEmpty(this.#latest);
+      this.#latest = page;
+    }
+    page.values[id & (PAGE - 1)] = value;
+    page.size++;
+  }
+
+  delete(id: TaskId): void {
+    if (typeof id !== "number") {
+      if (this.#children.delete(id)) this.size--;
+      return;
+    }
+    const page = this.#page(id);
+    const at = id & (PAGE - 1);
+    if (page?.values[at] === undefined) return;
+    page.values[at] = undefined;
+    this.size--;
+    page.size--;
+    // The next id is likely to need it again.
+    if (page !== this.#latest) this.#dropIfEmpty(page);
+  }
+
+  #dropIfEmpty(page: Page<V> | undefined): void {
+    if (page?.size === 0) this.#pages.delete(page.number);
+  }
+
+  *values(): Generator<V> {
+    for (const { values } of this.#pages.values()) {
+      for (const value of values) if (value !== undefined) yield value;
+    }
+    yield* this.#children.values();
+  }
+
+  #page(id: number): Page<V> | undefined {
+    const number = id >> BITS;
+    if (this.#latest?.number === number) return this.#latest;
+    const page = this.#pages.get(number);
+    if (page === undefined) return undefined;
+    this.#dropIfEmpty(this.#latest);
+    this.#latest = page;
+    return page;
+  }
+}

@@ -1,0 +1,103 @@
+/** A loop that is blocked is seen, and holds up nothing but itself. */
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import {
+  type LoopController,
+  type TaskHandle,
+  TimeoutError,
+} from "../../mod.ts";
+import { openLoop } from "../helpers.ts";
+import { until } from "../until.ts";
+import type { EngineName } from "./contract/suite.ts";
+import { Fifo } from "./fifo.ts";
+
+declare const task: typeof import("../../src/task_api.ts").task;
+
+const ENGINES: readonly EngineName[] = ["worker", "process"];
+
+const block = (path: string): string => Deno.readTextFileSync(path);
+
+/** Resolves once the loop is in the hands of a task that does not yield. */
+async function blocked(
+  loop: LoopController,
+  fifo: Fifo,
+): Promise<{ readonly handle: TaskHandle<string> }> {
+  const handle = loop.submit(block, [fifo.path]);
+  await fifo.arrival();
+  await until(() => loop.health().state === "blocked");
+  // A handle alone would be awaited.
+  return { handle };
+}
+
+for (const isolation of ENGINES) {
+  Deno.test(`health of a ${isolation} tells of a blocked loop, since when and by whom`, async () => {
+    await using fifo = await Fifo.make();
+    await using loop = openLoop({ isolation });
+    assertEquals(await loop.submit(() => 1), 1);
+    assertEquals(loop.health().state, "turning");
+    const { handle } = await blocked(loop, fifo);
+    const { blockedMs, lastStarted, running } = loop.health();
+    assert(blockedMs > 0);
+    assertEquals([lastStarted, running], [handle.id, 1]);
+    await until(() => loop.health().blockedMs > blockedMs);
+    assertEquals(handle.state, "running");
+    await fifo.open("let go");
+    assertEquals(await handle, "let go");
+    await until(() => loop.health().state === "turning");
+  });
+
+  Deno.test(`a ${isolation} that is starting is not taken for blocked`, async () => {
+    await using loop = openLoop({ isolation });
+    const first = loop.submit(() => 1);
+    while (!first.done) {
+      assertEquals(loop.health().state, "turning");
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  });
+
+  Deno.test(`a blocked ${isolation} delays no cancel of what has not begun`, async () => {
+    await using fifo = await Fifo.make();
+    await using loop = openLoop({ isolation, concurrency: 3 });
+    const { handle: first } = await blocked(loop, fifo);
+    const sent = loop.submit(() => "begun");
+    const spared = loop.submit(() => "spared");
+    const queued = loop.submit(() => "begun");
+    assertEquals(
+      await Promise.all([sent.cancel(), queued.cancel()]),
+      ["cancelled", "cancelled"],
+    );
+    assertEquals([sent.state, queued.state], ["cancelled", "cancelled"]);
+    assert(!first.done, "the loop was blocked all the while");
+    await fifo.open();
+    assertEquals(await spared, "spared");
+    const { startedAt } = sent.snapshot();
+    assertEquals(startedAt, undefined);
+  });
+
+  Deno.test(`a limit fires though its ${isolation} is blocked`, async () => {
+    await using fifo = await Fifo.make();
+    await using loop = openLoop({ isolation, grace: 0 });
+    const limited = loop.submit(() => task.sleep(Infinity), [], {
+      timeout: 300_000,
+    });
+    await until(() => limited.state === "running");
+    const { handle: first } = await blocked(loop, fifo);
+    first.setTimeout(1);
+    const outcome = await first.outcome();
+    assert(outcome.state === "cancelled" && !outcome.confirmed);
+    assertInstanceOf(outcome.reason, TimeoutError);
+    assert(first.abandoned && !limited.done);
+    await fifo.open();
+    await until(() => !first.abandoned);
+    assertEquals(first.state, "cancelled");
+  });
+
+  Deno.test(`a cancel of what blocks a ${isolation} is ignored, and said to be`, async () => {
+    await using fifo = await Fifo.make();
+    await using loop = openLoop({ isolation });
+    const { handle: first } = await blocked(loop, fifo);
+    assertEquals(await first.cancel("stop", { grace: 0 }), "ignored");
+    assert(first.abandoned);
+    await fifo.open();
+    await until(() => !first.abandoned);
+  });
+}

@@ -1,0 +1,7 @@
+/** Tasks that never yield; they run in a worker of the test's process. */
+import { Gate } from "../gate.ts";
+
+/** Blocks its loop till the gate is open. */
+export function blockTill(key: SharedArrayBuffer): void {
+  new Gate(key).passSync();
+}

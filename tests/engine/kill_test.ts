@@ -1,0 +1,202 @@
+/** A kill stops for certain, or says that it could not. */
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { LoopLostError, type TaskHandle, taskModule } from "../../mod.ts";
+import { Gate } from "../gate.ts";
+import { openLoop } from "../helpers.ts";
+import { until } from "../until.ts";
+import type { EngineName } from "./contract/suite.ts";
+import { isRunning } from "./processes.ts";
+
+declare const task: typeof import("../../src/task_api.ts").task;
+
+const blocking = taskModule<typeof import("./blocking.ts")>(
+  import.meta.resolve("./blocking.ts"),
+);
+
+const ENGINES: readonly EngineName[] = ["worker", "process"];
+
+const sleep = (): Promise<void> => task.sleep(Infinity);
+
+async function running<H extends TaskHandle>(
+  handle: H,
+): Promise<{ handle: H }> {
+  await until(() => handle.state === "running");
+  return { handle };
+}
+
+for (const isolation of ENGINES) {
+  Deno.test(`kill in a ${isolation} stops a task that ignores its signal`, async () => {
+    await using loop = openLoop({ isolation });
+    const { handle } = await running(loop.submit(async () => {
+      for (;;) await task.sleep(1).catch(() => new Promise(() => {}));
+    }));
+    const { confirmed, lost, resubmitted } = await handle.kill("no more");
+    assertEquals([confirmed, lost, resubmitted], [true, [], []]);
+    const outcome = await handle.outcome();
+    assert(outcome.state === "cancelled" && outcome.confirmed);
+    assertEquals(outcome.reason.message, "no more");
+    assertEquals(await loop.submit(() => 1), 1);
+  });
+
+  Deno.test(`kill in a ${isolation} names the siblings that are lost and those that run again`, async () => {
+    await using loop = openLoop({ isolation });
+    const { handle } = await running(loop.submit(sleep));
+    const { handle: sibling } = await running(loop.submit(sleep));
+    const { handle: again } = await running(
+      loop.submit(sleep, [], { onLoopLost: "resubmit" }),
+    );
+    const finished = loop.submit(() => "kept");
+    await finished;
+    const { lost, resubmitted } = await handle.kill();
+    assertEquals([lost, resubmitted], [[sibling], [again]]);
+    const outcome = await sibling.outcome();
+    assert(outcome.state === "failed");
+    assertInstanceOf(outcome.error, LoopLostError);
+    assertEquals(outcome.error.taskId, sibling.id);
+    assertEquals(
+      (outcome.error.cause as Error).message,
+      `it was ended to kill task ${handle.id}`,
+    );
+    assertEquals(finished.result(), "kept");
+    assert(!again.done && !again.cancelling);
+    await running(again);
+    assertEquals(await again.cancel(), "cancelled");
+  });
+
+  Deno.test(`kill in a ${isolation} of a task in the queue cancels it and ends no loop`, async () => {
+    await using loop = openLoop({ isolation, concurrency: 1 });
+    const { handle: first } = await running(loop.submit(sleep));
+    const waiting = loop.submit(() => 1);
+    assertEquals(await waiting.kill(), {
+      confirmed: true,
+      lost: [],
+      resubmitted: [],
+    });
+    assertEquals([waiting.state, first.state], ["cancelled", "running"]);
+  });
+
+  Deno.test(`kill in a ${isolation} of a task that has ended harms no other`, async () => {
+    await using loop = openLoop({ isolation });
+    const { handle: sibling } = await running(loop.submit(sleep));
+    const ended = loop.submit(() => 1);
+    await ended;
+    await ended.kill();
+    assertEquals([ended.result(), sibling.state], [1, "running"]);
+  });
+
+  Deno.test(`kill in a ${isolation} that has not started yet spares the queue`, async () => {
+    await using loop = openLoop({ isolation, concurrency: 1 });
+    const first = loop.submit(() => 1);
+    const second = loop.submit(() => 2);
+    await first.kill();
+    assertEquals(first.peek()?.state, "cancelled");
+    assertEquals(await second, 2);
+  });
+
+  Deno.test(`a task in a ${isolation} is run again three times at most`, async () => {
+    await using loop = openLoop({ isolation });
+    const again = loop.submit(sleep, [], { onLoopLost: "resubmit" });
+    for (let loss = 1; loss <= 4; loss++) {
+      await running(again);
+      const { handle } = await running(loop.submit(sleep));
+      const { lost, resubmitted } = await handle.kill();
+      assertEquals(loss <= 3 ? resubmitted : lost, [again]);
+    }
+    assertEquals((await again.outcome()).state, "failed");
+  });
+
+  Deno.test(`the children of a task in a ${isolation} that is run again are its new ones`, async () => {
+    await using loop = openLoop({ isolation });
+    const parent = loop.submit(
+      async () => {
+        task.spawn(() => task.sleep(Infinity));
+        await task.sleep(Infinity);
+      },
+      [],
+      { onLoopLost: "resubmit" },
+    );
+    await until(() => loop.get("1.1")?.state === "running");
+    const before = loop.get("1.1")!;
+    await (await running(loop.submit(sleep))).handle.kill();
+    assertEquals(before.state, "failed");
+    await until(() => loop.get("1.1")?.state === "running");
+    loop.collect();
+    assertEquals(loop.get("1.1")?.state, "running");
+    assertEquals(await parent.cancel(), "cancelled");
+    assertEquals(loop.get("1.1")?.state, "cancelled");
+  });
+
+  Deno.test(`an isolated task of a ${isolation} loop is killed alone, and its process is gone`, async () => {
+    await using loop = openLoop({ isolation });
+    const { handle: sibling } = await running(loop.submit(sleep));
+    const isolated = loop.submit(
+      () => {
+        console.log(Deno.pid);
+        return task.sleep(Infinity);
+      },
+      [],
+      { isolate: true },
+    );
+    await until(() => isolated.logs().length > 0);
+    const pid = Number(isolated.logs()[0]!.text);
+    assert(pid !== Deno.pid && isRunning(pid));
+    const { confirmed, lost } = await isolated.kill();
+    assertEquals([confirmed, lost, isRunning(pid)], [true, [], false]);
+    assertEquals(sibling.state, "running");
+  });
+
+  Deno.test(`an isolated task of a ${isolation} loop takes its process along when it ends`, async () => {
+    await using loop = openLoop({ isolation });
+    const pid = await loop.submit(() => Deno.pid, [], { isolate: true });
+    await until(() => !isRunning(pid));
+    assertEquals(await loop.submit(() => 1), 1);
+  });
+}
+
+Deno.test("kill of a process stops what never yields, and what it has started", async () => {
+  await using loop = openLoop({ isolation: "process" });
+  const handle = loop.submit(() => {
+    const { pid } = new Deno.Command("sleep", { args: ["600"] }).spawn();
+    console.log(`${Deno.pid} ${pid}`);
+    setTimeout(() => {
+      for (;;);
+    }, 1);
+    return task.sleep(Infinity);
+  });
+  await until(() => handle.logs().length > 0);
+  const pids = handle.logs()[0]!.text.split(" ").map(Number);
+  assertEquals(pids.map(isRunning), [true, true]);
+  await until(() => loop.health().state === "blocked");
+  const { confirmed } = await handle.kill();
+  assertEquals([confirmed, isRunning(pids[0]!)], [true, false]);
+  await until(() => !isRunning(pids[1]!));
+});
+
+Deno.test("kill of a worker that is blocked says so, and what blocks it stays listed", async () => {
+  const gate = new Gate();
+  await using loop = openLoop();
+  const { handle: sibling } = await running(loop.submit(sleep));
+  const handle = loop.submit(blocking.blockTill, [gate.key]);
+  await gate.arrivals();
+  const { confirmed, lost } = await handle.kill();
+  assertEquals([confirmed, lost], [false, [sibling]]);
+  const outcome = await handle.outcome();
+  assert(outcome.state === "cancelled" && !outcome.confirmed);
+  assert(handle.abandoned);
+  assertEquals(
+    loop.collect(),
+    [handle, sibling].sort((a, b) => Number(a.id) - Number(b.id)),
+  );
+  assertEquals(loop.list(), [handle]);
+  assertEquals(await loop.submit(() => 1), 1);
+  gate.open();
+});
+
+Deno.test("a controller that was killed starts nothing any more", async () => {
+  await using loop = openLoop();
+  const { handle } = await running(loop.submit(sleep));
+  await handle.kill();
+  loop.kill();
+  assertEquals(loop.health().state, "closed");
+  assertEquals([loop.logs(), loop.list()], [[], [handle]]);
+});
