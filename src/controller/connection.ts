@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
 import type { Engine } from "../engine/engine.ts";
 import { withoutStack } from "../errors.ts";
@@ -75,7 +76,7 @@ export class Connection {
     } catch (error) {
       throw explainArguments(record.args!, error);
     }
-    this.#sent(record);
+    this.#sent(record, epochNow());
   }
 
   send(message: ToLoop): void {
@@ -115,7 +116,8 @@ export class Connection {
     this.#refs = [];
     if (runs.length > 0) batch.push(runMessage(runs, refs));
     this.#engine.post(batch);
-    for (const record of runs) if (!record.done) this.#sent(record);
+    const at = epochNow();
+    for (const record of runs) if (!record.done) this.#sent(record, at);
   }
 
   /**
@@ -202,8 +204,9 @@ export class Connection {
     });
   }
 
-  #sent(record: TaskRecord): void {
+  #sent(record: TaskRecord, at: number): void {
     record.sent = ++this.#sentCount;
+    record.sentAt = at;
     if (!record.details?.resubmissions) record.args = undefined;
   }
 

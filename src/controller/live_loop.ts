@@ -30,6 +30,8 @@ export interface LoopOwner {
     result: unknown,
     at: number,
   ): void;
+  /** An abandoned task has really ended. */
+  reallyEnded(record: TaskRecord): void;
   /** A child began in the loop. */
   began(record: TaskRecord): void;
   /** The loop is gone, and its tasks with it. */
@@ -90,9 +92,9 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     return !this.heard && this.latest === undefined;
   }
 
-  /** Whether any of its tasks has not ended. */
+  /** Whether any of its tasks runs or waits, also if it was given up. */
   get busy(): boolean {
-    return !this.active().next().done;
+    return !this.active().next().done || !this.abandoned().next().done;
   }
 
   /** Those of its tasks that have not ended. */
@@ -120,9 +122,10 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   refresh(record: TaskRecord): void {
     this.#connection.sync();
-    // A loop that is blocked has begun a task without having said so.
+    // A loop that is blocked has begun a task without having said so; when,
+    // between its being sent and now, is not known.
     if (record.state === "queued" && this.#connection.hasBegun(record)) {
-      record.start(epochNow());
+      record.start(record.sentAt);
     }
   }
 
@@ -268,7 +271,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       case "stopped":
         for (const id of message.ids) {
           const record = table.get(id);
-          if (record?.abandoned) table.stopped(record);
+          if (record?.abandoned) this.#owner.reallyEnded(record);
         }
         return;
       case "cancelling": {
@@ -358,7 +361,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       if (state !== "cancelled") record.startedAt ??= at;
       this.#owner.settle(record, state, result, at);
     } else if (record.abandoned) {
-      this.#owner.table.stopped(record);
+      this.#owner.reallyEnded(record);
     }
   }
 

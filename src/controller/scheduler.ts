@@ -414,6 +414,11 @@ export class Scheduler implements LoopOwner {
     this.settle(record, "failed", error, epochNow());
   }
 
+  reallyEnded(record: TaskRecord): void {
+    this.table.stopped(record);
+    this.#leave(record.loop as LiveLoop);
+  }
+
   began(child: TaskRecord): void {
     // Its parent is run again: the children of before are gone.
     const before = this.table.get(child.id);
@@ -444,8 +449,7 @@ export class Scheduler implements LoopOwner {
   /** A loop that was started for one task goes when that has gone. */
   #leave(loop: LiveLoop): void {
     if (loop === this.#shared || !this.#loops.has(loop)) return;
-    if (loop.busy || !loop.abandoned().next().done) return;
-    this.#retire(loop);
+    if (!loop.busy) this.#retire(loop);
   }
 
   /** Gives the free places to those whose turn it is. */
