@@ -2,7 +2,7 @@
 import { abortable } from "@std/async/abortable";
 import { task } from "../src/task_api.ts";
 import { Gate } from "./gate.ts";
-import { Stage } from "./stage.ts";
+import { Stage } from "./controller/model/stage.ts";
 
 export function echo(value: number): number {
   return value;

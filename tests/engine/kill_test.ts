@@ -1,5 +1,10 @@
 /** A kill stops for certain, or says that it could not. */
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+} from "@std/assert";
 import { LoopLostError, type TaskHandle, taskModule } from "../../mod.ts";
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
@@ -152,6 +157,25 @@ for (const isolation of ENGINES) {
     assertEquals(await loop.submit(() => 1), 1);
   });
 }
+
+Deno.test("the process of an isolated task that was given up goes when the task really ends", async () => {
+  await using loop = openLoop();
+  const isolated = loop.submit(
+    async () => {
+      console.log(Deno.pid);
+      await task.sleep(Infinity).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    },
+    [],
+    { isolate: true },
+  );
+  await until(() => isolated.logs().length > 0);
+  const pid = Number(isolated.logs()[0]!.text);
+  assertEquals(await isolated.cancel("now", { grace: 0 }), "ignored");
+  await until(() => !isolated.abandoned);
+  await until(() => !isRunning(pid));
+  assertMatch(isolated.logs().at(-1)!.text, /after it had been given up/);
+});
 
 Deno.test("kill of a process stops what never yields, and what it has started", async () => {
   await using loop = openLoop({ isolation: "process" });

@@ -1,6 +1,6 @@
 /** Random sequences of commands for a controller and its model. */
 import fc from "fast-check";
-import type { End } from "../stage.ts";
+import type { End } from "./stage.ts";
 
 export type Command =
   | {

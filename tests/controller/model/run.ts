@@ -1,13 +1,10 @@
 /**
- * A real controller and its worker against a plain model, over random
- * sequences of commands. A failure prints the seed and the shortest sequence
- * that fast-check has found.
+ * Runs random commands on a real controller and its worker, and checks what
+ * must hold whatever is done.
  */
 import {
   assert,
   assertEquals,
-  assertInstanceOf,
-  assertLessOrEqual,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
@@ -18,16 +15,13 @@ import {
   type CancelResult,
   InvalidStateError,
   type LoopController,
-  LoopLostError,
   type Outcome,
   type TaskHandle,
-  TimeoutError,
-} from "../../mod.ts";
-import { openLoop, PATIENCE_MS } from "../helpers.ts";
-import { Stage } from "../stage.ts";
-import { tasks } from "../tasks.ts";
-import { type Command, inStep, racing } from "./commands.ts";
-import { isDone, Model, type ModelTask } from "./model.ts";
+} from "../../../mod.ts";
+import { openLoop, PATIENCE_MS } from "../../helpers.ts";
+import { tasks } from "../../tasks.ts";
+import type { Command } from "./commands.ts";
+import { Stage } from "./stage.ts";
 
 /** A limit that does not fire in a test. */
 const FAR_MS = 3_600_000;
@@ -39,7 +33,7 @@ const FAR_MS = 3_600_000;
 const RESTLESS_MS = 5000;
 
 /** A task of the run, from the controller's side. */
-interface Actor {
+export interface Actor {
   readonly handle: TaskHandle<number>;
   readonly index: number;
   readonly follows: boolean;
@@ -82,7 +76,7 @@ class Theatre implements AsyncDisposable {
 }
 
 /** One sequence of commands, as the controller sees it. */
-class Run {
+export class Run {
   readonly actors: Actor[] = [];
   readonly collected: TaskHandle[] = [];
   /** The most that may run at once, at any moment of the run. */
@@ -274,7 +268,7 @@ function assertSame(a: Outcome<number>, b: Outcome<number>): void {
 }
 
 /** Turns, now blocked and now not, till `condition` holds. */
-async function rest(condition: () => boolean): Promise<boolean> {
+export async function rest(condition: () => boolean): Promise<boolean> {
   const cell = new Int32Array(new SharedArrayBuffer(4));
   const end = performance.now() + RESTLESS_MS;
   for (let n = 0; !condition(); n++) {
@@ -285,7 +279,7 @@ async function rest(condition: () => boolean): Promise<boolean> {
   return true;
 }
 
-async function runs(
+export async function runs(
   arbitrary: fc.Arbitrary<Command[]>,
   numRuns: number,
   property: (run: Run, commands: readonly Command[]) => Promise<void>,
@@ -303,176 +297,11 @@ async function runs(
         throw error;
       }
     }),
-    { numRuns, endOnFailure: Deno.env.has("NOSHRINK") },
+    {
+      numRuns,
+      // The shortest sequence found by then will do.
+      interruptAfterTimeLimit: 2 * PATIENCE_MS,
+      markInterruptAsFailure: true,
+    },
   );
-}
-
-/** What the model says of each task, in a form to be compared. */
-function expected({ tasks }: Model): string[] {
-  return tasks.map((task) =>
-    [
-      task.id,
-      task.state,
-      task.abandoned,
-      !isDone(task) && task.why !== undefined,
-    ]
-      .join()
-  );
-}
-
-function actual({ actors }: Run): string[] {
-  return actors.map(({ handle }) =>
-    [handle.id, handle.state, handle.abandoned, handle.cancelling].join()
-  );
-}
-
-/** Whether those know that they are to stop that the model says it of. */
-function isTold(run: Run, model: Model): boolean {
-  return model.running.every(({ id, why }) => {
-    const { index } = run.actors[id - model.firstId]!;
-    return why === undefined || run.stage.puppet(index).stopping;
-  });
-}
-
-function doInModel(model: Model, command: Command): void {
-  const at = (task: number): ModelTask | undefined =>
-    model.tasks[task % model.tasks.length];
-  switch (command.do) {
-    case "submit":
-      if (!model.closed) model.submit(command.follows, command.priority);
-      return;
-    case "cancel": {
-      const task = at(command.task);
-      const why = command.bySignal ? "signal" : "cancel";
-      if (task) model.stop(task, why, command.patient || command.bySignal);
-      return;
-    }
-    case "tell": {
-      const task = at(command.task);
-      if (task) model.tellEnd(task, command.end);
-      return;
-    }
-    case "limit": {
-      const task = at(command.task);
-      if (task) model.limit(task, command.limit, command.when === "past");
-      return;
-    }
-    case "collect":
-      model.collect(
-        command.tasks === "all"
-          ? model.tasks
-          : command.tasks.map(at).filter((task) => task !== undefined),
-      );
-      return;
-    case "concurrency":
-      return model.setConcurrency(command.value);
-    case "close":
-      return model.close(command.cancel);
-  }
-}
-
-/** The reasons of cancelled tasks agree with the model's. */
-function checkReasons(run: Run, model: Model): void {
-  for (const [n, { why, state, givenUp }] of model.tasks.entries()) {
-    const outcome = run.actors[n]!.seen;
-    if (state !== "cancelled") continue;
-    assert(outcome?.state === "cancelled");
-    const { reason, confirmed } = outcome;
-    assertEquals(confirmed, !givenUp);
-    if (why === "timeout" || why === "deadline") {
-      assertInstanceOf(reason, TimeoutError);
-      assertEquals(reason.limit, why);
-    } else {
-      assertInstanceOf(reason, CancelledError);
-      const closed = why === "close" ? "the loop was closed" : why;
-      assertEquals(reason.message, closed);
-    }
-  }
-}
-
-Deno.test("a controller agrees with its model after each command", async () => {
-  await runs(inStep, 1000, async (run, commands) => {
-    const probe = run.loop.submit(tasks.echo, [0]);
-    await probe;
-    run.loop.collect([probe]);
-    const model = new Model(probe.id as number + 1);
-    for (const command of commands) {
-      run.do(command);
-      doInModel(model, command);
-      const want = expected(model).join("\n");
-      await rest(() => actual(run).join("\n") === want);
-      await rest(() => isTold(run, model));
-      if (model.over) await deadline(run.closing!, PATIENCE_MS);
-      assertEquals(actual(run), expected(model), JSON.stringify(command));
-      run.check();
-      checkReasons(run, model);
-      assertEquals(
-        run.loop.list().map(({ id }) => id),
-        model.listed.map(({ id }) => id),
-      );
-      const collected = model.tasks.filter((task) => task.collected);
-      assertEquals(
-        run.collected.map(({ id }) => id as number).toSorted((a, b) => a - b),
-        collected.map(({ id }) => id),
-      );
-    }
-    await run.finish();
-  });
-});
-
-/** What came of a task is something that it was asked for. */
-function checkAllowed({ handle, asked, follows, cancels }: Actor): void {
-  const outcome = handle.peek()!;
-  switch (outcome.state) {
-    case "succeeded":
-      break;
-    case "failed":
-      if (outcome.error instanceof LoopLostError) {
-        return assert(asked.has("kill"));
-      }
-      assert(asked.has("throws"));
-      assertInstanceOf(outcome.error, RangeError);
-      break;
-    case "cancelled": {
-      const { reason, confirmed } = outcome;
-      if (reason instanceof TimeoutError) assert(asked.has(reason.limit));
-      else {
-        assertInstanceOf(reason, CancelledError);
-        const why = reason.message === "the loop was closed"
-          ? "close"
-          : reason.message;
-        assert(asked.has(why));
-      }
-      if (!confirmed) assert(!follows && asked.has("no grace"));
-      break;
-    }
-  }
-  for (const { result, wasDone } of cancels) {
-    const finished = wasDone || outcome.state !== "cancelled";
-    assertEquals(
-      result,
-      finished ? "finished" : outcome.confirmed ? "cancelled" : "ignored",
-    );
-  }
-}
-
-Deno.test("a controller keeps its promises, however its commands race", async () => {
-  await runs(racing, 1200, async (run, commands) => {
-    for (const command of commands) {
-      run.do(command);
-      if (command.do === "turn") {
-        await new Promise((resolve) => setImmediate(resolve));
-        run.check();
-      }
-    }
-    await run.finish();
-    for (const actor of run.actors) checkAllowed(actor);
-    if (run.killed) return;
-    assertLessOrEqual(run.stage.takeMost(), most(run));
-  });
-});
-
-/** Those that were given up have no place, but run. */
-function most({ actors, highest }: Run): number {
-  return highest + actors.filter(({ asked }) => asked.has("no grace")).length;
 }

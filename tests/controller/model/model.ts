@@ -2,8 +2,9 @@
  * A controller as plain data: what the real one must agree with after each
  * command, once it has come to rest.
  */
-import type { TaskState } from "../../mod.ts";
-import type { End } from "../stage.ts";
+import type { TaskState } from "../../../mod.ts";
+import type { Command } from "./commands.ts";
+import type { End } from "./stage.ts";
 
 /** Why a task was asked to stop. */
 export type Why = "cancel" | "signal" | "timeout" | "deadline" | "close";
@@ -51,7 +52,49 @@ export class Model {
     return this.closed && this.tasks.every(isDone);
   }
 
-  submit(follows: boolean, priority: number): void {
+  #at(task: number): ModelTask | undefined {
+    return this.tasks[task % this.tasks.length];
+  }
+
+  /** Does what a controller should. */
+  do(command: Command): void {
+    switch (command.do) {
+      case "submit":
+        if (!this.closed) this.#submit(command.follows, command.priority);
+        return;
+      case "cancel": {
+        const task = this.#at(command.task);
+        const why = command.bySignal ? "signal" : "cancel";
+        if (task) this.#stop(task, why, command.patient || command.bySignal);
+        return;
+      }
+      case "tell": {
+        const task = this.#at(command.task);
+        if (task) this.#tellEnd(task, command.end);
+        return;
+      }
+      case "limit": {
+        const task = this.#at(command.task);
+        if (task) this.#limit(task, command.limit, command.when === "past");
+        return;
+      }
+      case "collect":
+        this.#collect(
+          command.tasks === "all"
+            ? this.tasks
+            : command.tasks.map((task) => this.#at(task)).filter((task) =>
+              task !== undefined
+            ),
+        );
+        return;
+      case "concurrency":
+        return this.#setConcurrency(command.value);
+      case "close":
+        return this.#close(command.cancel);
+    }
+  }
+
+  #submit(follows: boolean, priority: number): void {
     this.tasks.push({
       id: this.firstId + this.tasks.length,
       priority,
@@ -68,7 +111,7 @@ export class Model {
   }
 
   /** Asks a task to stop; `patient`: with all the grace that it needs. */
-  stop(task: ModelTask, why: Why, patient: boolean): void {
+  #stop(task: ModelTask, why: Why, patient: boolean): void {
     if (isDone(task)) return;
     task.why ??= why;
     if (task.state === "queued" || task.follows) {
@@ -81,7 +124,7 @@ export class Model {
     this.#fill();
   }
 
-  tellEnd(task: ModelTask, end: Exclude<End, "goes on">): void {
+  #tellEnd(task: ModelTask, end: Exclude<End, "goes on">): void {
     if (this.over) return;
     if (task.end === "goes on") task.end = end;
     this.#obey(task);
@@ -100,35 +143,35 @@ export class Model {
   }
 
   /** Sets a limit that has passed already, or one that is far off. */
-  limit(task: ModelTask, limit: "timeout" | "deadline", past: boolean): void {
+  #limit(task: ModelTask, limit: "timeout" | "deadline", past: boolean): void {
     if (isDone(task) || task.why !== undefined) return;
     if (task.state === "queued" && limit === "timeout") {
       task.timeoutAtStart = past;
     } else if (past) {
-      this.stop(task, limit, true);
+      this.#stop(task, limit, true);
     }
   }
 
   /** Hands out those of `candidates` that have ended, each once. */
-  collect(candidates: readonly ModelTask[]): ModelTask[] {
+  #collect(candidates: readonly ModelTask[]): ModelTask[] {
     const collected = candidates
       .filter((task) => isDone(task) && !task.collected);
     for (const task of collected) task.collected = true;
     return collected;
   }
 
-  setConcurrency(value: number): void {
+  #setConcurrency(value: number): void {
     this.concurrency = value;
     this.#fill();
   }
 
-  close(cancel: boolean): void {
+  #close(cancel: boolean): void {
     this.closed = true;
     if (!cancel) return;
     for (const task of this.tasks) {
-      if (task.state === "queued") this.stop(task, "close", true);
+      if (task.state === "queued") this.#stop(task, "close", true);
     }
-    for (const task of this.tasks) this.stop(task, "close", true);
+    for (const task of this.tasks) this.#stop(task, "close", true);
   }
 
   #fill(): void {
@@ -139,7 +182,7 @@ export class Model {
       if (next === undefined) return;
       next.state = "running";
       this.#obey(next);
-      if (next.timeoutAtStart) this.limit(next, "timeout", true);
+      if (next.timeoutAtStart) this.#limit(next, "timeout", true);
     }
   }
 }

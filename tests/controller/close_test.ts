@@ -1,0 +1,82 @@
+/**
+ * What CPython's own tests ask of an executor's `map` and `shutdown`, asked of
+ * loopctl in its own words.
+ */
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  CancelledError,
+  InvalidStateError,
+  type TaskHandle,
+} from "../../mod.ts";
+import { Gate } from "../gate.ts";
+import { openLoop } from "../helpers.ts";
+import { tasks } from "../tasks.ts";
+
+Deno.test("gather's results are in the order of submission, whatever the order of ends", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const group = loop.gather([
+    [tasks.waitAt, [gate.key, 1]],
+    [tasks.echo, [2]],
+  ]);
+  await loop.wait([group.members[1]]);
+  gate.open();
+  assertEquals(await group.results(), [1, 2]);
+});
+
+Deno.test("gather's results reject with the exception of the one that failed", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const group = loop.gather([
+    [tasks.waitAt, [gate.key, 1]],
+    [tasks.fail, ["boom"]],
+  ]);
+  await assertRejects(() => group.results(), Error, "boom");
+});
+
+Deno.test("submit after close raises", async () => {
+  await using loop = openLoop();
+  await loop.close();
+  assertThrows(() => loop.submit(() => 1), InvalidStateError, "closed");
+});
+
+Deno.test("close waits for tasks that are still pending", async () => {
+  await using loop = openLoop({ concurrency: 1 });
+  const handles = [1, 2, 3].map((n) => loop.submit(tasks.echo, [n]));
+  await loop.close();
+  assertEquals(handles.map((handle) => handle.result()), [1, 2, 3]);
+});
+
+Deno.test("close that cancels leaves no task pending and none running", async () => {
+  await using loop = openLoop({ concurrency: 1 });
+  using gate = new Gate();
+  const handles = [1, 2, 3].map((n) =>
+    loop.submit(tasks.waitAt, [gate.key, n])
+  );
+  await gate.arrivals();
+  await loop.close({ cancel: true });
+  assertEquals(
+    handles.map(({ state }) => state),
+    ["cancelled", "cancelled", "cancelled"],
+  );
+  assertEquals(gate.arrived, 1);
+});
+
+Deno.test("close twice is close once", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(tasks.echo, [1]);
+  await Promise.all([loop.close(), loop.close({ cancel: true })]);
+  await loop.close();
+  assertEquals(handle.done, true);
+});
+
+Deno.test("leaving the scope of `await using` cancels what runs and ends the loop", async () => {
+  using gate = new Gate();
+  let left: TaskHandle;
+  {
+    await using loop = openLoop();
+    left = loop.submit(tasks.waitAt, [gate.key, 1]);
+    await gate.arrivals();
+  }
+  assertThrows(() => left.result(), CancelledError);
+});
