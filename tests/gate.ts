@@ -2,6 +2,9 @@
  * A door between a test and its tasks, in memory that they share: the tasks
  * come to it and wait, the test knows that they have come, and opens it.
  */
+import { deadline } from "@std/async/deadline";
+import { PATIENCE_MS } from "./patience.ts";
+
 const OPEN = 0;
 const ARRIVED = 1;
 const PASSED = 2;
@@ -53,16 +56,27 @@ export class Gate implements Disposable {
     return Atomics.load(this.#cells, PASSED);
   }
 
-  /** Resolves when so many tasks have come. */
+  /** Resolves when so many tasks have come; rejects if they don't. */
   async arrivals(count = 1): Promise<void> {
-    await this.#isAtLeast(ARRIVED, count);
+    try {
+      await deadline(this.#isAtLeast(ARRIVED, count), PATIENCE_MS);
+    } catch {
+      throw this.#short(count);
+    }
   }
 
-  /** Blocks this thread till so many tasks have come. */
+  /** Blocks this thread till so many tasks have come; throws if they don't. */
   arrivalsSync(count = 1): void {
-    while (this.arrived < count) {
-      Atomics.wait(this.#cells, ARRIVED, this.arrived);
+    for (;;) {
+      const { arrived } = this;
+      if (arrived >= count) return;
+      const woken = Atomics.wait(this.#cells, ARRIVED, arrived, PATIENCE_MS);
+      if (woken === "timed-out") throw this.#short(count);
     }
+  }
+
+  #short(count: number): Error {
+    return new Error(`only ${this.arrived} of ${count} tasks came to the gate`);
   }
 
   #set(cell: number, value: number): void {

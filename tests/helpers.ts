@@ -2,9 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { LoopController, type LoopOptions } from "../mod.ts";
-
-/** Long enough for a slow machine; only a hang reaches it. */
-export const PATIENCE_MS = 60_000;
+import { PATIENCE_MS } from "./patience.ts";
 
 /** The Workers made since it was opened, less those terminated. */
 class WorkerCount implements Disposable {

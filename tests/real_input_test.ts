@@ -2,7 +2,8 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
-import { DenoChild, PATIENCE_MS } from "./helpers.ts";
+import { DenoChild } from "./helpers.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** Something that happens once, at the server. */
 class Happening {

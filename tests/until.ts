@@ -1,5 +1,5 @@
 import { delay } from "@std/async/delay";
-import { PATIENCE_MS } from "./helpers.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** Resolves once `condition` holds; rejects if it never does. */
 export async function until(condition: () => boolean): Promise<void> {

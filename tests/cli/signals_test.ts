@@ -3,7 +3,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 import process from "node:process";
-import { PATIENCE_MS, ROOT } from "../helpers.ts";
+import { ROOT } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 
 const TASKS = "tests/cli/tasks.ts";
 const POSIX = Deno.build.os !== "windows";

@@ -1,7 +1,8 @@
 /** The prompt on a real terminal, made by Python's `pty`. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { PATIENCE_MS, ROOT } from "../helpers.ts";
+import { ROOT } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 
 const SPAWN = `
 import os, pty, sys

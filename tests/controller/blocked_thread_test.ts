@@ -7,7 +7,8 @@ import {
 } from "@std/assert";
 import { LoopLostError, TimeoutError } from "../../mod.ts";
 import { Gate } from "../gate.ts";
-import { openLoop, PATIENCE_MS } from "../helpers.ts";
+import { openLoop } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 
 declare const task: import("../../src/task_api.ts").Task;
@@ -23,10 +24,17 @@ Deno.test("state is true at the moment it is asked for, also when the thread was
   const runs = loop.submit(tasks.waitAt, [gate.key, 1]);
   const ends = loop.submit(tasks.echo, [2]);
   const fails = loop.submit(tasks.fail, ["boom"]);
-  const limited = loop.submit(tasks.waitAt, [gate.key, 3], { timeout: 1 });
+  const limited = loop.submit(() => task.sleep(Infinity), [], { timeout: 1 });
+  const turned = new Int32Array(new SharedArrayBuffer(4));
+  loop.submit(async (turned: Int32Array) => {
+    // The limit fires before the first ends, and is told before the second.
+    for (let turn = 0; turn < 2; turn++) await task.sleep(20);
+    Atomics.store(turned, 0, 1);
+    Atomics.notify(turned, 0);
+  }, [turned]);
   const all = [runs, ends, fails, limited];
-  gate.arrivalsSync(2);
-  block(100);
+  gate.arrivalsSync();
+  Atomics.wait(turned, 0, 0, PATIENCE_MS);
   assertEquals(
     all.map(({ state }) => state),
     ["running", "succeeded", "failed", "cancelled"],

@@ -8,7 +8,8 @@ import {
 } from "@std/assert";
 import { CancelledError, type TaskHandle } from "../../mod.ts";
 import { Gate } from "../gate.ts";
-import { openLoop, PATIENCE_MS } from "../helpers.ts";
+import { openLoop } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 import { until } from "../until.ts";
 

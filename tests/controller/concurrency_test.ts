@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { LoopController, TaskGroup, TaskHandle } from "../../mod.ts";
 import { Gate } from "../gate.ts";
-import { openLoop, PATIENCE_MS } from "../helpers.ts";
+import { openLoop } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 import { until } from "../until.ts";
 

@@ -14,7 +14,8 @@ import {
   TimeoutError,
 } from "../../mod.ts";
 import { Gate } from "../gate.ts";
-import { openLoop, PATIENCE_MS } from "../helpers.ts";
+import { openLoop } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 
 /** For tests that leave a failure unread. */

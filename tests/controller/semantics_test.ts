@@ -3,7 +3,8 @@ import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
 import type { LoopController, TaskHandle } from "../../mod.ts";
 import { Gate } from "../gate.ts";
-import { openLoop, PATIENCE_MS, ROOT } from "../helpers.ts";
+import { openLoop, ROOT } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 import {
   describe,

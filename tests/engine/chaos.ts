@@ -11,7 +11,7 @@ import {
   type SubmitOptions,
   type TaskHandle,
 } from "../../mod.ts";
-import { PATIENCE_MS } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { until } from "../until.ts";
 import type { EngineName } from "./contract/suite.ts";
 import type { Random } from "./random.ts";

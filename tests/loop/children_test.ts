@@ -10,7 +10,8 @@ import {
   type LoopController,
   TimeoutError,
 } from "../../mod.ts";
-import { openLoop, PATIENCE_MS } from "../helpers.ts";
+import { openLoop } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { until } from "../until.ts";
 
 declare const task: import("../../src/task_api.ts").Task;

@@ -1,7 +1,8 @@
 /** Tasks that are tried again. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TimeoutError } from "../../mod.ts";
-import { openLoop, PATIENCE_MS } from "../helpers.ts";
+import { openLoop } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { until } from "../until.ts";
 
 declare const task: import("../../src/task_api.ts").Task;

@@ -1,7 +1,8 @@
 /** A task's signal, and what follows it by itself. */
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { CancelledError, type TaskHandle } from "../../mod.ts";
-import { openLoop, PATIENCE_MS } from "../helpers.ts";
+import { openLoop } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { until } from "../until.ts";
 
 declare const task: import("../../src/task_api.ts").Task;

@@ -1,7 +1,8 @@
 /** Each program of the seed, beside the Python one that it stands for. */
 import { assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { deno, openLoop, PATIENCE_MS, ROOT } from "../helpers.ts";
+import { deno, openLoop, ROOT } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 
 interface Program {
   readonly name: string;

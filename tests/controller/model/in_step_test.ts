@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { CancelledError, TimeoutError } from "../../../mod.ts";
-import { PATIENCE_MS } from "../../helpers.ts";
+import { PATIENCE_MS } from "../../patience.ts";
 import { tasks } from "../../tasks.ts";
 import { inStep } from "./commands.ts";
 import { isDone, Model } from "./model.ts";

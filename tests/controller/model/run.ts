@@ -18,7 +18,8 @@ import {
   type Outcome,
   type TaskHandle,
 } from "../../../mod.ts";
-import { openLoop, PATIENCE_MS } from "../../helpers.ts";
+import { openLoop } from "../../helpers.ts";
+import { PATIENCE_MS } from "../../patience.ts";
 import { tasks } from "../../tasks.ts";
 import type { Command } from "./commands.ts";
 import { Stage } from "./stage.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TimeoutError } from "../../../mod.ts";
-import { PATIENCE_MS } from "../../helpers.ts";
+import { PATIENCE_MS } from "../../patience.ts";
 import { until } from "../../until.ts";
 import type { Suite } from "./suite.ts";
 
