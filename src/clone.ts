@@ -43,7 +43,7 @@ export function isOfThisProcess(value: object): boolean {
   if (ArrayBuffer.isView(value)) {
     return value.buffer instanceof SharedArrayBuffer;
   }
-  // V8 makes an Error of a DOMException.
+  // A DOMException crosses as other errors do.
   return HOST_OBJECT in value && !(value instanceof DOMException);
 }
 

@@ -1,4 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { deepStrictEqual } from "node:assert";
+import { runInNewContext } from "node:vm";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { decodeThrown, encodeThrown } from "../src/codec.ts";
 import { deserialize, serialize } from "../src/serial.ts";
@@ -23,6 +25,89 @@ Deno.test("deserialize gives what structured clone makes of what serialize took"
   );
 });
 
+const [first, second] = [new Uint8Array(8), [1]];
+const circular: unknown[] = [];
+circular.push({ circular }, circular);
+class Point {
+  constructor(readonly x: number) {}
+}
+
+const CASES: Readonly<Record<string, unknown>> = {
+  "an array with gaps": [1, , , 4],
+  "an array with a gap of four thousand million": Object.assign([], {
+    4_000_000_000: 1,
+  }),
+  "an array with properties besides its elements": /b(?<name>c)/.exec("abcd"),
+  "a circle": circular,
+  "one object in two places": [second, { second }],
+  "two views of one buffer": [first.subarray(2, 4), new DataView(first.buffer)],
+  "an instance of a class": new Point(3),
+  "an object without a prototype": Object.assign(Object.create(null), { a: 1 }),
+  "a property called __proto__": JSON.parse('{"__proto__": {"x": 1}, "b": 2}'),
+  "text that is no valid Unicode": "a\ud800b".repeat(10_000),
+  "text with a byte order mark": "\ufeffa longer text than is written by hand",
+  "text beyond ASCII": "ünïcödé 𝄞",
+  "numbers at the edges": [-0, NaN, 2 ** 31, -(2 ** 31), 2 ** 53, 1e308],
+  "bigints": [0n, -1n, 2n ** 200n],
+  "boxed values": [Object(1), Object("s"), Object(false), Object(1n)],
+  "an error with a cause": new TypeError("no", { cause: [new URIError("x")] }),
+  "an error without a stack": Object.defineProperty(new Error("x"), "stack", {
+    value: undefined,
+  }),
+  "a DOMException": new DOMException("too much", "QuotaExceededError"),
+  "a buffer that can grow": new ArrayBuffer(3, { maxByteLength: 8 }),
+};
+
+for (const [name, value] of Object.entries(CASES)) {
+  Deno.test(`serialize and deserialize keep ${name}`, () => {
+    const copy = deserialize(serialize(value));
+    const expected = structuredClone(value);
+    // Node's comparison knows of prototypes, gaps and circles.
+    deepStrictEqual(copy, expected);
+    if (value instanceof Error) {
+      assertEquals((copy as Error).stack, (expected as Error).stack);
+    }
+  });
+}
+
+Deno.test("deserialize keeps what is one object one object", () => {
+  const [list, { again }] = deserialize(
+    serialize([second, { again: second }]),
+  ) as [unknown, { again: unknown }];
+  assertStrictEquals(again, list);
+});
+
+Deno.test("serialize takes an object of another realm for what it is", () => {
+  const map = runInNewContext("new Map([[1, [new Date(5)]]])");
+  assertEquals(deserialize(serialize(map)), new Map([[1, [new Date(5)]]]));
+});
+
+Deno.test("serialize refuses what is nested deeper than can be read again", () => {
+  const nested = (depth: number): unknown => {
+    let value: unknown = depth;
+    for (let n = 0; n < depth; n++) value = n % 2 ? [value] : { value };
+    return value;
+  };
+  assertEquals(deserialize(serialize(nested(1900))), nested(1900));
+  assertThrows(() => serialize(nested(100_000)), DOMException, "too deeply");
+  assertEquals(deserialize(serialize([1])), [1], "and goes on");
+});
+
+Deno.test("serialize takes a value whose getter serializes another", () => {
+  const value = {
+    before: [1],
+    get inner() {
+      return deserialize(serialize({ own: [2] }));
+    },
+    after: [3],
+  };
+  assertEquals(deserialize(serialize(value)), {
+    before: [1],
+    inner: { own: [2] },
+    after: [3],
+  });
+});
+
 Deno.test("serialize gives bytes in a buffer of their own, to be transferred", () => {
   const bytes = serialize({ list: [1, 2, 3] });
   assertEquals([bytes.byteOffset, bytes.buffer.byteLength], [
@@ -36,6 +121,11 @@ const REFUSED: Readonly<Record<string, unknown>> = {
   "a symbol": Symbol("s"),
   "a WeakMap": new WeakMap(),
   "a Promise": Promise.resolve(),
+  "a generator": (function* () {})(),
+  "a module of WebAssembly": new WebAssembly.Module(
+    new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]),
+  ),
+  "a formatter": new Intl.NumberFormat(),
   "a URL": new URL("http://a/"),
   "a Blob": new Blob(["x"]),
   "a Response": new Response("x"),
