@@ -51,6 +51,8 @@ export type ToLoop =
     readonly ref: number;
     readonly reference: EncodedReference;
   }
+  /** `ref` stands for nothing any more. */
+  | { readonly type: "forget"; readonly ref: number }
   /** Start these tasks now. */
   | {
     readonly type: "run";

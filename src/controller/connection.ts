@@ -9,9 +9,9 @@ import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
 import type { Engine } from "../engine/engine.ts";
 import { withoutStack } from "../errors.ts";
 import type { FromLoop, RunOptions, ToLoop } from "../protocol.ts";
-import { type AnyTaskReference, encodeReference } from "../reference.ts";
 import type { TaskId } from "../task.ts";
 import type { TaskRecord } from "./record.ts";
+import { ReferenceTable } from "./reference_table.ts";
 
 /** So many tasks make a post of their own, for the loop to begin with. */
 const CHUNK = 4096;
@@ -32,12 +32,11 @@ export class Connection {
   #scheduled = false;
   #receiving = false;
   #closed = false;
-  /** The numbers that references go by in this loop. */
-  readonly #inline: Map<string, number> = new Map();
-  readonly #exports: Map<string, Map<string, number>> = new Map();
-  #lastReference: AnyTaskReference | undefined;
-  #lastNumber = 0;
-  #references = 0;
+  readonly #references: ReferenceTable = new ReferenceTable((message) => {
+    // Those that wait may still go by what is forgotten.
+    if (message.type === "forget") this.flush();
+    this.#messages.push(message);
+  });
   #sentCount = 0;
   /** Whether the loop has ever said anything. */
   heard = false;
@@ -57,7 +56,7 @@ export class Connection {
    * @throws {TypeError} An AbortSignal among the arguments.
    */
   run(record: TaskRecord): void {
-    const ref = this.#number(record.reference!);
+    const ref = this.#references.numberOf(record.reference!);
     const { transfer } = record.details ?? {};
     if (transfer === undefined && record.args!.every(isPrimitive)) {
       // The caller's array may be another by the time of the post.
@@ -208,36 +207,6 @@ export class Connection {
     record.sent = ++this.#sentCount;
     record.sentAt = at;
     if (!record.details?.resubmissions) record.args = undefined;
-  }
-
-  /** The reference's number in this loop; tells the loop of a new one. */
-  #number(reference: AnyTaskReference): number {
-    if (reference === this.#lastReference) return this.#lastNumber;
-    const table = typeof reference === "function"
-      ? this.#inline
-      : this.#exportsOf(reference.module);
-    const key = typeof reference === "function"
-      ? Function.prototype.toString.call(reference)
-      : reference.export;
-    let number = table.get(key);
-    if (number === undefined) {
-      const encoded = encodeReference(reference);
-      number = ++this.#references;
-      table.set(key, number);
-      this.#messages.push({ type: "define", ref: number, reference: encoded });
-    }
-    this.#lastReference = reference;
-    this.#lastNumber = number;
-    return number;
-  }
-
-  #exportsOf(module: string): Map<string, number> {
-    let exports = this.#exports.get(module);
-    if (exports === undefined) {
-      exports = new Map();
-      this.#exports.set(module, exports);
-    }
-    return exports;
   }
 }
 

@@ -70,6 +70,9 @@ export class Loop implements TaskHost {
       case "define":
         this.#resolvables.set(message.ref, new Resolvable(message.reference));
         return;
+      case "forget":
+        this.#resolvables.delete(message.ref);
+        return;
       case "run": {
         const { ids, refs, args, counts, options } = message;
         let at = 0;
