@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { LoopLostError, type TaskHandle, taskModule } from "../../mod.ts";
 import { Gate } from "../gate.ts";
-import { openLoop } from "../helpers.ts";
+import { deno, openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
 import type { EngineName } from "./contract/suite.ts";
 import { isRunning } from "./processes.ts";
@@ -214,6 +214,18 @@ Deno.test("kill of a worker that is blocked says so, and what blocks it stays li
   assertEquals(loop.list(), [handle]);
   assertEquals(await loop.submit(() => 1), 1);
   gate.open();
+});
+
+Deno.test("kill of a task that never yields says so, and the program goes on and exits", async () => {
+  const { code, stdout } = await deno(["run", "-A", "tests/engine/burning.ts"]);
+  assertEquals(stdout.trim().split("\n"), [
+    "ignored",
+    "false [ 1 ]",
+    "the next loop works",
+    "turning cancelled true failed",
+    '[ "1 false", "2 true", "3 false" ]',
+  ]);
+  assertEquals(code, 3);
 });
 
 Deno.test("a controller that was killed starts nothing any more", async () => {

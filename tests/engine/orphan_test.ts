@@ -1,8 +1,8 @@
 /** No child outlives its program, however that ends. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { DenoChild, openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
-import { isRunning } from "./processes.ts";
+import { groupOf, isRunning } from "./processes.ts";
 
 const FAMILY = ["run", "-A", "tests/engine/family.ts"];
 
@@ -42,6 +42,12 @@ Deno.test("no process is left behind by a program that exits without closing", a
   await family.write("exit\n");
   assertEquals((await family.finish()).code, 0);
   await allGone(pids);
+});
+
+Deno.test("the process of a loop is not in the group that Ctrl-C goes to", async () => {
+  await using loop = openLoop({ isolation: "process" });
+  const pid = await loop.submit(() => Deno.pid);
+  assertNotEquals(groupOf(pid), groupOf(Deno.pid));
 });
 
 Deno.test("the process of a loop is gone once close has resolved", async () => {

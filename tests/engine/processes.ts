@@ -1,3 +1,11 @@
+/** The process group of a process; a terminal's Ctrl-C goes to one of them. */
+export function groupOf(pid: number): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  // After the name, in brackets: the state, the parent, the group.
+  const [, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(group);
+}
+
 /** Whether a process runs, and has not ended as one that nobody waited for. */
 export function isRunning(pid: number): boolean {
   try {
