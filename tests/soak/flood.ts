@@ -20,7 +20,6 @@ const AT_ONCE = 1000;
 const STEP = 100_000;
 
 export interface FloodRow extends MemoryUse {
-  readonly engine: EngineName;
   readonly tasks: number;
   /** Of the child, where a process carries the loop. */
   readonly childMb: number | undefined;
@@ -87,7 +86,7 @@ export async function* flood(
         : undefined;
       loop.collect();
       const memory = await measure();
-      yield { engine, tasks, childMb, ...memory, ...counts, loopsLost };
+      yield { tasks, childMb, ...memory, ...counts, loopsLost };
     }
   }
 }

@@ -3,14 +3,11 @@
  * the time nobody takes anything in.
  */
 import type { LoopController } from "../../mod.ts";
-import type { EngineName } from "../engine/contract/suite.ts";
 import { measure } from "./memory.ts";
 
 declare const task: typeof import("../../src/task_api.ts").task;
 
 export interface NoiseReport {
-  readonly engine: EngineName;
-  readonly seconds: number;
   readonly lines: number;
   readonly kept: number;
   readonly dropped: number;
@@ -30,7 +27,6 @@ async function noise(): Promise<number> {
 
 export async function makeNoise(
   loop: LoopController,
-  engine: EngineName,
   seconds: number,
 ): Promise<NoiseReport> {
   const blocked = new Int32Array(new SharedArrayBuffer(4));
@@ -57,8 +53,6 @@ export async function makeNoise(
   }
   loop.collect();
   return {
-    engine,
-    seconds,
     lines,
     kept,
     dropped,
