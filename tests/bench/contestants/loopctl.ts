@@ -15,10 +15,14 @@ const tasks = taskModule<typeof import("../workers/loopctl_tasks.ts")>(
 class LoopctlSession extends Session {
   readonly #loop: LoopController;
 
-  constructor({ concurrency = Infinity }: SessionOptions) {
+  constructor(
+    { concurrency = Infinity }: SessionOptions,
+    isolation: "worker" | "process",
+  ) {
     super();
     this.#loop = new LoopController({
       concurrency,
+      isolation,
       // Everything is kept till it is collected, as the others keep it.
       history: Infinity,
     });
@@ -135,6 +139,10 @@ class HandleSleeper implements Sleeper {
   }
 }
 
-export const open: Open = (options = {}) => new LoopctlSession(options);
+export const open: Open = (options = {}) =>
+  new LoopctlSession(options, "worker");
+
+export const openProcess: Open = (options = {}) =>
+  new LoopctlSession(options, "process");
 
 if (import.meta.main) await runOneTask(open);

@@ -15,6 +15,11 @@ export interface Contestant {
 export const CONTESTANTS: readonly Contestant[] = [
   { name: "loopctl", title: "loopctl", load: () => import("./loopctl.ts") },
   {
+    name: "loopctl_process",
+    title: "loopctl, process engine",
+    load: () => import("./loopctl_process.ts"),
+  },
+  {
     name: "python",
     title: "Python, loop in a thread",
     available: python.length > 0,

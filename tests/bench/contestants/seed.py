@@ -63,10 +63,10 @@ def cold():
 
 def latency():
     controller, samples = Controller(), []
-    for n in range(4000):
+    for n in range(10_000):
         start = now()
         controller.submit(echo(n)).result()
-        if n >= 1000:
+        if n >= 5000:
             samples.append(1e6 * (now() - start))
     p99 = sorted(samples)[int(len(samples) * 0.99)]
     return {"medianUs": statistics.median(samples), "p99Us": p99}

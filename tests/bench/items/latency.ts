@@ -2,8 +2,8 @@ import type { Figures, InsideItem, Metric } from "../item.ts";
 import type { Open } from "../session.ts";
 import { median, quantile } from "../statistics.ts";
 
-const WARM_UP = 1000;
-const ROUND_TRIPS = 3000;
+const WARM_UP = 5000;
+const ROUND_TRIPS = 5000;
 
 const metrics: readonly [Metric, Metric] = [
   { key: "medianUs", unit: "median µs", better: "less" },

@@ -19,7 +19,16 @@ export const program: OutsideItem = {
   title: "whole program of one task, start to exit",
   metrics: [{ key: "ms", unit: "ms", better: "less" }],
   commands: Object.fromEntries(
-    ["loopctl", "python", "bare", "batched", "comlink", "poolifier", "tinypool"]
+    [
+      "loopctl",
+      "loopctl_process",
+      "python",
+      "bare",
+      "batched",
+      "comlink",
+      "poolifier",
+      "tinypool",
+    ]
       .map((name) => [name, { command: programOf(name) }]),
   ),
 };
