@@ -193,7 +193,8 @@ class Encoder {
       : undefined;
     let fields: Record<string, EncodedThrown> | undefined;
     for (const key of fieldsOf(error)) {
-      fields ??= {};
+      // Without a prototype, a field may have any name.
+      fields ??= Object.create(null) as Record<string, EncodedThrown>;
       fields[key] = this.encode(read(error, key), path);
     }
     const stack = read(error, "stack");

@@ -277,7 +277,9 @@ Deno.test("whatever is thrown, an Error comes out and structured clone carries i
       const copy = decodeThrown(encoded);
       assertInstanceOf(copy, Error);
       if (!(value instanceof Error)) return;
-      assertEquals(copy.name, String(value.name));
+      // Whatever an error has for a name, its copy has text.
+      if (typeof value.name === "string") assertEquals(copy.name, value.name);
+      else assertEquals(typeof copy.name, "string");
     }),
     { numRuns: 300 },
   );
