@@ -21,7 +21,6 @@ import { Session } from "./session.ts";
 import { Shell } from "./shell.ts";
 import { exitCodeOf, listen } from "./signals.ts";
 import type { Style } from "./style.ts";
-import { Terminal } from "./terminal.ts";
 import { Watchdog } from "./watchdog.ts";
 import { quoteWord } from "./words.ts";
 
@@ -82,6 +81,9 @@ async function runOnTerminal(
     report: (notice) => report(notice),
   });
   const session = new Session(loop);
+  // Loaded while the loop starts, and only for a terminal: with Node's readline
+  // it is half of the command's start.
+  const { Terminal } = await import("./terminal.ts");
   const terminal = new Terminal({
     session,
     output: out,
