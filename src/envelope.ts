@@ -14,6 +14,7 @@ export function seal<B>(batch: B): Envelope<B> {
   return new Map([[0, batch]]);
 }
 
-export function unseal<B>(envelope: Envelope<B>): B {
-  return envelope.get(0)!;
+/** What came as it is, was not wrapped. */
+export function unseal<B>(envelope: Envelope<B> | B): B {
+  return envelope instanceof Map ? envelope.get(0) : envelope as B;
 }

@@ -23,12 +23,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   loop: { files: /^src\/loop\//, imports: ["loop", "task", "wire", "base"] },
   task: { files: /^src\/task_api\.ts$/, imports: ["wire", "base"] },
   wire: {
-    files: /^src\/(protocol|codec|reference)\.ts$/,
+    files: /^src\/(protocol|compact|codec|reference)\.ts$/,
     imports: ["wire", "base"],
   },
   // What is not named above knows of nothing above.
   base: {
-    files: /^src\/(?!(task_api|protocol|codec|reference)\.ts$)[^/]+\.ts$/,
+    files:
+      /^src\/(?!(task_api|protocol|compact|codec|reference)\.ts$)[^/]+\.ts$/,
     imports: ["base"],
   },
 };

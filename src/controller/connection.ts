@@ -125,6 +125,11 @@ export class Connection {
    */
   sync(): void {
     if (this.#runs.length > 0 || this.#messages.length > 0) this.flush();
+    this.receive();
+  }
+
+  /** Takes in what has come. What waits to be posted goes on gathering. */
+  receive(): void {
     if (this.#engine.arrived) this.#receive();
   }
 

@@ -63,6 +63,8 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     new Map();
   readonly #engine: Engine;
   readonly #limited: Set<TaskRecord> = new Set();
+  /** How many of its tasks have not ended. */
+  #unended = 0;
   /** The one that it said last of all to have begun. */
   #latest: TaskId | undefined;
   #lastRequest = 0;
@@ -94,7 +96,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   /** Whether any of its tasks runs or waits, also if it was given up. */
   get busy(): boolean {
-    return !this.active().next().done || !this.abandoned().next().done;
+    return this.#unended > 0 || !this.abandoned().next().done;
   }
 
   /** Those of its tasks that have not ended. */
@@ -121,7 +123,12 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   }
 
   refresh(record: TaskRecord): void {
-    this.#connection.sync();
+    this.#connection.flush();
+    this.update(record);
+  }
+
+  update(record: TaskRecord): void {
+    this.#connection.receive();
     // A loop that is blocked has begun a task without having said so; when,
     // between its being sent and now, is not known.
     if (record.state === "queued" && this.#connection.hasBegun(record)) {
@@ -145,6 +152,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   }
 
   release(record: TaskRecord): void {
+    this.#unended--;
     this.#limited.delete(record);
   }
 
@@ -157,13 +165,14 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       record.loop = undefined;
       throw error;
     }
+    this.#unended++;
     if (hasLimit(record)) this.#limited.add(record);
     this.health.watch();
   }
 
   /** Asks a task to stop, or takes it back if it has not begun. */
   cancel(record: TaskRecord, reason: string | Error, grace?: number): void {
-    this.refresh(record);
+    this.update(record);
     if (record.done) return;
     if (record.state === "queued" && this.#takeBack(record)) {
       record.stopFor(reason);
@@ -381,6 +390,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     record.own.options = options;
     record.sent = CHILD;
     record.loop = this;
+    this.#unended++;
     record.start(at);
     this.#owner.began(record);
   }

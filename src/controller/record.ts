@@ -21,6 +21,11 @@ import {
 export interface LoopOfTask {
   /** Makes what is known of the task what is true at this moment. */
   refresh(record: TaskRecord): void;
+  /**
+   * As `refresh`, but what waits to be posted goes on gathering: of thousands
+   * of calls in a row, each would else be a post.
+   */
+  update(record: TaskRecord): void;
   /** It has ended, or is to be run elsewhere. */
   release(record: TaskRecord): void;
   /** Asks it to stop; `grace` is in milliseconds. */

@@ -216,7 +216,7 @@ export class Scheduler implements LoopOwner {
     reason: string | Error,
     grace?: number,
   ): Promise<CancelResult>[] {
-    for (const record of records) this.refresh(record);
+    for (const record of records) record.loop?.update(record);
     const results = records.map((record): Promise<CancelResult> => {
       if (record.done) return Promise.resolve("finished");
       return new Promise((resolve) => {

@@ -238,9 +238,11 @@ addEventListener("message", (event) => {
   const init = (event as MessageEvent<WorkerInit>).data;
   const failed = ({ message }: Error): void => {
     const how = `its process can't be started: ${message}`;
-    init.port.postMessage(seal(serialize([{ type: "ended", how }])));
-    init.port.postMessage(seal("gone"));
-    new Pulse(init.pulse).posted();
+    const pulse = new Pulse(init.pulse);
+    for (const message of [serialize([{ type: "ended", how }]), "gone"]) {
+      init.port.postMessage(seal(message));
+      pulse.posted();
+    }
   };
   try {
     const child = start(init.settings);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compactTask, expandResult, type FromWorker } from "../compact.ts";
 import type { FromLoop, LoopSettings, ToLoop } from "../protocol.ts";
 import type { Engine } from "./engine.ts";
 import { WorkerLink } from "./worker_link.ts";
@@ -10,13 +11,25 @@ import { WorkerLink } from "./worker_link.ts";
 /** Where the worker of a loop begins. */
 export const LOOP_WORKER: URL = new URL("../loop/worker.ts", import.meta.url);
 
-export class WorkerEngine
-  extends WorkerLink<readonly ToLoop[], readonly FromLoop[]>
+type ToWorker = ReturnType<typeof compactTask>;
+
+export class WorkerEngine extends WorkerLink<ToWorker, FromWorker>
   implements Engine {
   readonly killsForCertain = false;
 
   constructor(settings: LoopSettings) {
     super(LOOP_WORKER, settings);
+  }
+
+  override post(
+    batch: readonly ToLoop[],
+    transfer?: readonly Transferable[],
+  ): void {
+    super.post(compactTask(batch), transfer);
+  }
+
+  override receive(): (readonly FromLoop[])[] {
+    return super.receive().map(expandResult);
   }
 
   hasBegun(count: number): boolean {

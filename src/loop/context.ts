@@ -41,35 +41,47 @@ export interface TaskHost {
   ): ChildTask;
 }
 
-export class LoopTask implements Task {
-  readonly id: TaskId;
-  readonly parent: LoopTask | undefined;
+/** What few tasks have, kept apart from what a million of them have. */
+class Details {
   /** Those of its children that have not ended. */
   children: Set<LoopTask> | undefined;
+  childCount = 0;
+  attempt = 1;
+  /** Is told, in the loop, what the task came to. */
+  settled: ((outcome: LoopOutcome) => void) | undefined;
+  /** What it last said of its progress, while that has not been posted. */
+  report: ProgressReport | undefined;
+  lastProgressAt: number | undefined;
+  abort: AbortController | undefined;
+  /** Its sleeps besides the first. */
+  sleeps: Set<Sleep> | undefined;
+  limits: Map<MovableLimit, LimitTimer> | undefined;
+  grace: GraceTimer | undefined;
+
+  constructor(readonly parent: LoopTask | undefined) {}
+}
+
+interface ProgressReport {
+  readonly done: number;
+  readonly total?: number;
+  readonly note?: string;
+}
+
+export class LoopTask implements Task {
+  readonly id: TaskId;
   readonly resolvable: Resolvable;
   readonly options: RunOptions | undefined;
-  attempt = 1;
   /** Why it was asked to stop, once it was. */
   stopReason: Error | undefined;
   ended = false;
   /** Its grace ended before it did; whatever it does now comes too late. */
   abandoned = false;
-  /** Is told, in the loop, what the task came to. */
-  settled: ((outcome: LoopOutcome) => void) | undefined;
-  /** What it last said of its progress, while that has not been posted. */
-  report: { done: number; total?: number; note?: string } | undefined;
 
   readonly #host: TaskHost;
   readonly #startedAt: number;
-  #lastProgressAt: number;
-  #abort: AbortController | undefined;
-  // Most tasks sleep once at a time, and have no limit: a million of them in
-  // one loop must not pay for what they do not use.
+  // Most tasks sleep once at a time.
   #sleep: Sleep | undefined;
-  #moreSleeps: Set<Sleep> | undefined;
-  #limits: Map<MovableLimit, LimitTimer> | undefined;
-  #grace: GraceTimer | undefined;
-  #childCount = 0;
+  #details: Details | undefined;
 
   constructor(
     host: TaskHost,
@@ -82,9 +94,8 @@ export class LoopTask implements Task {
     this.id = id;
     this.resolvable = resolvable;
     this.options = options;
-    this.parent = parent;
     this.#startedAt = host.timers.now();
-    this.#lastProgressAt = this.#startedAt;
+    if (parent !== undefined) this.#details = new Details(parent);
     if (options === undefined) return;
     if (options.timeout !== undefined) this.limit("timeout", options.timeout);
     if (options.deadline !== undefined) {
@@ -93,16 +104,60 @@ export class LoopTask implements Task {
     if (options.stall !== undefined) this.limit("stall", options.stall);
   }
 
+  get #own(): Details {
+    return this.#details ??= new Details(undefined);
+  }
+
+  get parent(): LoopTask | undefined {
+    return this.#details?.parent;
+  }
+
+  /** Those of its children that have not ended. */
+  get children(): Set<LoopTask> | undefined {
+    return this.#details?.children;
+  }
+
+  set children(children: Set<LoopTask>) {
+    this.#own.children = children;
+  }
+
+  get attempt(): number {
+    return this.#details?.attempt ?? 1;
+  }
+
+  set attempt(value: number) {
+    this.#own.attempt = value;
+  }
+
+  /** Is told, in the loop, what the task came to. */
+  get settled(): ((outcome: LoopOutcome) => void) | undefined {
+    return this.#details?.settled;
+  }
+
+  set settled(listener: (outcome: LoopOutcome) => void) {
+    this.#own.settled = listener;
+  }
+
+  /** What it last said of its progress, while that has not been posted. */
+  get report(): ProgressReport | undefined {
+    return this.#details?.report;
+  }
+
+  set report(report: ProgressReport | undefined) {
+    this.#own.report = report;
+  }
+
   get name(): string {
     return this.options?.name ?? this.resolvable.name;
   }
 
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.stopReason !== undefined) this.#abort.abort(this.stopReason);
+    const own = this.#own;
+    if (own.abort === undefined) {
+      own.abort = new AbortController();
+      if (this.stopReason !== undefined) own.abort.abort(this.stopReason);
     }
-    return this.#abort.signal;
+    return own.abort.signal;
   }
 
   sleep(ms: number): Promise<void> {
@@ -110,37 +165,41 @@ export class LoopTask implements Task {
     return new Promise((resolve, reject) => {
       const sleep = new Sleep(this, resolve, reject);
       if (this.#sleep === undefined) this.#sleep = sleep;
-      else (this.#moreSleeps ??= new Set()).add(sleep);
+      else (this.#own.sleeps ??= new Set()).add(sleep);
       this.#host.timers.start(sleep, ms);
     });
   }
 
   woke(sleep: Sleep): void {
     if (this.#sleep === sleep) this.#sleep = undefined;
-    else this.#moreSleeps?.delete(sleep);
+    else this.#details?.sleeps?.delete(sleep);
   }
 
   #wakeAll(reason: Error): void {
-    const sleeps = [this.#sleep, ...this.#moreSleeps ?? []];
+    if (this.#sleep !== undefined) this.#wake(this.#sleep, reason);
     this.#sleep = undefined;
-    this.#moreSleeps = undefined;
-    for (const sleep of sleeps) {
-      if (sleep === undefined) continue;
-      this.#host.timers.stop(sleep);
-      sleep.reject(reason);
-    }
+    const sleeps = this.#details?.sleeps;
+    if (sleeps === undefined) return;
+    for (const sleep of sleeps) this.#wake(sleep, reason);
+    sleeps.clear();
+  }
+
+  #wake(sleep: Sleep, reason: Error): void {
+    this.#host.timers.stop(sleep);
+    sleep.reject(reason);
   }
 
   progress(done: number, total?: number, note?: string): void {
     if (this.ended || this.abandoned) return;
     // Made what it says it is: one that can't be sent would take the messages
     // of other tasks down with it.
-    this.report = {
+    const own = this.#own;
+    own.report = {
       done: Number(done),
       ...(total === undefined ? {} : { total: Number(total) }),
       ...(note === undefined ? {} : { note: String(note) }),
     };
-    this.#lastProgressAt = this.#host.timers.now();
+    own.lastProgressAt = this.#host.timers.now();
     this.#host.progressed(this);
   }
 
@@ -159,7 +218,7 @@ export class LoopTask implements Task {
 
   /** The id of its next child. */
   nextChildId(): TaskId {
-    return `${this.id}.${++this.#childCount}` as TaskId;
+    return `${this.id}.${++this.#own.childCount}` as TaskId;
   }
 
   /**
@@ -168,12 +227,13 @@ export class LoopTask implements Task {
    */
   limit(limit: MovableLimit, value: number | undefined): void {
     const { timers } = this.#host;
-    const before = this.#limits?.get(limit);
+    const limits = this.#own.limits ??= new Map();
+    const before = limits.get(limit);
     if (before !== undefined) timers.stop(before);
-    this.#limits?.delete(limit);
+    limits.delete(limit);
     if (value === undefined || this.stopReason !== undefined) return;
     const timer = new LimitTimer(this, limit, value);
-    (this.#limits ??= new Map()).set(limit, timer);
+    limits.set(limit, timer);
     timers.start(timer, this.#remaining(limit, value));
   }
 
@@ -185,7 +245,7 @@ export class LoopTask implements Task {
       case "deadline":
         return value - dateNow();
       case "stall":
-        return this.#lastProgressAt + value - now;
+        return (this.#details?.lastProgressAt ?? this.#startedAt) + value - now;
     }
   }
 
@@ -204,20 +264,21 @@ export class LoopTask implements Task {
    */
   stop(reason: Error, graceMs: number): void {
     const { timers } = this.#host;
-    if (this.#grace !== undefined) {
-      if (timers.now() + graceMs >= this.#grace.endsAt) return;
-      timers.stop(this.#grace);
+    const own = this.#own;
+    if (own.grace !== undefined) {
+      if (timers.now() + graceMs >= own.grace.endsAt) return;
+      timers.stop(own.grace);
     }
-    this.#grace = new GraceTimer(this.#host, this, timers.now() + graceMs);
-    timers.start(this.#grace, graceMs);
+    own.grace = new GraceTimer(this.#host, this, timers.now() + graceMs);
+    timers.start(own.grace, graceMs);
     if (this.stopReason !== undefined) return;
     this.stopReason = reason;
     this.#stopLimits();
     this.#wakeAll(reason);
-    const abort = this.#abort;
+    const { abort } = own;
     // Its listeners are the task's own code, whoever asks it to stop.
     if (abort !== undefined) this.#host.runAs(this, () => abort.abort(reason));
-    for (const child of this.children ?? []) {
+    for (const child of own.children ?? []) {
       const why = `its parent, task ${this.id}, was asked to stop`;
       this.#host.stop(
         child,
@@ -230,16 +291,18 @@ export class LoopTask implements Task {
   /** Its code has returned or thrown: nothing of it waits any more. */
   end(): void {
     this.ended = true;
+    const details = this.#details;
+    if (details === undefined) return;
     this.#stopLimits();
-    if (this.#grace !== undefined) this.#host.timers.stop(this.#grace);
-    this.parent?.children?.delete(this);
+    if (details.grace !== undefined) this.#host.timers.stop(details.grace);
+    details.parent?.children?.delete(this);
   }
 
   #stopLimits(): void {
-    for (const timer of this.#limits?.values() ?? []) {
-      this.#host.timers.stop(timer);
-    }
-    this.#limits = undefined;
+    const limits = this.#details?.limits;
+    if (limits === undefined) return;
+    for (const timer of limits.values()) this.#host.timers.stop(timer);
+    limits.clear();
   }
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { compactResult, expandTask } from "../compact.ts";
 import { seal } from "../envelope.ts";
 import type { FromLoop, ToLoop, WorkerInit } from "../protocol.ts";
 import { Pulse } from "../pulse.ts";
@@ -34,7 +35,7 @@ export class ControllerLink {
       const bytes = serialize(batch);
       this.#postMessage(seal(bytes), [bytes.buffer]);
     } else {
-      this.#postMessage(seal(batch));
+      this.#postMessage(compactResult(batch) ?? seal(batch));
     }
     this.pulse.posted();
   }
@@ -43,8 +44,11 @@ export class ControllerLink {
   listen(receive: (batch: readonly ToLoop[]) => void): void {
     this.#port.onmessage = ({ data }: MessageEvent<unknown>) => {
       try {
-        const batch = this.#asBytes ? deserialize(data as Uint8Array) : data;
-        receive(batch as readonly ToLoop[]);
+        receive(
+          this.#asBytes
+            ? deserialize(data as Uint8Array) as readonly ToLoop[]
+            : expandTask(data as readonly ToLoop[]),
+        );
       } catch (error) {
         // What it was told is lost on it: so it is lost itself.
         this.post([{ type: "ended", how: `it can't go on: ${error}` }]);

@@ -84,12 +84,7 @@ export class Loop implements TaskHost {
         return;
       }
       case "cancel":
-        for (const [n, id] of message.ids.entries()) {
-          this.#tasks.get(id)?.stop(
-            decodeReason(message.reasons[n]!),
-            message.graces[n]!,
-          );
-        }
+        this.#cancel(message);
         return;
       case "limit":
         this.#tasks.get(message.id)?.limit(message.limit, message.value);
@@ -105,6 +100,19 @@ export class Loop implements TaskHost {
         const unknown: never = message;
         this.outbox.send({ type: "rejected", what: Deno.inspect(unknown) });
       }
+    }
+  }
+
+  #cancel(
+    { ids, reasons, graces }: Extract<ToLoop, { type: "cancel" }>,
+  ): void {
+    let reason: Error | undefined;
+    for (let n = 0; n < ids.length; n++) {
+      // Those that are cancelled together for the same reason share its error.
+      if (n === 0 || reasons[n] !== reasons[n - 1]) {
+        reason = decodeReason(reasons[n]!);
+      }
+      this.#tasks.get(ids[n]!)?.stop(reason!, graces[n]!);
     }
   }
 
@@ -145,31 +153,35 @@ export class Loop implements TaskHost {
     try {
       const result = callable(...args);
       if (!isThenable(result)) return this.#returned(task, result);
-      apply(then, resolve(result), [
-        (value: unknown) => this.#returned(task, value),
-        (thrown: unknown) => this.#threw(task, thrown),
-      ]);
+      apply(then, resolve(result), this.#onEnd);
     } catch (thrown) {
       this.#threw(task, thrown);
     }
   };
 
+  // The same for all tasks: each is called in the context of its own.
+  readonly #onEnd = [
+    (value: unknown) => this.#returned(this.current()!, value),
+    (thrown: unknown) => this.#threw(this.current()!, thrown),
+  ] as const;
+
   readonly #callResolved = async (
     task: LoopTask,
     args: readonly unknown[],
   ): Promise<void> => {
+    let callable: Callable;
     try {
-      const callable = await task.resolvable.resolve();
+      callable = await task.resolvable.resolve();
       // A task that was asked to stop while its module loaded never starts.
       if (task.stopReason !== undefined) throw task.stopReason;
       if (typeof task.id === "number") this.#options.called(task.id);
-      const value = task.options?.retry === undefined
-        ? await callable(...args)
-        : await this.#retry(task, callable, args);
-      this.#returned(task, value);
+      if (task.options?.retry !== undefined) {
+        return this.#returned(task, await this.#retry(task, callable, args));
+      }
     } catch (thrown) {
-      this.#threw(task, thrown);
+      return this.#threw(task, thrown);
     }
+    this.#call(task, callable, args);
   };
 
   async #retry(
