@@ -4,7 +4,15 @@
  * @module
  */
 
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when first needed: that takes as long as all else of a start. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+const PLAIN = /^[\x20-\x7e]*$/;
 
 /** The blocks whose characters take two columns (East Asian wide). */
 const WIDE =
@@ -16,9 +24,9 @@ const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
 /** The columns that one line of text takes; terminals differ in rare scripts. */
 export function displayWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     width += graphemeWidth(segment);
   }
   return width;
@@ -27,9 +35,12 @@ export function displayWidth(text: string): number {
 /** The text, cut to so many columns with `…` if it is longer. */
 export function fit(text: string, columns: number): string {
   if (text.length <= columns && displayWidth(text) <= columns) return text;
+  if (PLAIN.test(text)) {
+    return columns < 1 ? "" : `${text.slice(0, columns - 1)}…`;
+  }
   let kept = "";
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     width += graphemeWidth(segment);
     if (width > columns) break;
     kept += segment;
@@ -50,7 +61,7 @@ export function padStart(text: string, columns: number): string {
 
 /** Makes room for the `…`. */
 function dropLast(text: string, columns: number): string {
-  const segments = [...GRAPHEMES.segment(text)].map(({ segment }) => segment);
+  const segments = [...graphemesOf(text)].map(({ segment }) => segment);
   let width = displayWidth(text);
   while (width > columns - 1) width -= graphemeWidth(segments.pop() ?? "");
   return segments.join("");
