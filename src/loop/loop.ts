@@ -21,7 +21,9 @@ import { IdTable } from "../id_table.ts";
 import { Child } from "./child.ts";
 import { LoopTask, type TaskHost } from "./context.ts";
 import { Outbox } from "./outbox.ts";
+import { callWithRetries } from "./retries.ts";
 import { type Callable, exportedFunctions, Resolvable } from "./resolve.ts";
+import { comesFrom } from "./stop_reason.ts";
 
 // Before a task can change them.
 const NativePromise = Promise;
@@ -176,42 +178,14 @@ export class Loop implements TaskHost {
       if (task.stopReason !== undefined) throw task.stopReason;
       if (typeof task.id === "number") this.#options.called(task.id);
       if (task.options?.retry !== undefined) {
-        return this.#returned(task, await this.#retry(task, callable, args));
+        const value = await callWithRetries(task, callable, args, this.outbox);
+        return this.#returned(task, value);
       }
     } catch (thrown) {
       return this.#threw(task, thrown);
     }
     this.#call(task, callable, args);
   };
-
-  async #retry(
-    task: LoopTask,
-    callable: Callable,
-    args: readonly unknown[],
-  ): Promise<unknown> {
-    const { attempts, backoff = 1000, jitter = 1 } = task.options!.retry!;
-    // Loaded when first needed: few tasks are retried, each loop starts.
-    const { retry, RetryError } = await import("@std/async/retry");
-    let attempt = 0;
-    try {
-      return await retry(async () => {
-        task.attempt = ++attempt;
-        if (attempt > 1) {
-          this.outbox.send({ type: "attempt", id: task.id, attempt });
-        }
-        return await callable(...args);
-      }, {
-        maxAttempts: attempts,
-        minTimeout: backoff,
-        maxTimeout: Math.max(60_000, backoff),
-        jitter,
-        isRetriable: () => task.stopReason === undefined,
-        signal: task.signal,
-      });
-    } catch (error) {
-      throw error instanceof RetryError ? error.cause : error;
-    }
-  }
 
   #returned(task: LoopTask, value: unknown): void {
     if (!this.#ended(task, "returned a value")) return;
@@ -351,22 +325,4 @@ function isThenable(value: unknown): boolean {
   return value instanceof NativePromise ||
     typeof (value as { then?: unknown } | null | undefined)?.then ===
       "function";
-}
-
-/** How many causes deep a thrown error is followed; they can go in circles. */
-const DEEPEST_CAUSE = 32;
-
-/** Whether `thrown` is the reason itself, or was thrown because of it. */
-function comesFrom(thrown: unknown, reason: Error): boolean {
-  let error = thrown;
-  try {
-    for (let depth = 0; depth < DEEPEST_CAUSE; depth++) {
-      if (!(error instanceof Error)) return false;
-      if (error === reason || error.name === "AbortError") return true;
-      error = error.cause;
-    }
-  } catch {
-    // One of its getters throws.
-  }
-  return false;
 }

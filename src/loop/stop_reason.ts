@@ -1,0 +1,23 @@
+/**
+ * Whether a task that was asked to stop ended because of that.
+ *
+ * @module
+ */
+
+/** How many causes deep a thrown error is followed; they can go in circles. */
+const DEEPEST_CAUSE = 32;
+
+/** Whether `thrown` is the reason itself, or was thrown because of it. */
+export function comesFrom(thrown: unknown, reason: Error): boolean {
+  let error = thrown;
+  try {
+    for (let depth = 0; depth < DEEPEST_CAUSE; depth++) {
+      if (!(error instanceof Error)) return false;
+      if (error === reason || error.name === "AbortError") return true;
+      error = error.cause;
+    }
+  } catch {
+    // One of its getters throws.
+  }
+  return false;
+}
