@@ -10,7 +10,7 @@ import { LogBuffer } from "../log_buffer.ts";
 import type { FromLoop } from "../protocol.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { Timer, type Timers } from "../timers.ts";
-import type { LoopTask } from "./context.ts";
+import type { LoopTask } from "./loop_task.ts";
 
 /** What a task is here. */
 export type Reporter = Pick<LoopTask, "id" | "report">;

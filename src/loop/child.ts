@@ -6,7 +6,7 @@
 import { CancelledError } from "../errors.ts";
 import type { TaskId, TaskState } from "../task.ts";
 import type { ChildTask } from "../task_api.ts";
-import type { LoopOutcome, LoopTask } from "./context.ts";
+import type { LoopOutcome, LoopTask } from "./loop_task.ts";
 
 export class Child implements ChildTask {
   readonly #task: LoopTask;

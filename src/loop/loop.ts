@@ -19,7 +19,7 @@ import type { ChildTask, SpawnOptions } from "../task_api.ts";
 import { Timers } from "../timers.ts";
 import { IdTable } from "../id_table.ts";
 import { Child } from "./child.ts";
-import { LoopTask, type TaskHost } from "./context.ts";
+import { LoopTask, type TaskHost } from "./loop_task.ts";
 import { Outbox } from "./outbox.ts";
 import { callWithRetries } from "./retries.ts";
 import { type Callable, exportedFunctions, Resolvable } from "./resolve.ts";

@@ -13,7 +13,7 @@ import type { FromLoop } from "../protocol.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import type { Timers } from "../timers.ts";
 import { Chatter } from "./chatter.ts";
-import type { LoopTask } from "./context.ts";
+import type { LoopTask } from "./loop_task.ts";
 
 // Before a task can change them, and before the guard wraps them.
 const { queueMicrotask, setImmediate } = globalThis;

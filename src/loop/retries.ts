@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LoopTask } from "./context.ts";
+import type { LoopTask } from "./loop_task.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Callable } from "./resolve.ts";
 

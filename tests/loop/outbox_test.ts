@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { LoopTask } from "../../src/loop/context.ts";
+import type { LoopTask } from "../../src/loop/loop_task.ts";
 import { Outbox } from "../../src/loop/outbox.ts";
 import type { FromLoop } from "../../src/protocol.ts";
 import { Timers } from "../../src/timers.ts";

@@ -8,7 +8,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { CancelledError, TimeoutError } from "../../src/errors.ts";
-import { LoopTask, type TaskHost } from "../../src/loop/context.ts";
+import { LoopTask, type TaskHost } from "../../src/loop/loop_task.ts";
 import { Resolvable } from "../../src/loop/resolve.ts";
 import type { RunOptions } from "../../src/protocol.ts";
 import { Timers } from "../../src/timers.ts";

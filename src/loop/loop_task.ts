@@ -9,8 +9,9 @@ import type { MovableLimit, RunOptions } from "../protocol.ts";
 import type { AnyTaskReference, TaskReference } from "../reference.ts";
 import type { TaskId } from "../task.ts";
 import type { ChildTask, SpawnOptions, Task } from "../task_api.ts";
-import { Timer, type Timers } from "../timers.ts";
+import type { Timers } from "../timers.ts";
 import type { Resolvable } from "./resolve.ts";
+import { GraceTimer, LimitTimer, Sleep } from "./task_timers.ts";
 
 // Before a task can change it.
 const { now: dateNow } = Date;
@@ -303,48 +304,5 @@ export class LoopTask implements Task {
     if (limits === undefined) return;
     for (const timer of limits.values()) this.#host.timers.stop(timer);
     limits.clear();
-  }
-}
-
-class Sleep extends Timer {
-  constructor(
-    readonly task: LoopTask,
-    readonly resolve: () => void,
-    readonly reject: (reason: Error) => void,
-  ) {
-    super();
-  }
-
-  override fire(): void {
-    this.task.woke(this);
-    this.resolve();
-  }
-}
-
-class LimitTimer extends Timer {
-  constructor(
-    readonly task: LoopTask,
-    readonly limit: MovableLimit,
-    readonly value: number,
-  ) {
-    super();
-  }
-
-  override fire(): void {
-    this.task.limitFired(this.limit, this.value);
-  }
-}
-
-class GraceTimer extends Timer {
-  constructor(
-    readonly host: TaskHost,
-    readonly task: LoopTask,
-    readonly endsAt: number,
-  ) {
-    super();
-  }
-
-  override fire(): void {
-    this.host.graceEnded(this.task);
   }
 }
