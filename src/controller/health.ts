@@ -7,13 +7,20 @@
  */
 import { epochNow } from "../clock.ts";
 import { limitPassed } from "../errors.ts";
+import { type Clock, systemClock } from "../timers.ts";
 import { notStartedByDeadline } from "./deadline.ts";
 import type { TaskRecord } from "./record.ts";
 
-/** How often the loop is asked, and how long it has to answer, in ms. */
-const ASK_EVERY = 200;
+/** How often the loop is asked at most, and how long it has to answer, in ms. */
+const ASK_EVERY = 150;
+const ANSWER_WITHIN = 200;
+/**
+ * How often it is looked whether to ask, in ms: were it as rare as the
+ * questions, one that is due a little after a look would be late by a round.
+ */
+const LOOK_EVERY = 100;
 /** How soon it is asked again, for a question that got lost, in ms. */
-const ASK_AGAIN = 1000;
+const ASK_AGAIN = 400;
 
 /** What the health check needs of the table of tasks. */
 export interface HealthHost {
@@ -31,25 +38,27 @@ export interface HealthHost {
 
 export class Health {
   readonly #host: HealthHost;
-  #interval: ReturnType<typeof setInterval> | undefined;
+  readonly #clock: Clock;
+  #unwatch: (() => void) | undefined;
   #asked = 0;
   #answered = 0;
   #askedAt = 0;
   #sentAt = 0;
   #onAnswer: (() => void) | undefined;
 
-  constructor(host: HealthHost) {
+  constructor(host: HealthHost, clock: Clock = systemClock) {
     this.#host = host;
+    this.#clock = clock;
   }
 
   /** Looks after the loop for as long as it has work. */
   watch(): void {
-    this.#interval ??= setInterval(() => this.#look(), ASK_EVERY);
+    this.#unwatch ??= this.#clock.after(LOOK_EVERY, () => this.#look());
   }
 
   stop(): void {
-    clearInterval(this.#interval);
-    this.#interval = undefined;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
   }
 
   answered(count: number): void {
@@ -61,8 +70,8 @@ export class Health {
   async turns(): Promise<boolean> {
     if (this.blockedMs > 0) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), ASK_EVERY);
-    const now = performance.now();
+    const giveUp = this.#clock.after(ANSWER_WITHIN, () => resolve(false));
+    const now = this.#clock.now();
     if (this.#answered === this.#asked) this.#askedAt = now;
     const asked = ++this.#asked;
     this.#onAnswer = () => {
@@ -70,7 +79,7 @@ export class Health {
     };
     this.#ask(now);
     const turns = await promise;
-    clearTimeout(timer);
+    giveUp();
     this.#onAnswer = undefined;
     return turns;
   }
@@ -78,19 +87,20 @@ export class Health {
   /** Milliseconds for which the loop has not turned; 0 while it does. */
   get blockedMs(): number {
     if (this.#answered === this.#asked || this.#host.starting) return 0;
-    const silent = performance.now() - this.#askedAt;
-    return silent > ASK_EVERY ? silent : 0;
+    const silent = this.#clock.now() - this.#askedAt;
+    return silent > ANSWER_WITHIN ? silent : 0;
   }
 
   #look(): void {
+    this.#unwatch = undefined;
+    if (this.#host.busy) this.watch();
     this.check();
-    if (!this.#host.busy) this.stop();
   }
 
   /** Asks if it is time to; sees to the limits of a loop that is blocked. */
   check(): void {
     this.#host.sync();
-    const now = performance.now();
+    const now = this.#clock.now();
     if (this.#answered !== this.#asked) {
       if (now - this.#sentAt >= ASK_AGAIN) this.#ask(now);
       if (this.blockedMs > 0) this.#enforceLimits();
