@@ -169,6 +169,8 @@ export type FromLoop =
     readonly error: EncodedThrown | undefined;
   }
   | { readonly type: "pong"; readonly count: number }
+  /** The task that began last, told of a loop in another process. */
+  | { readonly type: "latest"; readonly id: TaskId }
   /** The loop is about to end: a task calls what ends it. */
   | {
     readonly type: "exiting";

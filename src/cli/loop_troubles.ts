@@ -28,17 +28,5 @@ export function blockedLoop(session: Session): LoopBlocked | undefined {
 /** The task that began last, as far as is known: it may be what blocks. */
 export function lastStartedIn({ loop }: Session): TaskHandle | undefined {
   const { lastStarted } = loop.health();
-  if (lastStarted !== undefined) return loop.get(lastStarted);
-  // A loop in a process does not say it: what it has told to have begun does.
-  const going = loop.list().filter((handle) =>
-    handle.state === "running" || handle.abandoned
-  );
-  return going.reduce<TaskHandle | undefined>(
-    (last, handle) => last && startOf(last) > startOf(handle) ? last : handle,
-    undefined,
-  );
-}
-
-function startOf(handle: TaskHandle): number {
-  return handle.snapshot().startedAt ?? 0;
+  return lastStarted === undefined ? undefined : loop.get(lastStarted);
 }

@@ -65,7 +65,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   readonly #limited: Set<TaskRecord> = new Set();
   /** How many of its tasks have not ended. */
   #unended = 0;
-  /** The one that it said last of all to have begun. */
+  /** The one that it has said to have begun last. */
   #latest: TaskId | undefined;
   #lastRequest = 0;
   #killed: LoopEnd | undefined;
@@ -253,7 +253,6 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
           const record = table.get(id);
           if (record?.state === "queued") record.start(message.at);
         }
-        this.#latest = message.ids.at(-1);
         return;
       case "succeeded":
         for (let n = 0; n < message.ids.length; n++) {
@@ -330,6 +329,9 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       }
       case "pong":
         this.health.answered(message.count);
+        return;
+      case "latest":
+        this.#latest = message.id;
         return;
       case "exiting": {
         const who = message.id === undefined

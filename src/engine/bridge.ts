@@ -30,6 +30,8 @@ class Bridge {
   /** Those that were sent and are not known to have begun, in their order. */
   readonly #waiting: Map<TaskId, number> = new Map();
   #sent = 0;
+  /** What was last told to have begun last. */
+  #latest = 0;
 
   /** `key`: of the frames that it sends. */
   constructor(
@@ -92,8 +94,11 @@ class Bridge {
     this.#say({ type: "cancelled", ids: revoked, at: epochNow() });
   }
 
-  /** Says which have begun, which a blocked loop has no chance to. */
+  /** Says what has begun, which a blocked loop has no chance to. */
   #tellBegun(): void {
+    const { latest } = this.#loop.pulse;
+    if (latest !== this.#latest) this.#say({ type: "latest", id: latest });
+    this.#latest = latest;
     const begun: TaskId[] = [];
     for (const [id, count] of this.#waiting) {
       if (!this.#loop.pulse.hasBegun(count)) break;

@@ -5,3 +5,8 @@ import { Gate } from "../gate.ts";
 export function blockTill(key: SharedArrayBuffer): void {
   new Gate(key).passSync();
 }
+
+/** Blocks its thread till somebody writes to the pipe. */
+export function blockOn(path: string): string {
+  return Deno.readTextFileSync(path);
+}
