@@ -104,6 +104,11 @@ export class LoopLostError extends Error {
   override readonly name = "LoopLostError";
   /** The task that was lost with the loop. */
   readonly taskId: TaskId;
+  /**
+   * Whether the task had begun. If not, it has done nothing, and can be
+   * submitted anew; `undefined` if that is not known.
+   */
+  readonly begun: boolean | undefined;
   /** The tasks that the loop was running. */
   readonly running: readonly TaskId[];
 
@@ -111,10 +116,14 @@ export class LoopLostError extends Error {
   constructor(
     taskId: TaskId,
     message: string,
-    options?: ErrorOptions & { readonly running?: readonly TaskId[] },
+    options?: ErrorOptions & {
+      readonly begun?: boolean | undefined;
+      readonly running?: readonly TaskId[];
+    },
   ) {
     super(message, options);
     this.taskId = taskId;
+    this.begun = options?.begun;
     this.running = options?.running ?? [];
   }
 }

@@ -94,6 +94,11 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     return !this.heard && this.latest === undefined;
   }
 
+  /** Whether what runs in it stops for certain when it is stopped. */
+  get stopsForCertain(): boolean {
+    return this.#engine.killsForCertain || this.starting;
+  }
+
   /** Whether any of its tasks runs or waits, also if it was given up. */
   get busy(): boolean {
     return this.#unended > 0 || !this.abandoned().next().done;
@@ -196,6 +201,14 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     return record.sent === 0 || this.#connection.revoke(record);
   }
 
+  /** Whether a task had begun, now that the loop is gone; if that is known. */
+  hadBegun(record: TaskRecord): boolean | undefined {
+    if (record.state !== "queued") return true;
+    if (this.#takeBack(record)) return false;
+    this.update(record);
+    return record.state === "queued" ? undefined : true;
+  }
+
   moveLimit(
     record: TaskRecord,
     limit: MovableLimit,
@@ -217,8 +230,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   /** Ends the loop, by force if need be, and its tasks with it. */
   async kill(how: Error): Promise<void> {
-    const certain = this.#engine.killsForCertain || this.starting ||
-      await this.health.turns();
+    const certain = this.stopsForCertain || await this.health.turns();
     if (this.#over) return;
     // The engine says that it has ended before it says that it is done.
     this.#killed = { how, certain, killed: true };

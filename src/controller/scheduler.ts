@@ -13,7 +13,6 @@ import {
   encodeReference,
   referenceName,
 } from "../reference.ts";
-import type { TaskId } from "../task.ts";
 import { Timers } from "../timers.ts";
 import { copyArguments } from "./connection.ts";
 import { notStartedByDeadline, QueueDeadline } from "./deadline.ts";
@@ -24,6 +23,7 @@ import {
   type LoopOwner,
 } from "./live_loop.ts";
 import { closeLog, wakeFollowers } from "./log.ts";
+import { type Loss, lossOf, mayRunAgain } from "./loss.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskQueue } from "./queue.ts";
 import { TaskRecord } from "./record.ts";
@@ -318,13 +318,11 @@ export class Scheduler implements LoopOwner {
     this.sync();
     this.#refusal = "the loop is closed";
     this.#stopped = true;
-    for (const loop of this.#loops) loop.stop(how);
-    this.#loops.clear();
-    for (const record of this.table.all()) {
-      if (record.abandoned) closeLog(record);
+    for (const loop of this.#loops) {
+      loop.stop(how);
+      this.lost(loop, { how, certain: loop.stopsForCertain, killed: true });
     }
-    const left = [...this.table.all()].filter((record) => !record.done);
-    for (const record of left) this.#lose(record, how, []);
+    this.#loseQueue(how);
   }
 
   /**
@@ -373,31 +371,33 @@ export class Scheduler implements LoopOwner {
     const { how } = end;
     // A loop that never spoke will not speak the next time: what waits would
     // wait for ever.
-    if (!loop.heard && !end.killed) {
-      for (let next; (next = this.#queue.first);) this.#lose(next, how, []);
-    }
+    if (!loop.heard && !end.killed) this.#loseQueue(how);
     for (const record of [...loop.abandoned()]) {
       closeLog(record);
       if (end.certain) this.table.stopped(record);
     }
     const active = [...loop.active()];
-    const running = active.filter((one) => one.state === "running")
-      .map((one) => one.id);
+    const begun = new Map(active.map((one) => [one, loop.hadBegun(one)]));
+    const running = active.filter((one) => begun.get(one)).map(({ id }) => id);
     for (const record of active) {
+      // A group may have stopped it for one that was lost before it.
+      if (record.done) continue;
+      const hadBegun = begun.get(record);
       if (record.cancelling) {
-        record.confirmed = end.certain;
-        record.abandoned = !end.certain;
+        const certain = end.certain || hadBegun === false;
+        record.confirmed = certain;
+        record.abandoned = !certain;
         this.settle(record, "cancelled", undefined, epochNow());
-      } else if (mayRunAgain(record, end, loop)) {
+      } else if (!this.#stopped && mayRunAgain(record, end, loop)) {
+        if (hadBegun !== false) record.own.resubmissions--;
         this.#runAgain(record);
       } else {
-        this.#lose(record, how, running);
+        this.#lose(record, { how, begun: hadBegun, running });
       }
     }
   }
 
   #runAgain(record: TaskRecord): void {
-    if (record.sent > 0) record.own.resubmissions--;
     record.restart();
     this.#placed--;
     this.#queue.add(record);
@@ -405,13 +405,15 @@ export class Scheduler implements LoopOwner {
     this.#fill();
   }
 
-  #lose(record: TaskRecord, how: Error, running: readonly TaskId[]): void {
-    const message = `task ${record.id} was ${record.state} when its loop ` +
-      `ended: ${how.message}`;
-    const error = withoutStack(() =>
-      new LoopLostError(record.id, message, { cause: how, running })
-    );
-    this.settle(record, "failed", error, epochNow());
+  #lose(record: TaskRecord, loss: Loss): void {
+    this.settle(record, "failed", lossOf(record, loss), epochNow());
+  }
+
+  /** Of what waits, nothing will ever begin. */
+  #loseQueue(how: Error): void {
+    for (let next; (next = this.#queue.first);) {
+      this.#lose(next, { how, begun: false, running: [] });
+    }
   }
 
   reallyEnded(record: TaskRecord): void {
@@ -507,17 +509,6 @@ function pick({ attempts, backoff, jitter }: RetryOptions): RetryOptions {
     ...(backoff === undefined ? {} : { backoff }),
     ...(jitter === undefined ? {} : { jitter }),
   };
-}
-
-function mayRunAgain(
-  record: TaskRecord,
-  end: LoopEnd,
-  loop: LiveLoop,
-): boolean {
-  if (record.parent !== undefined) return false;
-  if (!loop.heard && !end.killed) return false;
-  if (record.sent === 0) return true;
-  return record.own.resubmissions > 0 && record.id !== end.culprit;
 }
 
 function cancelResult(record: TaskRecord): CancelResult {

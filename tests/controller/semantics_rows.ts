@@ -418,7 +418,7 @@ export const ROWS: readonly Row[] = [
     cells: [
       "failed: LoopLostError",
       "failed: LoopLostError",
-      "failed: LoopLostError",
+      "cancelled: CancelledError, not confirmed",
       ...NOTHING_AFTER_THE_END,
     ],
   },

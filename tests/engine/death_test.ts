@@ -48,8 +48,9 @@ for (const { name, engines, die, cause, known } of WAYS_TO_DIE) {
       assertInstanceOf(loss.cause, Error);
       assertMatch(loss.cause.message, cause);
       assert(loss.running.includes(sibling.id), "the sibling was running");
-      await lossOf(child);
-      await lossOf(culprit);
+      assertEquals((await lossOf(child)).begun, true);
+      const { begun, message } = await lossOf(culprit);
+      assert(begun !== false, `it began, since it did it: ${message}`);
 
       assertEquals(await waiting, "on the next loop");
       assertEquals(await loop.submit((n: number) => n + 1, [1]), 2);

@@ -10,6 +10,7 @@ import { Gate } from "../gate.ts";
 import { deno, openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
 import type { EngineName } from "./contract/suite.ts";
+import { Fifo } from "./fifo.ts";
 import { isRunning } from "./processes.ts";
 
 declare const task: typeof import("../../src/task_api.ts").task;
@@ -154,6 +155,47 @@ for (const isolation of ENGINES) {
     await using loop = openLoop({ isolation });
     const pid = await loop.submit(() => Deno.pid, [], { isolate: true });
     await until(() => !isRunning(pid));
+    assertEquals(await loop.submit(() => 1), 1);
+  });
+}
+
+for (const isolation of ENGINES) {
+  Deno.test(`a kill of what blocks a ${isolation} says of those behind it what is known of their start`, async () => {
+    await using fifo = await Fifo.make();
+    await using loop = openLoop({ isolation });
+    const blocker = loop.submit(blocking.blockOn, [fifo.path]);
+    await fifo.arrival();
+    const behind = loop.submit(() => 1);
+    const again = loop.submit(() => 2, [], { onLoopLost: "resubmit" });
+    await until(() => loop.health().state === "blocked");
+    assertEquals(behind.state, "queued");
+    await blocker.kill();
+    await fifo.open();
+    const outcome = await behind.outcome();
+    assert(outcome.state === "failed");
+    assertInstanceOf(outcome.error, LoopLostError);
+    const { begun, message, running } = outcome.error;
+    // What the pulse tells of a worker goes with the memory of a process.
+    assertEquals(begun, isolation === "worker" ? false : undefined);
+    const known = begun === false ? "had not begun" : "may have begun";
+    assertMatch(message, new RegExp(`^task 2 ${known} when its loop ended: `));
+    assertEquals(running, [1]);
+    assertEquals(await again, 2);
+  });
+
+  Deno.test(`a group in a ${isolation} that cancels the rest comes to its end when the loop is lost that it waits for`, async () => {
+    await using fifo = await Fifo.make();
+    await using loop = openLoop({ isolation });
+    const blocker = loop.submit(blocking.blockOn, [fifo.path]);
+    await fifo.arrival();
+    const group = loop.gather([[() => 1], [() => 2], [() => 3]], {
+      onFailure: "cancel-rest",
+    });
+    await until(() => loop.health().state === "blocked");
+    await blocker.kill();
+    await fifo.open();
+    const states = (await group.outcomes()).map(({ state }) => state);
+    assertEquals(states, ["failed", "cancelled", "cancelled"]);
     assertEquals(await loop.submit(() => 1), 1);
   });
 }

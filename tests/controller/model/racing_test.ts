@@ -36,7 +36,9 @@ function checkAllowed({ handle, asked, follows, cancels }: Actor): void {
           : reason.message;
         assert(asked.has(why));
       }
-      if (!confirmed) assert(!follows && asked.has("no grace"));
+      if (!confirmed) {
+        assert(asked.has("kill") || (!follows && asked.has("no grace")));
+      }
       break;
     }
   }
