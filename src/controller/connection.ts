@@ -153,9 +153,9 @@ export class Connection {
     this.#engine.waitSync(ms);
   }
 
-  /** Ends the loop by force; resolves when that is done. */
-  async kill(): Promise<void> {
-    await this.#engine.kill();
+  /** Ends the loop by force. */
+  kill(): void {
+    this.#engine.kill();
   }
 
   /** Gives the loop up. */

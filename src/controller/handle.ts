@@ -158,9 +158,9 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
    * takes what comes. Resolves when that is done.
    *
    * In a process the task has stopped then, for certain. A worker whose loop
-   * is blocked can't be stopped: its thread runs on till the program exits, the
-   * task's outcome is not confirmed, and it stays listed as abandoned. The
-   * answer names the other tasks of the loop: lost, with a `LoopLostError`, or
+   * is blocked can't be stopped: its thread runs on till that yields or the
+   * program exits, the task's outcome is not confirmed, and so long it stays
+   * listed as abandoned. The answer names the other tasks of the loop: lost, with a `LoopLostError`, or
    * run again from the start, as they were submitted. A task that waits is
    * cancelled; one that has stopped is left as it is.
    */

@@ -44,7 +44,6 @@ export class Health {
   #answered = 0;
   #askedAt = 0;
   #sentAt = 0;
-  #onAnswer: (() => void) | undefined;
 
   constructor(host: HealthHost, clock: Clock = systemClock) {
     this.#host = host;
@@ -63,25 +62,6 @@ export class Health {
 
   answered(count: number): void {
     this.#answered = count;
-    this.#onAnswer?.();
-  }
-
-  /** Whether the loop turns: asks it, and gives it a moment to answer. */
-  async turns(): Promise<boolean> {
-    if (this.blockedMs > 0) return false;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const giveUp = this.#clock.after(ANSWER_WITHIN, () => resolve(false));
-    const now = this.#clock.now();
-    if (this.#answered === this.#asked) this.#askedAt = now;
-    const asked = ++this.#asked;
-    this.#onAnswer = () => {
-      if (this.#answered === asked) resolve(true);
-    };
-    this.#ask(now);
-    const turns = await promise;
-    giveUp();
-    this.#onAnswer = undefined;
-    return turns;
   }
 
   /** Milliseconds for which the loop has not turned; 0 while it does. */

@@ -15,6 +15,7 @@ import { appendLog } from "./log.ts";
 import { takeProgress } from "./progress.ts";
 import { type LoopOfTask, TaskRecord } from "./record.ts";
 import type { TaskTable } from "./table.ts";
+import { within } from "./within.ts";
 
 /** How a task can end. */
 export type EndState = "succeeded" | "failed" | "cancelled";
@@ -50,6 +51,13 @@ export interface LoopEnd {
   readonly killed?: boolean;
 }
 
+/** How long a thread that was told to end is waited for, in milliseconds. */
+const ENDS_WITHIN = 1000;
+/** As much for one that seems to be blocked, and may be just slow. */
+const BLOCKED_ENDS_WITHIN = 200;
+/** As much for a process, which the system ends. */
+const PROCESS_ENDS_WITHIN = 10_000;
+
 /** A child is not sent: it begins in the loop, and counts as begun. */
 const CHILD = -1;
 
@@ -68,7 +76,9 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   /** The one that it has said to have begun last. */
   #latest: TaskId | undefined;
   #lastRequest = 0;
-  #killed: LoopEnd | undefined;
+  /** It is being killed: its end is told when it is known what came of that. */
+  #killing = false;
+  #leaves: Promise<boolean> | undefined;
   #over = false;
 
   constructor(engine: Engine, owner: LoopOwner) {
@@ -92,11 +102,6 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   /** Whether it has not begun any task, as far as is known. */
   get starting(): boolean {
     return !this.heard && this.latest === undefined;
-  }
-
-  /** Whether what runs in it stops for certain when it is stopped. */
-  get stopsForCertain(): boolean {
-    return this.#engine.killsForCertain || this.starting;
   }
 
   /** Whether any of its tasks runs or waits, also if it was given up. */
@@ -228,17 +233,37 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     return answer.promise;
   }
 
-  /** Ends the loop, by force if need be, and its tasks with it. */
+  /** Ends the loop by force, and its tasks with it. */
   async kill(how: Error): Promise<void> {
-    const certain = this.stopsForCertain || await this.health.turns();
-    if (this.#over) return;
-    // The engine says that it has ended before it says that it is done.
-    this.#killed = { how, certain, killed: true };
-    await this.#connection.kill();
-    this.#end(this.#killed);
+    this.#killing = true;
+    this.#connection.kill();
+    const certain = await this.leaves();
+    this.#killing = false;
+    this.#end({ how, certain, killed: true });
   }
 
-  /** Ends the loop. Its tasks are the caller's to see to. */
+  /** Ends the loop at once, and its tasks with it. */
+  end(how: Error): void {
+    this.#end({ how, certain: this.#engine.endsForCertain, killed: true });
+  }
+
+  /** Resolves when what carried it has gone: for a blocked thread, never. */
+  get gone(): Promise<void> {
+    return this.#engine.gone;
+  }
+
+  /** Once it was ended: whether what carries it goes, when that is known. */
+  leaves(): Promise<boolean> {
+    const { gone, endsForCertain } = this.#engine;
+    const most = endsForCertain
+      ? PROCESS_ENDS_WITHIN
+      : this.health.blockedMs > 0
+      ? BLOCKED_ENDS_WITHIN
+      : ENDS_WITHIN;
+    return this.#leaves ??= within(gone, most);
+  }
+
+  /** Ends a loop that has no tasks. */
   stop(how: Error): void {
     this.#over = true;
     this.#connection.stop();
@@ -252,9 +277,9 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   }
 
   #end(end: LoopEnd): void {
-    if (this.#over) return;
+    if (this.#over || this.#killing) return;
     this.stop(end.how);
-    this.#owner.lost(this, this.#killed ?? end);
+    this.#owner.lost(this, end);
   }
 
   received(message: FromLoop): void {

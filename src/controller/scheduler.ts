@@ -51,8 +51,8 @@ export class Scheduler implements LoopOwner {
   readonly #sites: SubmissionSites = new SubmissionSites();
   /** All that are up: the shared one, and those of isolated tasks. */
   readonly #loops: Set<LiveLoop> = new Set();
-  /** Those that have not gone, stopped or not. */
-  readonly #engines: Set<Engine> = new Set();
+  /** Those that have not gone, up or not. */
+  readonly #present: Set<LiveLoop> = new Set();
   #shared: LiveLoop | undefined;
   #concurrency: number;
   #lastId = 0;
@@ -86,11 +86,10 @@ export class Scheduler implements LoopOwner {
   }
 
   #start(isolated: boolean): LiveLoop {
-    const engine = this.#startEngine(isolated);
-    this.#engines.add(engine);
-    engine.gone.then(() => this.#engines.delete(engine));
-    const loop = new LiveLoop(engine, this);
+    const loop = new LiveLoop(this.#startEngine(isolated), this);
     this.#loops.add(loop);
+    this.#present.add(loop);
+    loop.gone.then(() => this.#present.delete(loop));
     return loop;
   }
 
@@ -307,9 +306,12 @@ export class Scheduler implements LoopOwner {
     this.#refusal ??= why;
   }
 
-  /** Resolves when what carried the loops has gone, once they were ended. */
+  /**
+   * Resolves when what carried the loops has gone, once they were ended. A
+   * thread that does not end is not waited for.
+   */
   async gone(): Promise<void> {
-    await Promise.all([...this.#engines].map(({ gone }) => gone));
+    await Promise.all([...this.#present].map((loop) => loop.leaves()));
   }
 
   /** Ends the loops; what has not ended is lost with them. */
@@ -318,10 +320,7 @@ export class Scheduler implements LoopOwner {
     this.sync();
     this.#refusal = "the loop is closed";
     this.#stopped = true;
-    for (const loop of this.#loops) {
-      loop.stop(how);
-      this.lost(loop, { how, certain: loop.stopsForCertain, killed: true });
-    }
+    for (const loop of this.#loops) loop.end(how);
     this.#loseQueue(how);
   }
 
@@ -372,10 +371,9 @@ export class Scheduler implements LoopOwner {
     // A loop that never spoke will not speak the next time: what waits would
     // wait for ever.
     if (!loop.heard && !end.killed) this.#loseQueue(how);
-    for (const record of [...loop.abandoned()]) {
-      closeLog(record);
-      if (end.certain) this.table.stopped(record);
-    }
+    for (const record of loop.abandoned()) closeLog(record);
+    if (end.certain) this.#haveStopped(loop);
+    else loop.gone.then(() => this.#haveStopped(loop));
     const active = [...loop.active()];
     const begun = new Map(active.map((one) => [one, loop.hadBegun(one)]));
     const running = active.filter((one) => begun.get(one)).map(({ id }) => id);
@@ -395,6 +393,11 @@ export class Scheduler implements LoopOwner {
         this.#lose(record, { how, begun: hadBegun, running });
       }
     }
+  }
+
+  /** What a loop had given up has stopped, since the loop is gone. */
+  #haveStopped(loop: LiveLoop): void {
+    for (const record of [...loop.abandoned()]) this.table.stopped(record);
   }
 
   #runAgain(record: TaskRecord): void {

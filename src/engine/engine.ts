@@ -11,10 +11,11 @@ export interface Engine {
   readonly ended: Promise<Error>;
 
   /**
-   * Whether {@linkcode kill} stops whatever runs in the loop. If not, what is
-   * inside a call that never returns runs on till the program exits.
+   * Whether {@linkcode stop} and {@linkcode kill} end whatever runs in the loop.
+   * If not, what is inside a call that never returns runs on till the program
+   * exits.
    */
-  readonly killsForCertain: boolean;
+  readonly endsForCertain: boolean;
 
   /**
    * Posts a batch. The batch is copied before this returns.
@@ -50,9 +51,12 @@ export interface Engine {
   /** Gives the loop up: nothing more is received from it. */
   stop(): void;
 
-  /** Resolves when it was stopped, and what carried the loop has gone. */
-  readonly gone: Promise<void>;
+  /** Ends the loop by force. What it says till it is gone is received. */
+  kill(): void;
 
-  /** Ends the loop by force, and resolves when that is done. */
-  kill(): Promise<void>;
+  /**
+   * Resolves when it was stopped or killed, and what carried the loop has gone:
+   * for a thread that never yields, never.
+   */
+  readonly gone: Promise<void>;
 }

@@ -20,7 +20,7 @@ import type { FromRelay, ToRelay } from "./wire.ts";
 import { WorkerLink } from "./worker_link.ts";
 
 export class ProcessEngine implements Engine {
-  readonly killsForCertain = true;
+  readonly endsForCertain = true;
   readonly ended: Promise<Error>;
   readonly gone: Promise<void>;
   readonly #relay: WorkerLink<ToRelay, FromRelay>;
@@ -31,7 +31,7 @@ export class ProcessEngine implements Engine {
     const module = new URL("./relay.ts", import.meta.url);
     this.#relay = new WorkerLink(module, settings);
     this.ended = this.#relay.ended;
-    this.gone = this.ended.then(() => {});
+    this.gone = this.#relay.gone;
     // Without a relay there is no child.
     this.ended.then(() => this.#childGone.resolve());
   }
@@ -94,10 +94,8 @@ export class ProcessEngine implements Engine {
     }
   }
 
-  /** Resolves when the child is gone. */
-  async kill(): Promise<void> {
+  kill(): void {
     this.#relay.post("kill");
-    await this.#childGone.promise;
-    this.stop();
+    this.#childGone.promise.then(() => this.stop());
   }
 }

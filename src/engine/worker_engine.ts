@@ -15,7 +15,7 @@ type ToWorker = ReturnType<typeof compactTask>;
 
 export class WorkerEngine extends WorkerLink<ToWorker, FromWorker>
   implements Engine {
-  readonly killsForCertain = false;
+  readonly endsForCertain = false;
 
   constructor(settings: LoopSettings) {
     super(LOOP_WORKER, settings);
@@ -44,13 +44,7 @@ export class WorkerEngine extends WorkerLink<ToWorker, FromWorker>
     return this.pulse.latest || undefined;
   }
 
-  /** Also if the thread of the worker runs on. */
-  get gone(): Promise<void> {
-    return this.ended.then(() => {});
-  }
-
-  kill(): Promise<void> {
+  kill(): void {
     this.stop();
-    return Promise.resolve();
   }
 }

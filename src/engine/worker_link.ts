@@ -22,8 +22,11 @@ const { postMessage } = MessagePort.prototype;
 export class WorkerLink<Sent, Received> {
   /** Settles once, when the worker is gone; says how it ended. */
   readonly ended: Promise<Error>;
+  /** Resolves when it was stopped and its thread has ended, if that yields. */
+  readonly gone: Promise<void>;
   readonly pulse: Pulse = new Pulse();
   readonly #end: (how: Error) => void;
+  readonly #leave: () => void;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   #seen = 0;
@@ -33,6 +36,9 @@ export class WorkerLink<Sent, Received> {
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.ended = promise;
     this.#end = resolve;
+    const leaving = Promise.withResolvers<void>();
+    this.gone = leaving.promise;
+    this.#leave = leaving.resolve;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#worker = new Worker(module, { type: "module", name: settings.name });
@@ -98,8 +104,11 @@ export class WorkerLink<Sent, Received> {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#worker.terminate();
-    this.#port.close();
     this.#end(new Error("the loop was stopped"));
     this.pulse.posted();
+    // The other end of the port goes with its thread, and one that is read is
+    // told of that. What comes till then is for nobody.
+    this.#port.addEventListener("close", this.#leave, { once: true });
+    this.#port.start();
   }
 }

@@ -88,15 +88,3 @@ Deno.test("Health does not take a loop that is starting for blocked", () => {
   clock.turn(5000);
   assertEquals(host.health.blockedMs, 0);
 });
-
-Deno.test("Health says of a loop that does not answer at once that it does not turn", async () => {
-  const clock = new HandClock();
-  const host = new Answering(clock, 1);
-  const turns = host.health.turns();
-  clock.turn(1);
-  assertEquals(await turns, true);
-  host.turning = false;
-  const blocked = host.health.turns();
-  clock.turn(200);
-  assertEquals(await blocked, false);
-});

@@ -181,6 +181,7 @@ for (const isolation of ENGINES) {
     assertMatch(message, new RegExp(`^task 2 ${known} when its loop ended: `));
     assertEquals(running, [1]);
     assertEquals(await again, 2);
+    await until(() => !blocker.abandoned);
   });
 
   Deno.test(`a group in a ${isolation} that cancels the rest comes to its end when the loop is lost that it waits for`, async () => {
@@ -197,6 +198,7 @@ for (const isolation of ENGINES) {
     const states = (await group.outcomes()).map(({ state }) => state);
     assertEquals(states, ["failed", "cancelled", "cancelled"]);
     assertEquals(await loop.submit(() => 1), 1);
+    await until(() => !blocker.abandoned);
   });
 }
 
@@ -238,7 +240,7 @@ Deno.test("kill of a process stops what never yields, and what it has started", 
   await until(() => !isRunning(pids[1]!));
 });
 
-Deno.test("kill of a worker that is blocked says so, and what blocks it stays listed", async () => {
+Deno.test("kill of a worker that is blocked says so, and what blocks it stays listed till it yields", async () => {
   const gate = new Gate();
   await using loop = openLoop();
   const { handle: sibling } = await running(loop.submit(sleep));
@@ -256,6 +258,9 @@ Deno.test("kill of a worker that is blocked says so, and what blocks it stays li
   assertEquals(loop.list(), [handle]);
   assertEquals(await loop.submit(() => 1), 1);
   gate.open();
+  await until(() => !handle.abandoned);
+  loop.collect();
+  assertEquals(loop.list(), []);
 });
 
 Deno.test("kill of a task that never yields says so, and the program goes on and exits", async () => {

@@ -58,6 +58,12 @@ export class Model {
 
   /** Does what a controller should. */
   do(command: Command): void {
+    this.#do(command);
+    // What was given up ends with the thread.
+    if (this.over) for (const task of this.tasks) task.abandoned = false;
+  }
+
+  #do(command: Command): void {
     switch (command.do) {
       case "submit":
         if (!this.closed) this.#submit(command.follows, command.priority);
