@@ -18,14 +18,18 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   engine: {
     files: /^src\/engine\//,
-    imports: ["engine", "wire", "base"],
+    imports: ["engine", "wire", "serial", "base"],
   },
-  loop: { files: /^src\/loop\//, imports: ["loop", "task", "wire", "base"] },
+  loop: {
+    files: /^src\/loop\//,
+    imports: ["loop", "task", "wire", "serial", "base"],
+  },
   task: { files: /^src\/task_api\.ts$/, imports: ["wire", "base"] },
   wire: {
     files: /^src\/(protocol|compact|codec|reference)\.ts$/,
     imports: ["wire", "base"],
   },
+  serial: { files: /^src\/serial\//, imports: ["serial", "base"] },
   // What is not named above knows of nothing above.
   base: {
     files:

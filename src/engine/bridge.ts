@@ -8,7 +8,7 @@
 import type { Socket } from "node:net";
 import { epochNow } from "../clock.ts";
 import type { FromLoop, ToLoop } from "../protocol.ts";
-import { deserialize, serialize } from "../serial.ts";
+import { deserialize, serialize } from "../serial/serial.ts";
 import type { TaskId } from "../task.ts";
 import {
   FrameDecoder,

@@ -14,7 +14,7 @@
  * @module
  */
 import type { FromLoop, LoopSettings, ToLoop } from "../protocol.ts";
-import { deserialize, serialize } from "../serial.ts";
+import { deserialize, serialize } from "../serial/serial.ts";
 import type { Engine } from "./engine.ts";
 import type { FromRelay, ToRelay } from "./wire.ts";
 import { WorkerLink } from "./worker_link.ts";

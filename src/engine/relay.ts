@@ -12,7 +12,7 @@ import { seal } from "../envelope.ts";
 import { LogBuffer } from "../log_buffer.ts";
 import type { FromLoop, LoopSettings, WorkerInit } from "../protocol.ts";
 import { Pulse } from "../pulse.ts";
-import { deserialize, serialize } from "../serial.ts";
+import { deserialize, serialize } from "../serial/serial.ts";
 import { LastWords, readLines } from "./child_output.ts";
 import {
   FrameDecoder,

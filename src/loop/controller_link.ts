@@ -10,7 +10,7 @@ import { compactResult, expandTask } from "../compact.ts";
 import { seal } from "../envelope.ts";
 import type { FromLoop, ToLoop, WorkerInit } from "../protocol.ts";
 import { Pulse } from "../pulse.ts";
-import { deserialize, serialize } from "../serial.ts";
+import { deserialize, serialize } from "../serial/serial.ts";
 
 export class ControllerLink {
   readonly pulse: Pulse;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isLostInCopy, isOfThisProcess, kindOf } from "./clone.ts";
-import { ERRORS, SHORT, TAG, VIEWS } from "./serial_tags.ts";
+import { isLostInCopy, isOfThisProcess, kindOf } from "../clone.ts";
+import { ERRORS, SHORT, TAG, VIEWS } from "./tags.ts";
 
 /** A buffer that has grown beyond this is not kept for the next value. */
 const KEPT = 1_048_576;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ERRORS, TAG, VIEWS } from "./serial_tags.ts";
+import { ERRORS, TAG, VIEWS } from "./tags.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { Reader } from "./serial_reader.ts";
-import { Writer } from "./serial_writer.ts";
+import { Reader } from "./reader.ts";
+import { Writer } from "./writer.ts";
 
 /** Kept for the next value; not there while it is at work. */
 let idle: Writer | undefined;

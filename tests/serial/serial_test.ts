@@ -2,8 +2,8 @@ import { deepStrictEqual } from "node:assert";
 import { runInNewContext } from "node:vm";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { decodeThrown, encodeThrown } from "../src/codec.ts";
-import { deserialize, serialize } from "../src/serial.ts";
+import { decodeThrown, encodeThrown } from "../../src/codec.ts";
+import { deserialize, serialize } from "../../src/serial/serial.ts";
 
 const values = fc.anything({
   withBigInt: true,
