@@ -123,16 +123,19 @@ export class Writer {
   #special(value: object, copied = false): void {
     if (ArrayBuffer.isView(value)) return this.#bufferView(value);
     if (value instanceof Map) {
+      // A getter of an element may change the map.
+      const entries = [...value];
       this.#byte(TAG.map);
-      this.#count(value.size);
-      for (const [key, element] of value) {
+      this.#count(entries.length);
+      for (const [key, element] of entries) {
         this.#write(key);
         this.#write(element);
       }
     } else if (value instanceof Set) {
+      const elements = [...value];
       this.#byte(TAG.set);
-      this.#count(value.size);
-      for (const element of value) this.#write(element);
+      this.#count(elements.length);
+      for (const element of elements) this.#write(element);
     } else if (value instanceof Date) {
       this.#byte(TAG.date);
       this.#double(value.getTime());

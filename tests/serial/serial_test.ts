@@ -1,9 +1,15 @@
 import { deepStrictEqual } from "node:assert";
 import { runInNewContext } from "node:vm";
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertLess,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import fc from "fast-check";
 import { decodeThrown, encodeThrown } from "../../src/codec.ts";
 import { deserialize, serialize } from "../../src/serial/serial.ts";
+import { TAG } from "../../src/serial/tags.ts";
 
 const values = fc.anything({
   withBigInt: true,
@@ -108,6 +114,28 @@ Deno.test("serialize takes a value whose getter serializes another", () => {
   });
 });
 
+Deno.test("serialize takes a Map and a Set that a getter in them changes", () => {
+  const map = new Map<unknown, unknown>();
+  map.set(1, {
+    get grows() {
+      map.set(map.size, 0);
+      return true;
+    },
+  });
+  const set = new Set<unknown>();
+  set.add({
+    get shrinks() {
+      set.clear();
+      return true;
+    },
+  });
+  assertEquals(deserialize(serialize([map, set, 5])), [
+    new Map([[1, { grows: true }]]),
+    new Set([{ shrinks: true }]),
+    5,
+  ]);
+});
+
 Deno.test("serialize gives bytes in a buffer of their own, to be transferred", () => {
   const bytes = serialize({ list: [1, 2, 3] });
   assertEquals([bytes.byteOffset, bytes.buffer.byteLength], [
@@ -157,6 +185,17 @@ Deno.test("deserialize of garbage throws or gives something, and comes to an end
     }),
     { numRuns: 5000 },
   );
+});
+
+Deno.test("deserialize sets no memory aside for the gaps of arrays", () => {
+  // What serialize makes of an array of 30 million gaps, twenty times.
+  const gaps = [TAG.sparseArray, 128, 135, 167, 14, 0];
+  const bytes = [TAG.array, 20, ...Array.from({ length: 20 }, () => gaps)];
+  const before = Deno.memoryUsage().heapTotal;
+  const arrays = deserialize(new Uint8Array(bytes.flat())) as unknown[][];
+  const taken = Deno.memoryUsage().heapTotal - before;
+  assertEquals(arrays.map(({ length }) => length), Array(20).fill(30_000_000));
+  assertLess(taken, 100_000_000);
 });
 
 Deno.test("deserialize of bytes of which some were changed comes to an end", () => {
