@@ -72,11 +72,12 @@ function explainUndefined(thrown: unknown): void {
   if (!(thrown instanceof ReferenceError)) return;
   const name = /^(\S+) is not defined$/.exec(thrown.message)?.[1];
   if (name === undefined) return;
-  const before = thrown.message;
+  // A stack is written when it is first read, with the message of then.
+  const { message: before, stack } = thrown;
   thrown.message = `${before} in the loop: an inline task sees only its ` +
     `arguments, the loop's globals and \`task\`; pass ${name} as an ` +
     `argument, or put the task into a module`;
-  thrown.stack = thrown.stack?.replace(before, thrown.message) ?? "";
+  thrown.stack = stack?.replace(before, () => thrown.message) ?? "";
 }
 
 // Before a task can change it.

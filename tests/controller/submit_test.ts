@@ -141,6 +141,8 @@ Deno.test("an inline task sees its arguments, the globals and task, and is told 
     outcome.error.message,
     "sees only its arguments, the loop's globals and `task`",
   );
+  const { name, message, stack } = outcome.error;
+  assertStringIncludes(stack!, `${name}: ${message}\n    at `);
 });
 
 Deno.test("an inline task is strict code, and its failure shows where it was submitted", async () => {
