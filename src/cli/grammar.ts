@@ -56,7 +56,7 @@ After "--" nothing is an option.`,
     options: SUBMIT_OPTIONS,
     details: `EXPRESSION is the rest of the line, as it is; await works in it,
 and "task" is there: task.signal, task.sleep(ms), task.progress(done, total).
-Options come before it.`,
+It may be statements: their value is that of the last. Options come before it.`,
     examples: [
       'run (await fetch("http://127.0.0.1:8000/")).status',
       "run --timeout 2s await task.sleep(5000)",

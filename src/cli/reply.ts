@@ -1,5 +1,6 @@
 /**
- * What commands answer with: data, which `text.ts` and `json.ts` render.
+ * What commands answer with: data, which `render_text.ts` and `render_json.ts`
+ * render.
  *
  * @module
  */

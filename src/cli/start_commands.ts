@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { ModuleTask, SubmitOptions, TaskFunction } from "../../mod.ts";
+import type { ModuleTask, SubmitOptions } from "../../mod.ts";
 import type { Handler } from "./handler.ts";
+import { compile } from "./compile.ts";
 import { LineError } from "./line_error.ts";
 import { parseKind } from "./kinds.ts";
 import { usageOf } from "./grammar.ts";
 import type { Session } from "./session.ts";
 import type { Call, CommandSpec, SubmitOptionValues, Value } from "./spec.ts";
-import { fit } from "./width.ts";
 import type { Word } from "./words.ts";
 
 /** Starts an export of a module. */
@@ -123,46 +123,4 @@ function startOptions(
       retry: backoff === undefined ? { attempts } : { attempts, backoff },
     },
   };
-}
-
-const AsyncFunction = (async () => {}).constructor as new (
-  body: string,
-) => TaskFunction<[], Promise<unknown>>;
-
-const LONGEST_NAME = 60;
-
-/** The source as a function; it is compiled here, and only runs in the loop. */
-function compile(source: Word): TaskFunction<[], Promise<unknown>> {
-  const task = compileExpression(source.text) ?? compileStatements(source);
-  Object.defineProperty(task, "name", {
-    value: fit(source.text, LONGEST_NAME),
-  });
-  return task;
-}
-
-function compileExpression(
-  source: string,
-): TaskFunction<[], Promise<unknown>> | undefined {
-  try {
-    // The newline ends a comment that the source may end with.
-    return new AsyncFunction(`return (${source}\n)`);
-  } catch {
-    return undefined;
-  }
-}
-
-function compileStatements(
-  source: Word,
-): TaskFunction<[], Promise<unknown>> {
-  try {
-    return new AsyncFunction(source.text);
-  } catch (error) {
-    // The brace is the one that closes the function around the source.
-    const early = String(error).includes("token '}'") &&
-      !source.text.includes("}");
-    throw new LineError(
-      early ? "SyntaxError: Unexpected end of the expression" : String(error),
-      source,
-    );
-  }
 }
