@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import type { AnyTaskReference, TaskReference } from "../reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { engineStarter } from "./engines.ts";
@@ -16,7 +17,7 @@ import {
   type SubmitOptions,
 } from "./options.ts";
 import type { TaskRecord } from "./record.ts";
-import { Scheduler } from "./scheduler.ts";
+import { type GroupStart, Scheduler } from "./scheduler.ts";
 import {
   asCompleted,
   type CompletedTask,
@@ -135,7 +136,7 @@ export class LoopController implements AsyncDisposable {
     task: AnyTaskReference,
     args: readonly unknown[] = [],
     options?: SubmitOptions,
-    group?: string,
+    group?: GroupStart,
   ): TaskRecord {
     if (options !== undefined) checkSubmitOptions(options);
     if (!Array.isArray(args)) {
@@ -161,10 +162,11 @@ export class LoopController implements AsyncDisposable {
     const groupName = name ?? `group-${++this.#groupCount}`;
     const records: TaskRecord[] = [];
     const plain = Object.keys(shared).length === 0;
+    const start: GroupStart = { name: groupName, at: epochNow() };
     try {
       for (const [task, args, own] of entries) {
         const each = plain ? own : { ...shared, ...own };
-        records.push(this.#submit(task, args, each, groupName));
+        records.push(this.#submit(task, args, each, start));
       }
     } catch (error) {
       const reason = `${groupName} could not be started`;

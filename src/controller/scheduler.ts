@@ -33,6 +33,13 @@ import { TaskTable } from "./table.ts";
 /** What a request to cancel came to. */
 export type CancelResult = "cancelled" | "finished" | "ignored";
 
+/** Of tasks that are started together. */
+export interface GroupStart {
+  readonly name: string;
+  /** When, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
 export interface SchedulerOptions {
   readonly concurrency: number;
   readonly history: number;
@@ -129,14 +136,14 @@ export class Scheduler implements LoopOwner {
     reference: AnyTaskReference,
     args: readonly unknown[],
     options: SubmitOptions | undefined,
-    group: string | undefined,
+    group: GroupStart | undefined,
   ): TaskRecord {
     if (this.#refusal !== undefined) {
       throw new InvalidStateError(`Cannot submit a task: ${this.#refusal}`);
     }
     const task = referenceName(reference);
     const id = this.#lastId + 1;
-    const now = epochNow();
+    const now = group?.at ?? epochNow();
     const record = new TaskRecord(
       id,
       reference,
@@ -144,7 +151,7 @@ export class Scheduler implements LoopOwner {
       args,
       now,
       undefined,
-      group,
+      group?.name,
     );
     if (options !== undefined) describe(record, options);
     record.submittedFrom = this.#sites.here(now);

@@ -46,6 +46,7 @@ export interface LoopOptions {
 
 export class Loop implements TaskHost {
   readonly timers: Timers = new Timers();
+  receivedAt = 0;
   readonly outbox: Outbox;
   readonly #options: LoopOptions;
   readonly #current: AsyncLocalStorage<LoopTask> = new AsyncLocalStorage();
@@ -64,6 +65,7 @@ export class Loop implements TaskHost {
   }
 
   receive(batch: readonly ToLoop[]): void {
+    this.receivedAt = this.timers.now();
     for (const message of batch) this.#apply(message);
   }
 

@@ -24,6 +24,8 @@ export type LoopOutcome =
 /** What a task needs of the loop that runs it. */
 export interface TaskHost {
   readonly timers: Timers;
+  /** When what it takes in came, on the clock of its timers. */
+  readonly receivedAt: number;
   progressed(task: LoopTask): void;
   /**
    * Asks a task to stop for a reason that only the loop knows: a limit fired,
@@ -95,7 +97,11 @@ export class LoopTask implements Task {
     this.id = id;
     this.resolvable = resolvable;
     this.options = options;
-    this.#startedAt = host.timers.now();
+    // A burst of tasks is too fast to look at the clock for each, and only a
+    // limit needs it.
+    this.#startedAt = options === undefined
+      ? host.receivedAt
+      : host.timers.now();
     if (parent !== undefined) this.#details = new Details(parent);
     if (options === undefined) return;
     if (options.timeout !== undefined) this.limit("timeout", options.timeout);

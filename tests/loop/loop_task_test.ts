@@ -24,6 +24,10 @@ class Host implements TaskHost {
   readonly givenUp: LoopTask[] = [];
   progressCount = 0;
 
+  get receivedAt(): number {
+    return this.clock.now();
+  }
+
   task(options?: RunOptions): LoopTask {
     return new LoopTask(this, 1, new Resolvable(() => {}), options);
   }

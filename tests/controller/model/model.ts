@@ -60,7 +60,7 @@ export class Model {
   do(command: Command): void {
     this.#do(command);
     // What was given up ends with the thread.
-    if (this.over) for (const task of this.tasks) task.abandoned = false;
+    if (this.over) { for (const task of this.tasks) task.abandoned = false; }
   }
 
   #do(command: Command): void {
