@@ -8,7 +8,9 @@ import { render } from "../../src/cli/render.ts";
 import type { Reply } from "../../src/cli/reply.ts";
 import { Session } from "../../src/cli/session.ts";
 import type { LoopController } from "../../mod.ts";
+import { Fifo } from "../engine/fifo.ts";
 import { openLoop } from "../helpers.ts";
+import { until } from "../until.ts";
 
 const TASKS = new URL("./tasks.ts", import.meta.url).href;
 
@@ -298,31 +300,34 @@ run again from the start: #3 sleep`.slice(1),
   assertEquals(await prompt.says("kill 9"), "error: no task #9 here");
 });
 
-Deno.test("kill of a task that never yields says that its thread goes on, and poll does", async () => {
+Deno.test("kill of a task that never yields says that its thread goes on, and poll does so long", async () => {
+  await using fifo = await Fifo.make();
   await using loop = openLoop();
   const prompt = new Prompt(loop);
-  await prompt.saysAfter(`use ${TASKS}`, "submit spin 0", "wait");
-  await prompt.says("submit spin 3000");
+  await prompt.saysAfter("submit sleep 0", "wait");
+  const block = `Deno.readTextFileSync(${JSON.stringify(fifo.path)})`;
+  await prompt.says(`run --name stuck ${block}`);
   await prompt.says("submit sleep 60");
-  const health = (): string => loop.health().state;
-  while (health() !== "blocked") await delay(1);
+  await fifo.arrival();
+  await until(() => loop.health().state === "blocked");
   assertMatch(
     await prompt.says("ps 3"),
-    /^#3 {2}sleep {2}queued\nloop blocked \d\.\d s, last started: #2 spin; .* or "kill 2"$/,
+    /^#3 {2}sleep {2}queued\nloop blocked \d\.\d s, last started: #2 stuck .* or "kill 2"$/,
   );
-  assertEquals(
+  assertMatch(
     await prompt.says("kill 2"),
-    `
-#2 spin  given up: its thread could not be stopped, and will use a core till it yields or loopctl exits
-lost with it: #3 sleep`.slice(1),
+    /^#2 stuck .* {2}given up: its thread could not be stopped, and will use a core till it yields or loopctl exits\nlost with it: #3 sleep$/,
   );
   assertEquals(
     await prompt.saysAfter("submit sleep 0 b", "wait 4", "collect 4"),
     `#4 sleep T → "b"`,
   );
-  const threads = /^1 thread could not be stopped, .*: #2 spin$/m;
-  assertMatch(await prompt.says("ps"), /^#2 {2}spin +abandoned +T/m);
+  const threads = /^1 thread could not be stopped, .*: #2 stuck .*$/m;
+  assertMatch(await prompt.says("ps"), /^#2 {2}stuck .* abandoned +T/m);
   assertMatch(await prompt.saysAfter("collect", "ps"), threads);
+  await fifo.open();
+  await until(() => loop.list().every(({ abandoned }) => !abandoned));
+  assertEquals(await prompt.saysAfter("collect", "ps"), "no tasks");
 });
 
 Deno.test("kill of an isolated task that never yields is certain, and harms no other", async () => {
