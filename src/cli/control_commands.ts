@@ -37,14 +37,13 @@ export const cancel: Handler<"cancel"> = async function* (
     return;
   }
   const { reason, grace } = options;
-  const asked = handles.map((handle) => ({
-    handle,
-    answer: handle.cancel(reason, grace === undefined ? {} : { grace }),
-  }));
-  for (const { handle, answer } of asked) {
-    const came = await abortable(answer, signal);
+  const answers = await abortable(
+    session.loop.cancel(handles, reason, grace === undefined ? {} : { grace }),
+    signal,
+  );
+  for (const [n, handle] of handles.entries()) {
     session.tell(handle);
-    yield { type: "cancel", answer: came, task: handle.snapshot() };
+    yield { type: "cancel", answer: answers[n]!, task: handle.snapshot() };
   }
 };
 

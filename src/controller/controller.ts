@@ -8,7 +8,12 @@ import type { AnyTaskReference, TaskReference } from "../reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { engineStarter } from "./engines.ts";
 import { type GatherOptions, groupOf, type TaskGroup } from "./group.ts";
-import { handleOf, recordOf, type TaskHandle } from "./handle.ts";
+import {
+  type CancelOptions,
+  handleOf,
+  recordOf,
+  type TaskHandle,
+} from "./handle.ts";
 import {
   checkCount,
   checkMs,
@@ -17,7 +22,7 @@ import {
   type SubmitOptions,
 } from "./options.ts";
 import type { TaskRecord } from "./record.ts";
-import { type GroupStart, Scheduler } from "./scheduler.ts";
+import { type CancelResult, type GroupStart, Scheduler } from "./scheduler.ts";
 import {
   asCompleted,
   type CompletedTask,
@@ -217,6 +222,23 @@ export class LoopController implements AsyncDisposable {
     );
     for (const record of collected) this.#scheduler.table.forget(record);
     return collected.map((record) => handleOf(record, this.#scheduler));
+  }
+
+  /**
+   * Asks these tasks to stop, or all that it knows; resolves to what came of
+   * each, in their order, as {@linkcode TaskHandle.cancel} says it. Those that
+   * wait go first, so that none of them starts in the place of another.
+   *
+   * @throws {TypeError} The grace is no number of milliseconds.
+   */
+  cancel(
+    handles?: Iterable<TaskHandle>,
+    reason: string | Error = "cancelled",
+    { grace }: CancelOptions = {},
+  ): Promise<CancelResult[]> {
+    if (grace !== undefined) checkMs("grace", grace);
+    const records = this.#recordsOf(handles);
+    return Promise.all(this.#scheduler.cancelAll(records, reason, grace));
   }
 
   /**

@@ -6,12 +6,16 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { CancelledError, type TaskHandle } from "../../mod.ts";
+import { CancelledError, type TaskHandle, taskModule } from "../../mod.ts";
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 import { until } from "../until.ts";
+
+const blocking = taskModule<typeof import("../engine/blocking.ts")>(
+  import.meta.resolve("../engine/blocking.ts"),
+);
 
 declare const task: import("../../src/task_api.ts").Task;
 
@@ -321,6 +325,48 @@ Deno.test("cancel of a task whose module is still loading keeps it from starting
   assertEquals(await cancelled, "cancelled");
   await load;
   assertEquals(called.arrived, 0);
+});
+
+Deno.test("cancel of a controller asks all that it knows, and answers for each in their order", async () => {
+  await using loop = openLoop({ concurrency: 3 });
+  using gate = new Gate();
+  const ended = loop.submit(tasks.echo, [1]);
+  await loop.wait([ended]);
+  const ignores = loop.submit(tasks.ignoreTill, [gate.key, 1]);
+  const follows = loop.submit(tasks.waitAt, [gate.key, 1]);
+  await gate.arrivals(2);
+  assertEquals(
+    await loop.cancel(undefined, "all of you", { grace: 0 }),
+    ["finished", "ignored", "cancelled"],
+  );
+  const outcome = await follows.outcome();
+  assert(outcome.state === "cancelled");
+  assertEquals(outcome.reason.message, "all of you");
+  gate.open();
+  await until(() => !ignores.abandoned);
+  assertThrows(() => loop.cancel([], "x", { grace: NaN }), TypeError, "NaN");
+});
+
+Deno.test("cancel of a controller begins with those that wait, so that none takes a place that another leaves", async () => {
+  await using loop = openLoop({ concurrency: 2 });
+  using gate = new Gate();
+  const blocks = loop.submit(blocking.blockTill, [gate.key]);
+  await gate.arrivals();
+  // It has a place, and gives it back at once, since it has not begun.
+  const sent = loop.submit(tasks.echo, [1]);
+  const waiting = [loop.submit(tasks.echo, [2]), loop.submit(tasks.echo, [3])];
+  assertEquals(loop.health().queued, 2);
+  const ends: unknown[] = [];
+  const watch = (async () => {
+    const all = loop.asCompleted([sent, ...waiting]);
+    for await (const { id } of all) ends.push(id);
+  })();
+  const answers = loop.cancel([sent, ...waiting]);
+  assertEquals(await answers, ["cancelled", "cancelled", "cancelled"]);
+  await watch;
+  assertEquals(ends, [...waiting, sent].map(({ id }) => id));
+  gate.open();
+  await blocks;
 });
 
 Deno.test("cancel refuses a grace that is no number of milliseconds, at once", async () => {

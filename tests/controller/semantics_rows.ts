@@ -161,6 +161,21 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
+    call: "await loop.cancel([handle])",
+    about: "answer",
+    make: (loop, handle) => loop.cancel([handle]),
+    say: ([answer]: readonly [string]) => quote(answer),
+    cells: [
+      '"cancelled"',
+      '"cancelled"',
+      'waits: "cancelled"',
+      '"finished"',
+      '"finished"',
+      '"finished"',
+      '"finished"',
+    ],
+  },
+  {
     call: "handle.kill()",
     about: "effect",
     make: (_, handle) => handle.kill(),
