@@ -89,6 +89,9 @@ export interface Task {
    * place: the controller's concurrency does not hold it back. The function
    * may close over variables, since nothing is copied. Outside of a loop it is
    * simply called.
+   *
+   * Throws a `TypeError` or `RangeError` for an option that can't be used, and
+   * the reason of the signal in a task that is asked to stop.
    */
   spawn<A extends readonly unknown[], R>(
     task: TaskReference<A, R>,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkCount, checkMs } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import type { AnyTaskReference, TaskReference } from "../reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
@@ -15,8 +16,6 @@ import {
   type TaskHandle,
 } from "./handle.ts";
 import {
-  checkCount,
-  checkMs,
   checkSubmitOptions,
   type LoopOptions,
   type SubmitOptions,

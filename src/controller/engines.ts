@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkCount } from "../checks.ts";
 import type { Engine } from "../engine/engine.ts";
 import {
   checkPermissions,
@@ -12,7 +13,7 @@ import {
 import { ProcessEngine } from "../engine/process_engine.ts";
 import { WorkerEngine } from "../engine/worker_engine.ts";
 import type { LoopSettings } from "../protocol.ts";
-import { checkCount, type LoopOptions } from "./options.ts";
+import type { LoopOptions } from "./options.ts";
 
 /**
  * Returns what starts an engine: for the shared loop, or for a task that has

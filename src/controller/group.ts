@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkMs } from "../checks.ts";
 import type { Outcome } from "../task.ts";
 import { type CancelOptions, handleOf, type TaskHandle } from "./handle.ts";
-import { checkMs, type SubmitOptions } from "./options.ts";
+import type { SubmitOptions } from "./options.ts";
 import type { SettleListener, TaskRecord } from "./record.ts";
 import type { CancelResult, Scheduler } from "./scheduler.ts";
 import { isFailure } from "./waiting.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkMoment, checkMs } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import { InvalidStateError, TimeoutError } from "../errors.ts";
 import type {
@@ -13,7 +14,6 @@ import type {
   TaskState,
 } from "../task.ts";
 import { followLog } from "./log.ts";
-import { checkMoment, checkMs } from "./options.ts";
 import type { TaskRecord } from "./record.ts";
 import type { CancelResult, Scheduler } from "./scheduler.ts";
 import { snapshotOf } from "./snapshot.ts";

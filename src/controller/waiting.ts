@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { checkMs } from "../checks.ts";
 import { TimeoutError } from "../errors.ts";
 import { Timer } from "../timers.ts";
 import { handleOf, recordOf, type TaskHandle } from "./handle.ts";
-import { checkMs } from "./options.ts";
 import type { SettleListener, TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
 

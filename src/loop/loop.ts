@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkTaskOptions } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { decodeThrown, type EncodedThrown, encodeThrown } from "../codec.ts";
@@ -275,6 +276,7 @@ export class Loop implements TaskHost {
     if (parent.ended) {
       throw new CancelledError(`its parent, task ${parent.id}, has ended`);
     }
+    checkTaskOptions(options);
     const { name, timeout, deadline, stallTimeout, grace, retry } = options;
     // Copied, to throw here what would else take other messages down with it.
     const runOptions: RunOptions = structuredClone({

@@ -4,6 +4,7 @@ import {
   assertEquals,
   assertInstanceOf,
   assertMatch,
+  assertThrows,
 } from "@std/assert";
 import {
   CancelledError,
@@ -272,6 +273,36 @@ Deno.test("task.spawn with options that can't be sent throws, and harms no other
   const other = loop.submit(() => "unharmed");
   assertEquals((await handle.outcome()).state, "failed");
   assertEquals(await other, "unharmed");
+});
+
+/** Options that are wrong, and what is said of each. */
+const WRONG: readonly [options: object, error: string][] = [
+  [{ timeout: "5s" }, 'TypeError: Cannot use "5s" as timeout'],
+  [{ timeout: NaN }, "TypeError: Cannot use NaN as timeout"],
+  [{ stallTimeout: -1 }, "TypeError: Cannot use -1 as stallTimeout"],
+  [{ grace: "long" }, 'TypeError: Cannot use "long" as grace'],
+  [{ deadline: "noon" }, 'TypeError: Cannot use "noon" as deadline'],
+  [{ name: 7 }, "TypeError: Cannot use 7 as name"],
+  [{ retry: { attempts: 0 } }, "RangeError: Cannot use 0 as retry.attempts"],
+];
+
+Deno.test("task.spawn refuses an option that can't be used, as submit does, and starts nothing", async () => {
+  await using loop = openLoop();
+  const spawn = (options: object) => {
+    try {
+      task.spawn(() => 1, [], options);
+      return "started";
+    } catch (error) {
+      return String(error);
+    }
+  };
+  for (const [options, error] of WRONG) {
+    const said = await loop.submit(spawn, [options]);
+    assert(said.startsWith(error), said);
+    const submit = () => loop.submit(spawn, [options], options);
+    assertEquals(String(assertThrows(submit)), said);
+  }
+  assertEquals(ids(loop), WRONG.map((_, n) => n + 1));
 });
 
 Deno.test("children are collected with their parent", async () => {
