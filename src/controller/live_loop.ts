@@ -263,6 +263,11 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     return this.#leaves ??= within(gone, most);
   }
 
+  /** Waits no more for what carries it to go. */
+  forget(): void {
+    this.#engine.forget();
+  }
+
   /** Ends a loop that has no tasks. */
   stop(how: Error): void {
     this.#over = true;

@@ -319,6 +319,7 @@ export class Scheduler implements LoopOwner {
    */
   async gone(): Promise<void> {
     await Promise.all([...this.#present].map((loop) => loop.leaves()));
+    for (const loop of this.#present) loop.forget();
   }
 
   /** Ends the loops; what has not ended is lost with them. */

@@ -59,4 +59,7 @@ export interface Engine {
    * for a thread that never yields, never.
    */
   readonly gone: Promise<void>;
+
+  /** Waits no more for what carried the loop to have gone. */
+  forget(): void;
 }

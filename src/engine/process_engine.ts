@@ -94,6 +94,10 @@ export class ProcessEngine implements Engine {
     }
   }
 
+  forget(): void {
+    this.#relay.forget();
+  }
+
   kill(): void {
     this.#relay.post("kill");
     this.#childGone.promise.then(() => this.stop());

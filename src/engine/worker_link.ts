@@ -111,4 +111,10 @@ export class WorkerLink<Sent, Received> {
     this.#port.addEventListener("close", this.#leave, { once: true });
     this.#port.start();
   }
+
+  /** Listens no more for the end of its thread. */
+  forget(): void {
+    this.#port.removeEventListener("close", this.#leave);
+    this.#port.close();
+  }
 }
