@@ -7,7 +7,8 @@ import type { TaskId } from "./task.ts";
 
 /**
  * Why a task was asked to stop: the reason of its signal, and what awaiting a
- * cancelled task throws.
+ * cancelled task throws. A task that throws one is cancelled, also if nobody
+ * asked it to stop.
  *
  * @example
  * ```ts

@@ -46,7 +46,8 @@ export interface SpawnOptions {
 
 /**
  * A task that a task has started. Awaiting it gives its value or throws its
- * error, both without crossing a thread.
+ * error, both without crossing a thread. As in asyncio, a task that does not
+ * catch the `CancelledError` of a child that was cancelled is cancelled itself.
  */
 export interface ChildTask<T = unknown> extends PromiseLike<T> {
   /** Its id: the parent's, a dot, a number. */

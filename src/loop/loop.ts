@@ -24,7 +24,7 @@ import { LoopTask, type TaskHost } from "./loop_task.ts";
 import { Outbox } from "./outbox.ts";
 import { callWithRetries } from "./retries.ts";
 import { type Callable, exportedFunctions, Resolvable } from "./resolve.ts";
-import { comesFrom } from "./stop_reason.ts";
+import { comesFrom, isCancellation } from "./stop_reason.ts";
 
 // Before a task can change them.
 const NativePromise = Promise;
@@ -199,6 +199,11 @@ export class Loop implements TaskHost {
 
   #threw(task: LoopTask, thrown: unknown): void {
     if (!this.#ended(task, "threw")) return;
+    // As in asyncio, what is cancelled cancels who awaits it and lets that pass.
+    if (task.stopReason === undefined && isCancellation(thrown)) {
+      this.#sayCancelling(task, thrown);
+      task.stopReason = thrown;
+    }
     if (task.stopReason === undefined) {
       task.resolvable.explain(thrown);
       this.outbox.failed(task, encodeThrown(thrown));
@@ -241,15 +246,17 @@ export class Loop implements TaskHost {
     reason: Error,
     graceMs: number = task.options?.grace ?? this.#options.grace,
   ): void {
-    if (task.stopReason === undefined) {
-      this.outbox.send({
-        type: "cancelling",
-        id: task.id,
-        reason: encodeThrown(reason),
-        at: epochNow(),
-      });
-    }
+    if (task.stopReason === undefined) this.#sayCancelling(task, reason);
     task.stop(reason, graceMs);
+  }
+
+  #sayCancelling({ id }: LoopTask, reason: Error): void {
+    this.outbox.send({
+      type: "cancelling",
+      id,
+      reason: encodeThrown(reason),
+      at: epochNow(),
+    });
   }
 
   runAs(task: LoopTask, call: () => void): void {

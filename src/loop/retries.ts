@@ -6,6 +6,7 @@
 import type { LoopTask } from "./loop_task.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Callable } from "./resolve.ts";
+import { isCancellation } from "./stop_reason.ts";
 
 /**
  * Calls the function as often as the task's `retry` option says. Rejects with
@@ -31,7 +32,8 @@ export async function callWithRetries(
       minTimeout: backoff,
       maxTimeout: Math.max(60_000, backoff),
       jitter,
-      isRetriable: () => task.stopReason === undefined,
+      isRetriable: (error) =>
+        task.stopReason === undefined && !isCancellation(error),
       signal: task.signal,
     });
   } catch (error) {

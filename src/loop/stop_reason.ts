@@ -1,8 +1,9 @@
 /**
- * Whether a task that was asked to stop ended because of that.
+ * Whether a task ended because it was asked to stop.
  *
  * @module
  */
+import { CancelledError } from "../errors.ts";
 
 /** How many causes deep a thrown error is followed; they can go in circles. */
 const DEEPEST_CAUSE = 32;
@@ -20,4 +21,14 @@ export function comesFrom(thrown: unknown, reason: Error): boolean {
     // One of its getters throws.
   }
   return false;
+}
+
+/** Whether it says that something was cancelled: the task, or what it awaits. */
+export function isCancellation(thrown: unknown): thrown is CancelledError {
+  try {
+    return thrown instanceof CancelledError;
+  } catch {
+    // A Proxy can throw at whatever is asked of it.
+    return false;
+  }
 }

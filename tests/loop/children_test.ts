@@ -189,6 +189,40 @@ Deno.test("a child can be cancelled and limited by its handle, and its parent go
   assertEquals(await handle, ["CancelledError", "TimeoutError"]);
 });
 
+Deno.test("a child that was cancelled cancels its parent with it, if that awaits it and lets the error pass", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(async () => {
+    await Promise.all([
+      task.spawn(async () => void await task.spawn(() => task.sleep(1e9))),
+      task.spawn(() => task.sleep(Infinity)),
+    ]);
+  });
+  await until(() => loop.get("1.1.1")?.state === "running");
+  await until(() => loop.get("1.2")?.state === "running");
+  assertEquals(await loop.get("1.1.1")!.cancel("enough"), "cancelled");
+  const outcome = await handle.outcome();
+  assert(outcome.state === "cancelled" && outcome.confirmed);
+  assertInstanceOf(outcome.reason, CancelledError);
+  assertEquals(outcome.reason.message, "enough");
+  await until(() => loop.list().every(({ done }) => done));
+  const reasons = loop.list().map(({ id, state }) => `${id} ${state}`);
+  assertEquals(
+    new Set(reasons),
+    new Set(["1", "1.1", "1.1.1", "1.2"].map(
+      (id) => `${id} cancelled`,
+    )),
+  );
+});
+
+Deno.test("a child that ran into its timeout fails the parent that awaits it", async () => {
+  await using loop = openLoop();
+  const outcome = await loop.submit(async () => {
+    await task.spawn(() => task.sleep(Infinity), [], { timeout: 1 });
+  }).outcome();
+  assert(outcome.state === "failed");
+  assertInstanceOf(outcome.error, TimeoutError);
+});
+
 Deno.test("a child that fails fails its parent only if that awaits it", async () => {
   const notices: string[] = [];
   await using loop = openLoop({ report: (notice) => notices.push(notice) });

@@ -138,3 +138,18 @@ for (const [retry, what] of BAD) {
     assertEquals(loop.list(), []);
   });
 }
+
+Deno.test("retry leaves a task that was cancelled with its child cancelled", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(
+    async () => {
+      const child = task.spawn(() => task.sleep(Infinity));
+      child.cancel("not needed");
+      await child;
+    },
+    [],
+    { retry: { attempts: 3, ...FAST } },
+  );
+  assertEquals((await handle.outcome()).state, "cancelled");
+  assertEquals(handle.snapshot().attempt, 1);
+});
