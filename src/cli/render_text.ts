@@ -127,7 +127,7 @@ function cancelText(
     case "ignored":
       return `${title}  ${
         paint("abandoned", "red", style)
-      }: it ignored its signal, and runs still`;
+      }: it ignored its signal, and is still running`;
   }
 }
 
@@ -170,7 +170,9 @@ function cancelledText(
   const why = reason.message === "" || reason.message === word
     ? ""
     : `: ${escapeLine(reason.message)}`;
-  const rest = confirmed ? "" : "; it ignored its signal, and may run still";
+  const rest = confirmed
+    ? ""
+    : "; it ignored its signal, and may still be running";
   return `${title} ${paint(word, color, style)}${why}${rest}`;
 }
 

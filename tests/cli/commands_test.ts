@@ -240,7 +240,7 @@ Deno.test("cancel answers for each task what came of it", async () => {
     `
 #1 sleep  cancelled
 #2 sleep  had ended: succeeded
-#3 stubborn  abandoned: it ignored its signal, and runs still`.slice(1),
+#3 stubborn  abandoned: it ignored its signal, and is still running`.slice(1),
   );
   assertMatch(
     await prompt.says("poll 3"),

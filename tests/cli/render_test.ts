@@ -181,7 +181,7 @@ Deno.test("render says an outcome in a line, and below it what belongs to it", (
    - 3
    cause: TypeError: why
 #1 sleep 1.2s cancelled
-#1 sleep 1.2s cancelled: bored; it ignored its signal, and may run still
+#1 sleep 1.2s cancelled: bored; it ignored its signal, and may still be running
 #1 sleep 1.2s timed out: over 1s
 `.slice(1),
   );

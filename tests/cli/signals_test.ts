@@ -175,7 +175,7 @@ test("a script ends whose task never yields, once its timeout is over", async ()
   await script.write("submit spin 1e9 --timeout 100ms\n");
   await script.endInput();
   assertEquals(await script.ends(), 1);
-  assertMatch(script.stdout, /#1 spin \S+ timed out: .*may run still\n/);
+  assertMatch(script.stdout, /#1 spin \S+ timed out: .*may still be running\n/);
 });
 
 test("quit leaves at once, though a thread could not be stopped", async () => {
