@@ -113,9 +113,8 @@ async function* use(
     exports = await abortable(session.loop.exportsOf(url), signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    const why = error instanceof Error ? error.message : String(error);
     throw new LineError(
-      `can't load ${args.module.text}: ${why}`,
+      `can't load ${args.module.text}: ${whyNotLoaded(error)}`,
       args.module,
     );
   }
@@ -127,6 +126,15 @@ async function* use(
   }
   const { label } = session.modules.add(url, exports);
   yield { type: "module", module: url, label, exports };
+}
+
+/** What Deno says of a module that it can't load, it throws as a TypeError. */
+function whyNotLoaded(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message } = error;
+  return name === "Error" || name === "TypeError"
+    ? message
+    : `${name}: ${message}`;
 }
 
 function* help({ args }: CommandOf<"help">): Generator<Reply> {

@@ -5,7 +5,7 @@
  * @module
  */
 import { LoopLostError, TimeoutError } from "../../mod.ts";
-import { escapeLine, escapeText } from "./escape.ts";
+import { escapeLine, escapeText, withoutColor } from "./escape.ts";
 import { type Extent, inspectValue } from "./value_text.ts";
 
 /** What is said about an error: a line, and more lines below it. */
@@ -48,7 +48,8 @@ function headlineOf(error: Error): string {
 }
 
 function titleOf(error: Error): string {
-  return error.message === "" ? error.name : `${error.name}: ${error.message}`;
+  const message = withoutColor(error.message);
+  return message === "" ? error.name : `${error.name}: ${message}`;
 }
 
 function detailsOf(error: Error, extent: Extent, depth: number): string[] {

@@ -17,12 +17,19 @@ export function escapeLine(text: string): string {
   return text.replace(UNSAFE, escapeChar);
 }
 
-/** As {@linkcode escapeLine}, with newlines and tabs left as they are. */
+/** As {@linkcode escapeLine}, with tabs and ends of lines left as they are. */
 export function escapeText(text: string): string {
-  return text.replace(
-    UNSAFE,
-    (char) => char === "\n" || char === "\t" ? char : escapeChar(char),
-  );
+  return text.replace(UNSAFE, (char, at: number) => {
+    const harmless = char === "\n" || char === "\t" ||
+      (char === "\r" && text.charAt(at + 1) === "\n");
+    return harmless ? char : escapeChar(char);
+  });
+}
+
+/** The text without what paints it, which would be shown and not act. */
+export function withoutColor(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/\x1b\[[\d;:]*m/g, "");
 }
 
 const NAMED: ReadonlyMap<string, string> = new Map([

@@ -218,7 +218,7 @@ old thread uses a core till it yields or loopctl exits; "poll" tells of it.`,
     options: [],
     details:
       `On a terminal a long value is cut; through a pipe, and with --json,
-it is whole.`,
+it is whole. Control characters are shown, as \\x1b, except with --json.`,
   },
   {
     name: "logs",

@@ -6,7 +6,7 @@
 import type { Cancelled, Failed } from "../task.ts";
 import { formatDuration } from "./duration.ts";
 import { errorText } from "./error_text.ts";
-import { escapeLine, escapeText } from "./escape.ts";
+import { escapeLine, escapeText, withoutColor } from "./escape.ts";
 import { commandHelp, helpText } from "./help_text.ts";
 import { columnOf } from "./line_error.ts";
 import type {
@@ -191,7 +191,8 @@ function logText({ entry }: Logged, style: Style): string {
     .map((n) => String(n).padStart(2, "0")).join(":");
   const color = LEVEL_PAINT[entry.level];
   const indent = " ".repeat(time.length + 9);
-  const text = entry.text.split("\n").map(escapeLine).join(`\n${indent}`);
+  const text = withoutColor(entry.text).split("\n").map(escapeLine)
+    .join(`\n${indent}`);
   return `${paint(time, "dim", style)}  ${
     paint(entry.level.padEnd(5), "dim", style)
   }  ${color === undefined ? text : paint(text, color, style)}`;
@@ -223,7 +224,7 @@ function quitText({ running }: QuitAsked): string {
 }
 
 function faultText({ message, place }: Fault, style: Style): string {
-  const text = escapeText(message).replaceAll("\n", "\n  ");
+  const text = escapeText(withoutColor(message)).replaceAll("\n", "\n  ");
   const where = place?.number === undefined
     ? ""
     : `line ${place.number}, column ${columnOf(place.line, place.span)}: `;

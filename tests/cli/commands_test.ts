@@ -120,8 +120,13 @@ Deno.test("use says why a module can't be loaded or has no task", async () => {
   assertMatch(await prompt.says(`use ${broken}`), /^error: can't load data:/);
   const empty = "data:text/javascript,export%20const%20a=1";
   assertMatch(await prompt.says(`use ${empty}`), /exports no function$/);
-  const throwing = "data:text/javascript,throw%20new%20Error('at%20load')";
-  assertMatch(await prompt.says(`use ${throwing}`), /at load/);
+  const throwing = "data:text/javascript,throw%20new%20Error(42)";
+  assertMatch(await prompt.says(`use ${throwing}`), /: 42$/);
+  const reaching = "data:text/javascript,nowhere.x";
+  assertMatch(
+    await prompt.says(`use ${reaching}`),
+    /: ReferenceError: nowhere is not defined$/,
+  );
 });
 
 Deno.test("submit asks which is meant where two modules export the name", async () => {

@@ -224,6 +224,23 @@ Deno.test("render lets nothing of a task's act on the terminal", () => {
   }
 });
 
+Deno.test("render leaves the colours out of what a task wrote or threw", () => {
+  const task = snapshot();
+  const painted = "\x1b[0m\x1b[38;5;9mred\x1b[0m";
+  const error = new Error(painted);
+  error.stack = "";
+  const replies: Reply[] = [
+    { type: "log", task, entry: { at: NOON, level: "log", text: painted } },
+    { type: "outcome", task, outcome: { state: "failed", error } },
+    { type: "error", name: "Error", message: painted },
+  ];
+  assertEquals(replies.map((reply) => text(reply)), [
+    "12:00:00  log    red\n",
+    "#1 sleep 1.2s failed: Error: red\n",
+    "error: red\n",
+  ]);
+});
+
 Deno.test("render cuts a long value and says how long it is", () => {
   const big = "x".repeat(50_000_000);
   const said = (value: unknown): string =>
@@ -248,10 +265,10 @@ Deno.test("render cuts a long value and says how long it is", () => {
 });
 
 Deno.test("render gives the value of a result whole through a pipe", () => {
-  const value = "a\n\x1b".repeat(10_000);
+  const value = "a\r\n\x1b".repeat(10_000);
   const reply: Reply = { type: "result", task: snapshot(), value };
-  assertEquals(text(reply), "a\n\\x1b".repeat(10_000) + "\n");
-  assertStringIncludes(text(reply, NARROW), "… 30,000 characters in all");
+  assertEquals(text(reply), "a\r\n\\x1b".repeat(10_000) + "\n");
+  assertStringIncludes(text(reply, NARROW), "… 40,000 characters in all");
   assertEquals(json(reply), [{
     type: "result",
     id: 1,
