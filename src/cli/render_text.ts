@@ -36,11 +36,13 @@ import {
 } from "./standing.ts";
 import { paint, type Style } from "./style.ts";
 import { taskTable } from "./task_table.ts";
+import { displayWidth } from "./width.ts";
 import {
   count,
   inspectValue,
   outcomeExtent,
   plainValue,
+  previewValue,
   resultExtent,
 } from "./value_text.ts";
 
@@ -104,12 +106,24 @@ function standingText(reply: TaskStood, style: Style): string {
     return `${taskTitle(task)}  ${limits.join(" · ") || "no limit"}`;
   }
   const word = stateWord(reply);
+  const title = `${taskTitle(task)}  `;
+  const elapsed = ` after ${formatDuration(task.elapsedMs)}`;
   const details = standingDetails(reply, style.now).join(" · ");
-  return `${taskTitle(task)}  ${
-    paint(word, STATE_PAINT[word], style)
-  } ${`after ${formatDuration(task.elapsedMs)}`}${
-    details === "" ? "" : paint(`  ${details}`, "dim", style)
-  }`;
+  const rest = details === "" ? "" : `  ${details}`;
+  const left = style.width - displayWidth(title + word + elapsed + rest);
+  return title + paint(word, STATE_PAINT[word], style) + elapsed +
+    paint(rest, "dim", style) + valuePart(reply, left, style);
+}
+
+const ARROW = " → ";
+const NARROWEST_VALUE = 8;
+
+/** On a terminal, as much of the value as there is room for in the line. */
+function valuePart({ outcome }: TaskStood, left: number, style: Style): string {
+  const columns = left - ARROW.length;
+  if (outcome?.state !== "succeeded" || outcome.value === undefined) return "";
+  if (columns < NARROWEST_VALUE || !Number.isFinite(columns)) return "";
+  return paint(ARROW, "green", style) + previewValue(outcome.value, columns);
 }
 
 function cancelText(

@@ -4,6 +4,7 @@
  * @module
  */
 import { escapeText } from "./escape.ts";
+import { fit } from "./width.ts";
 
 /** How much of a value is shown. */
 export interface Extent {
@@ -66,6 +67,18 @@ export function plainValue(value: unknown, extent: Extent): string {
   if (typeof value !== "string") return inspectValue(value, extent);
   const { kept, rest } = cut(value, extent);
   return escapeText(kept) + rest;
+}
+
+/** The value in one line of so many columns, cut if it is longer. */
+export function previewValue(value: unknown, columns: number): string {
+  const text = inspectValue(value, {
+    width: Infinity,
+    characters: columns,
+    innerCharacters: columns,
+    members: columns,
+    lines: columns,
+  });
+  return fit(text.replaceAll(/\s*\n\s*/g, " "), columns);
 }
 
 /** A number with its thousands apart: `52,428,800`. */

@@ -4,6 +4,7 @@ import { COMMANDS } from "../../src/cli/grammar.ts";
 import { render } from "../../src/cli/render.ts";
 import type { Reply, Row } from "../../src/cli/reply.ts";
 import type { Style } from "../../src/cli/style.ts";
+import { displayWidth } from "../../src/cli/width.ts";
 import type { Outcome, TaskSnapshot } from "../../src/task.ts";
 
 const NOON = new Date(2031, 4, 1, 12, 0, 0).getTime();
@@ -185,6 +186,37 @@ Deno.test("render says an outcome in a line, and below it what belongs to it", (
 #1 sleep 1.2s timed out: over 1s
 `.slice(1),
   );
+});
+
+Deno.test("render tells of an end on a terminal with the value, as far as it goes", () => {
+  const task = snapshot({ state: "succeeded" });
+  const told = (value: unknown, style = NARROW): string =>
+    text({
+      type: "task",
+      because: "ended",
+      task,
+      outcome: { state: "succeeded", value },
+    }, style);
+  const end = "#1 sleep  succeeded after 1.2s";
+  assertEquals(told(6), `${end} → 6\n`);
+  assertEquals(told("a\nb"), `${end} → "a\\nb"\n`);
+  assertEquals(told(undefined), `${end}\n`);
+  assertEquals(
+    told([{ a: 1 }, { b: [2] }]),
+    `${end} → [ { a: 1 }, { b: [ 2 ] } ]\n`,
+  );
+  for (
+    const long of [
+      "x".repeat(50_000_000),
+      { body: "漢".repeat(1000) },
+      Array.from({ length: 100_000 }, (_, n) => n),
+    ]
+  ) {
+    const line = told(long).trimEnd();
+    assertEquals([displayWidth(line) <= 60, line.at(-1)], [true, "…"], line);
+  }
+  assertEquals(told(6, { ...NARROW, width: 38 }), `${end}\n`);
+  assertEquals(told(6, PIPED), `${end}\n`);
 });
 
 Deno.test("render lets nothing of a task's act on the terminal", () => {
