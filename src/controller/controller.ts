@@ -21,7 +21,8 @@ import {
   type SubmitOptions,
 } from "./options.ts";
 import type { TaskRecord } from "./record.ts";
-import { type CancelResult, type GroupStart, Scheduler } from "./scheduler.ts";
+import { type CancelResult, Scheduler } from "./scheduler.ts";
+import type { GroupStart } from "./submission.ts";
 import {
   asCompleted,
   type CompletedTask,

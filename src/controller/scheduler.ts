@@ -7,7 +7,7 @@
 import { epochNow } from "../clock.ts";
 import type { Engine } from "../engine/engine.ts";
 import { InvalidStateError, LoopLostError, withoutStack } from "../errors.ts";
-import type { MovableLimit, RetryOptions } from "../protocol.ts";
+import type { MovableLimit } from "../protocol.ts";
 import {
   type AnyTaskReference,
   encodeReference,
@@ -23,22 +23,17 @@ import {
   type LoopOwner,
 } from "./live_loop.ts";
 import { closeLog, wakeFollowers } from "./log.ts";
+import { LoopSet } from "./loop_set.ts";
 import { type Loss, lossOf, mayRunAgain } from "./loss.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskQueue } from "./queue.ts";
 import { TaskRecord } from "./record.ts";
+import { describe, type GroupStart } from "./submission.ts";
 import { SubmissionSites } from "./submission_sites.ts";
 import { TaskTable } from "./table.ts";
 
 /** What a request to cancel came to. */
 export type CancelResult = "cancelled" | "finished" | "ignored";
-
-/** Of tasks that are started together. */
-export interface GroupStart {
-  readonly name: string;
-  /** When, in milliseconds since the epoch. */
-  readonly at: number;
-}
 
 export interface SchedulerOptions {
   readonly concurrency: number;
@@ -53,14 +48,9 @@ export class Scheduler implements LoopOwner {
   readonly table: TaskTable;
   readonly grace: number;
   readonly report: (notice: string) => void;
-  readonly #startEngine: (isolated: boolean) => Engine;
   readonly #queue: TaskQueue = new TaskQueue();
   readonly #sites: SubmissionSites = new SubmissionSites();
-  /** All that are up: the shared one, and those of isolated tasks. */
-  readonly #loops: Set<LiveLoop> = new Set();
-  /** Those that have not gone, up or not. */
-  readonly #present: Set<LiveLoop> = new Set();
-  #shared: LiveLoop | undefined;
+  readonly #loops: LoopSet;
   #concurrency: number;
   #lastId = 0;
   /** How many tasks hold a place in the loop. */
@@ -78,26 +68,14 @@ export class Scheduler implements LoopOwner {
     this.report = (notice) => queueMicrotask(() => options.report(notice));
     this.table = new TaskTable(options.history, this.report);
     this.#concurrency = options.concurrency;
-    this.#startEngine = startEngine;
-    this.#shared = this.#start(false);
+    this.#loops = new LoopSet((isolated) =>
+      new LiveLoop(startEngine(isolated), this)
+    );
   }
 
   /** The loop that tasks share, if it is up. */
   get shared(): LiveLoop | undefined {
-    return this.#shared;
-  }
-
-  /** The loop that tasks share; after a loss a new one, when it is used. */
-  get loop(): LiveLoop {
-    return this.#shared ??= this.#start(false);
-  }
-
-  #start(isolated: boolean): LiveLoop {
-    const loop = new LiveLoop(this.#startEngine(isolated), this);
-    this.#loops.add(loop);
-    this.#present.add(loop);
-    loop.gone.then(() => this.#present.delete(loop));
-    return loop;
+    return this.#loops.shared;
   }
 
   get stopped(): boolean {
@@ -123,7 +101,7 @@ export class Scheduler implements LoopOwner {
 
   /** Takes in what has been said, so that what is read next is true. */
   sync(): void {
-    for (const loop of this.#loops) loop.sync();
+    this.#loops.sync();
   }
 
   /** Makes what is known of one task what is true at this moment. */
@@ -169,20 +147,14 @@ export class Scheduler implements LoopOwner {
 
   #run(record: TaskRecord): void {
     const isolated = record.details?.isolated ?? false;
-    const loop = isolated ? this.#start(true) : this.loop;
+    const loop = isolated ? this.#loops.startIsolated() : this.#loops.loop;
     try {
       loop.run(record);
     } catch (error) {
-      if (isolated) this.#retire(loop);
+      this.#loops.leave(loop);
       throw error;
     }
     this.#placed++;
-  }
-
-  /** Ends a loop that nothing of it is left in. */
-  #retire(loop: LiveLoop): void {
-    loop.stop(new Error("its task has ended"));
-    this.#loops.delete(loop);
   }
 
   #enqueue(record: TaskRecord): void {
@@ -289,7 +261,7 @@ export class Scheduler implements LoopOwner {
     if (this.#refusal !== undefined) {
       throw new InvalidStateError(`Cannot load a module: ${this.#refusal}`);
     }
-    return await this.loop.exportsOf(module);
+    return await this.#loops.loop.exportsOf(module);
   }
 
   /** Blocks this thread till `done`, for at most `ms`; returns whether it is. */
@@ -304,7 +276,7 @@ export class Scheduler implements LoopOwner {
       if (left <= 0) return false;
       // No microtask does it while this thread is blocked.
       for (const loop of this.#loops) loop.flush();
-      this.loop.waitSync(Math.min(left, BLOCK_AT_MOST));
+      this.#loops.loop.waitSync(Math.min(left, BLOCK_AT_MOST));
     }
   }
 
@@ -313,13 +285,9 @@ export class Scheduler implements LoopOwner {
     this.#refusal ??= why;
   }
 
-  /**
-   * Resolves when what carried the loops has gone, once they were ended. A
-   * thread that does not end is not waited for.
-   */
+  /** As {@linkcode LoopSet.gone}. */
   async gone(): Promise<void> {
-    await Promise.all([...this.#present].map((loop) => loop.leaves()));
-    for (const loop of this.#present) loop.forget();
+    await this.#loops.gone();
   }
 
   /** Ends the loops; what has not ended is lost with them. */
@@ -350,7 +318,7 @@ export class Scheduler implements LoopOwner {
     }
     if (record.done && !record.abandoned) return { lost: [], resubmitted: [] };
     const live = loop as LiveLoop;
-    if (live === this.#shared) this.#shared = undefined;
+    this.#loops.unshare(live);
     record.stopFor(reason);
     const others = [...live.active()].filter((one) => one !== record);
     await live.kill(
@@ -374,7 +342,6 @@ export class Scheduler implements LoopOwner {
 
   lost(loop: LiveLoop, end: LoopEnd): void {
     this.#loops.delete(loop);
-    if (loop === this.#shared) this.#shared = undefined;
     const { how } = end;
     // A loop that never spoke will not speak the next time: what waits would
     // wait for ever.
@@ -429,7 +396,7 @@ export class Scheduler implements LoopOwner {
 
   reallyEnded(record: TaskRecord): void {
     this.table.stopped(record);
-    this.#leave(record.loop as LiveLoop);
+    this.#loops.leave(record.loop as LiveLoop);
   }
 
   began(child: TaskRecord): void {
@@ -455,14 +422,8 @@ export class Scheduler implements LoopOwner {
     record.loop?.release(record);
     record.announce();
     this.table.ended(record);
-    if (record.loop !== undefined) this.#leave(record.loop as LiveLoop);
+    if (record.loop !== undefined) this.#loops.leave(record.loop as LiveLoop);
     this.#fill();
-  }
-
-  /** A loop that was started for one task goes when that has gone. */
-  #leave(loop: LiveLoop): void {
-    if (loop === this.#shared || !this.#loops.has(loop)) return;
-    if (!loop.busy) this.#retire(loop);
   }
 
   /** Gives the free places to those whose turn it is. */
@@ -486,41 +447,8 @@ export class Scheduler implements LoopOwner {
 /** How long a task that waits in another process has to be taken back, in ms. */
 const TAKE_BACK_WITHIN = 300;
 
-/** How often a task is run again that lost its loop. */
-const RESUBMISSIONS = 3;
-
 /** How long a blocked thread goes without looking after its timers, in ms. */
 const BLOCK_AT_MOST = 100;
-
-function describe(
-  record: TaskRecord,
-  options: SubmitOptions,
-): void {
-  const { name, timeout, deadline, stallTimeout, grace, retry } = options;
-  const own = record.own;
-  own.priority = options.priority ?? 0;
-  own.grace = grace;
-  own.transfer = options.transfer;
-  own.isolated = options.isolate ?? false;
-  own.resubmissions = options.onLoopLost === "resubmit" ? RESUBMISSIONS : 0;
-  own.options = {
-    name,
-    timeout,
-    deadline: deadline?.valueOf(),
-    stall: stallTimeout,
-    grace,
-    retry: retry && pick(retry),
-  };
-}
-
-/** What the loop needs to know of it, and nothing that can't be sent. */
-function pick({ attempts, backoff, jitter }: RetryOptions): RetryOptions {
-  return {
-    attempts,
-    ...(backoff === undefined ? {} : { backoff }),
-    ...(jitter === undefined ? {} : { jitter }),
-  };
-}
 
 function cancelResult(record: TaskRecord): CancelResult {
   if (record.state !== "cancelled") return "finished";
