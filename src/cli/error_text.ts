@@ -5,7 +5,7 @@
  * @module
  */
 import { LoopLostError, TimeoutError } from "../../mod.ts";
-import { escapeLine, escapeText, withoutColor } from "./escape.ts";
+import { escapeText, excerpt, withoutColor } from "./escape.ts";
 import { type Extent, inspectValue } from "./value_text.ts";
 
 /** What is said about an error: a line, and more lines below it. */
@@ -37,7 +37,7 @@ export function errorText(error: Error, extent: Extent): ErrorText {
 
 /** Name and message in one line: `TypeError: x is not a function`. */
 export function errorLine(error: Error): string {
-  return escapeLine(titleOf(error).split("\n", 1)[0] ?? "");
+  return excerpt(titleOf(error).split("\n", 1)[0] ?? "");
 }
 
 function headlineOf(error: Error): string {
@@ -104,5 +104,5 @@ function placeOf(error: Error): string | undefined {
       /^at .*\b(file|https?|data|blob):/.test(line) &&
       !line.includes(OUR_SOURCE) && !line.includes(OUR_ENTRY)
     );
-  return frame === undefined ? undefined : escapeLine(frame);
+  return frame === undefined ? undefined : excerpt(frame);
 }

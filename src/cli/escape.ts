@@ -17,6 +17,24 @@ export function escapeLine(text: string): string {
   return text.replace(UNSAFE, escapeChar);
 }
 
+/** The same characters in JSON: what it says stays the same. */
+export function escapeJson(json: string): string {
+  return json.replace(
+    UNSAFE,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** How much of a name or a message is shown, in UTF-16 code units. */
+const EXCERPT = 500;
+
+/** As {@linkcode escapeLine}, cut where it is longer than anybody reads. */
+export function excerpt(text: string, most = EXCERPT): string {
+  return text.length <= most
+    ? escapeLine(text)
+    : `${escapeLine(text.slice(0, most).toWellFormed())}…`;
+}
+
 /** As {@linkcode escapeLine}, with tabs and ends of lines left as they are. */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (char, at: number) => {

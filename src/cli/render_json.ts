@@ -4,6 +4,7 @@
  * @module
  */
 import type { LogEntry, Outcome, TaskSnapshot } from "../task.ts";
+import { escapeJson } from "./escape.ts";
 import { type Json, toJsonError, toJsonValue } from "./json_value.ts";
 import { columnOf } from "./line_error.ts";
 import type { Fault, Reply, Row } from "./reply.ts";
@@ -19,7 +20,7 @@ export function renderJson(reply: Reply): string {
 
 function stringify(object: Fields): string {
   try {
-    return JSON.stringify(object);
+    return escapeJson(JSON.stringify(object));
   } catch (error) {
     const { type = null, id = null } = object;
     return JSON.stringify({

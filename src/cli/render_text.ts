@@ -6,7 +6,7 @@
 import type { Cancelled, Failed } from "../task.ts";
 import { formatDuration } from "./duration.ts";
 import { errorText } from "./error_text.ts";
-import { escapeLine, escapeText, withoutColor } from "./escape.ts";
+import { escapeLine, escapeText, excerpt, withoutColor } from "./escape.ts";
 import { commandHelp, helpText } from "./help_text.ts";
 import { columnOf } from "./line_error.ts";
 import type {
@@ -57,9 +57,7 @@ function textOf(reply: Reply, style: Style): string {
     case "submitted":
       return taskTitle(reply.task);
     case "group":
-      return `${escapeLine(reply.name)}: ${
-        titles(reply.members, MOST_MEMBERS)
-      }`;
+      return `${excerpt(reply.name)}: ${titles(reply.members, MOST_MEMBERS)}`;
     case "tasks":
       return reply.rows.length === 0
         ? "no tasks"
@@ -93,7 +91,7 @@ function textOf(reply: Reply, style: Style): string {
     case "quit":
       return quitText(reply);
     case "notice":
-      return paint(escapeLine(reply.message), "dim", style);
+      return paint(excerpt(reply.message, LONGEST_NOTICE), "dim", style);
     case "error":
       return faultText(reply, style);
   }
@@ -183,7 +181,7 @@ function cancelledText(
     : ["cancelled", "yellow"] as const;
   const why = reason.message === "" || reason.message === word
     ? ""
-    : `: ${escapeLine(reason.message)}`;
+    : `: ${excerpt(reason.message)}`;
   const rest = confirmed
     ? ""
     : "; it ignored its signal, and may still be running";
@@ -213,9 +211,8 @@ function logText({ entry }: Logged, style: Style): string {
 }
 
 function moduleText({ label, exports }: ModuleUsed, style: Style): string {
-  return `${escapeLine(label)}: ${
-    exports.map(escapeLine).map((name) => paint(name, "bold", style))
-      .join(", ")
+  return `${excerpt(label)}: ${
+    exports.map((name) => paint(excerpt(name), "bold", style)).join(", ")
   }`;
 }
 
@@ -226,6 +223,8 @@ function concurrencyText(reply: Concurrency): string {
   return `${limit}: ${reply.running} running, ${reply.queued} queued`;
 }
 
+/** In UTF-16 code units. */
+const LONGEST_NOTICE = 5000;
 const MOST_MEMBERS = 20;
 const MOST_RUNNING = 5;
 
@@ -238,7 +237,9 @@ function quitText({ running }: QuitAsked): string {
 }
 
 function faultText({ message, place }: Fault, style: Style): string {
-  const text = escapeText(withoutColor(message)).replaceAll("\n", "\n  ");
+  const text = escapeText(
+    withoutColor(message.slice(0, LONGEST_NOTICE).toWellFormed()),
+  ).replaceAll("\n", "\n  ");
   const where = place?.number === undefined
     ? ""
     : `line ${place.number}, column ${columnOf(place.line, place.span)}: `;

@@ -6,7 +6,7 @@
 import type { Progress, TaskSnapshot } from "../task.ts";
 import { formatDuration, formatLimit } from "./duration.ts";
 import { errorLine } from "./error_text.ts";
-import { escapeLine } from "./escape.ts";
+import { excerpt } from "./escape.ts";
 import { formatId } from "./ids.ts";
 import { formatMoment } from "./moment.ts";
 import type { TaskStanding } from "./reply.ts";
@@ -56,8 +56,8 @@ export function titles(tasks: readonly TaskSnapshot[], most: number): string {
 
 /** `home (fetch)`, or `fetch` if the task has no name of its own. */
 export function taskName(task: TaskSnapshot): string {
-  const name = escapeLine(task.name);
-  return task.name === task.task ? name : `${name} (${escapeLine(task.task)})`;
+  const name = excerpt(task.name);
+  return task.name === task.task ? name : `${name} (${excerpt(task.task)})`;
 }
 
 /** What else there is to say, most wanted first. */
@@ -69,7 +69,7 @@ export function standingDetails(
   if (task.abandoned) said.push("ignored its signal, still running");
   else if (outcome?.state === "failed") said.push(errorLine(outcome.error));
   else if (outcome?.state === "cancelled") {
-    said.push(escapeLine(outcome.reason.message));
+    said.push(excerpt(outcome.reason.message));
   }
   const { progress } = task;
   if (progress !== undefined && outcome?.state !== "succeeded") {
@@ -112,7 +112,7 @@ function amountPart({ done, total, note = "" }: Progress): string {
   const amount = total === undefined
     ? count(done)
     : `${percent(done, total)}${count(done)} of ${count(total)}`;
-  return note === "" ? amount : `${amount} ${escapeLine(note)}`;
+  return note === "" ? amount : `${amount} ${excerpt(note)}`;
 }
 
 function pacePart({ perSecond, remainingMs }: Progress): string[] {

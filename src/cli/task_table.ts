@@ -4,7 +4,7 @@
  * @module
  */
 import { formatDuration } from "./duration.ts";
-import { escapeLine } from "./escape.ts";
+import { excerpt } from "./escape.ts";
 import { formatId } from "./ids.ts";
 import type { Row } from "./reply.ts";
 import {
@@ -82,7 +82,7 @@ function titleCell(
 ): string {
   const limit = Number.isFinite(style.width) ? WIDEST_NAME : Infinity;
   if (row.kind === "group") {
-    return `${branch}${fit(escapeLine(row.name), limit)}`;
+    return `${branch}${fit(excerpt(row.name), limit)}`;
   }
   return padEnd(`${branch}${idCell(row)}`, idWidth) + GAP +
     fit(taskName(row.task), limit);

@@ -17,6 +17,8 @@ export interface Extent {
   /** Members of a list, map or set; fields of an object. */
   readonly members: number;
   readonly lines: number;
+  /** Characters of a line that names, digits and the like make longer. */
+  readonly lineCharacters: number;
 }
 
 /** A value in an outcome. */
@@ -27,6 +29,7 @@ export function outcomeExtent(width: number): Extent {
     innerCharacters: 80,
     members: 24,
     lines: 16,
+    lineCharacters: 1000,
   };
 }
 
@@ -39,6 +42,7 @@ export function resultExtent(width: number): Extent {
     innerCharacters: piped ? Infinity : 1000,
     members: piped ? 10_000 : 200,
     lines: piped ? Infinity : 200,
+    lineCharacters: piped ? Infinity : 10_000,
   };
 }
 
@@ -59,7 +63,9 @@ export function inspectValue(value: unknown, extent: Extent): string {
     ? `\n… ${count(lines.length - extent.lines)} more lines`
     : "";
   const more = hidden > 0 ? `\n… ${count(hidden)} more fields` : "";
-  return lines.slice(0, extent.lines).join("\n") + rest + more;
+  const kept = lines.slice(0, extent.lines)
+    .map((line) => cutLine(line, extent.lineCharacters));
+  return kept.join("\n") + rest + more;
 }
 
 /** The value alone: text as it is, without quotes. */
@@ -92,6 +98,14 @@ function cut(text: string, extent: Extent): { kept: string; rest: string } {
     kept: text.slice(0, extent.characters).toWellFormed(),
     rest: ` … ${count(text.length)} characters in all`,
   };
+}
+
+function cutLine(line: string, most: number): string {
+  return line.length <= most
+    ? line
+    : `${line.slice(0, most).toWellFormed()} … ${
+      count(line.length)
+    } characters`;
 }
 
 /** `Deno.inspect` bounds the members of lists, but not the fields of objects. */

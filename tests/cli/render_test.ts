@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CancelledError, TimeoutError } from "../../mod.ts";
 import { COMMANDS } from "../../src/cli/grammar.ts";
 import { render } from "../../src/cli/render.ts";
@@ -88,6 +88,57 @@ naps  1 of 2 done
 #11        sleep         queued           priority 5
 `.slice(1),
   );
+});
+
+/** Longer than anybody reads. */
+const HUGE = "x".repeat(1_000_000);
+
+/** Replies in which a task has said something huge, wherever it can. */
+function hugeReplies(): Reply[] {
+  const error = Object.assign(new RangeError(HUGE, { cause: Error(HUGE) }), {
+    name: HUGE,
+    field: HUGE,
+    [HUGE]: 1,
+  });
+  const failed = { state: "failed", error } as const;
+  const reason = new CancelledError(HUGE);
+  const cancelled = { state: "cancelled", reason, confirmed: true } as const;
+  const value = { [HUGE]: HUGE, big: 10n ** 5000n, re: new RegExp(HUGE) };
+  const succeeded = { state: "succeeded", value } as const;
+  const task = snapshot({
+    name: HUGE,
+    task: HUGE,
+    progress: { done: 1, note: HUGE },
+  });
+  return [
+    { type: "submitted", task },
+    { type: "group", name: HUGE, members: [task] },
+    { type: "tasks", rows: [{ kind: "task", depth: 0, task }] },
+    { type: "module", module: HUGE, label: HUGE, exports: [HUGE] },
+    { type: "notice", message: HUGE },
+    { type: "error", name: "Error", message: HUGE },
+    ...[failed, cancelled, succeeded].flatMap((outcome): Reply[] => [
+      { type: "task", because: "ended", task, outcome },
+      { type: "outcome", task, outcome },
+    ]),
+  ];
+}
+
+Deno.test("render shows of what a task says no more than anybody reads", () => {
+  for (const reply of hugeReplies()) {
+    for (const style of [PIPED, NARROW]) {
+      const { length } = text(reply, style);
+      assert(length < 20_000, `${reply.type}: ${length} characters`);
+    }
+  }
+});
+
+Deno.test("render makes JSON that a terminal can't act on, and that says the same", () => {
+  const name = "\x1b[2J\x9b\x7f\u202e\u200b\ud800 e\u0301 😀";
+  const said = render({ type: "submitted", task: snapshot({ name }) }, "json");
+  assertEquals(JSON.parse(said).name, name);
+  // deno-lint-ignore no-control-regex
+  assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b]/.test(said), false);
 });
 
 Deno.test("render says how a task stands that is neither quite here nor gone", () => {
