@@ -114,7 +114,9 @@ async function* use(
   } catch (error) {
     if (signal.aborted) throw error;
     throw new LineError(
-      `can't load ${args.module.text}: ${whyNotLoaded(error)}`,
+      `can't load ${args.module.text}: ${
+        session.inOwnWords(whyNotLoaded(error))
+      }`,
       args.module,
     );
   }

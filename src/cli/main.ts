@@ -80,7 +80,9 @@ async function runOnTerminal(
     ...options.loop,
     report: (notice) => report(notice),
   });
-  const session = new Session(loop);
+  const session = new Session(loop, {
+    limited: options.loop.permissions !== undefined,
+  });
   // Loaded while the loop starts, and only for a terminal: with Node's readline
   // it is half of the command's start.
   const { Terminal } = await import("./terminal.ts");
@@ -117,7 +119,9 @@ async function runOnScript(
   const tell = (message: string): void =>
     show({ type: "notice", message, aside: true });
   const loop = new LoopController({ ...options.loop, report: tell });
-  const session = new Session(loop);
+  const session = new Session(loop, {
+    limited: options.loop.permissions !== undefined,
+  });
   using _ = endOnSignals(stop, loop);
   using watchdog = new Watchdog(session, show);
   const input = commands === undefined

@@ -71,7 +71,7 @@ export class Notices implements Disposable {
         type: "task",
         because: "ended",
         task: handle.snapshot(),
-        outcome: handle.peek(),
+        outcome: this.#session.outcomeOf(handle),
       });
     }
   }

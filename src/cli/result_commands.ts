@@ -22,7 +22,7 @@ export const poll: Handler<"poll"> = async function* ({ args }, { session }) {
   const handles = args.ids.length === 0
     ? loop.list()
     : selectTasks(args.ids, loop);
-  yield { type: "tasks", rows: taskTree(handles) };
+  yield { type: "tasks", rows: taskTree(handles, session) };
   yield* loopTroubles(session);
 };
 
@@ -49,7 +49,7 @@ export const wait: Handler<"wait"> = async function* (
     for (;;) {
       const { done, value: handle } = await abortable(completed.next(), left);
       if (done) return;
-      const outcome = handle.peek();
+      const outcome = session.outcomeOf(handle);
       session.tell(handle);
       yield {
         type: "task",
@@ -95,7 +95,7 @@ export const result: Handler<"result"> = async function* (
   { session },
 ) {
   const handle = selectTask(args.id, session.loop);
-  const outcome = handle.peek();
+  const outcome = session.outcomeOf(handle);
   const id = formatId(handle.id);
   switch (outcome?.state) {
     case undefined:
@@ -165,7 +165,7 @@ function* loggedBy(
 }
 
 function* outcomeOf(handle: TaskHandle, session: Session): Generator<Reply> {
-  const outcome = handle.peek();
+  const outcome = session.outcomeOf(handle);
   if (outcome !== undefined) {
     session.tell(handle);
     yield { type: "outcome", task: handle.snapshot(), outcome };

@@ -78,7 +78,7 @@ export function collectEnded(shell: Shell): void {
 }
 
 function tellOutcome(shell: Shell, handle: TaskHandle): void {
-  const outcome = handle.peek();
+  const outcome = shell.session.outcomeOf(handle);
   if (outcome === undefined) return;
   shell.show({ type: "outcome", task: handle.snapshot(), outcome });
 }

@@ -8,6 +8,7 @@ import { delay } from "@std/async/delay";
 import type { LoopController, TaskHandle } from "../../mod.ts";
 import type { Outcome } from "../task.ts";
 import { BUILTIN_MODULE } from "./builtins.ts";
+import { nameOwnOption, withOwnOption } from "./denied.ts";
 import { TaskModules } from "./task_modules.ts";
 
 /** Milliseconds that a loop may take to start what it was sent. */
@@ -24,11 +25,14 @@ export class Session {
   /** Killed tasks whose thread could not be stopped, and goes on. */
   readonly unstoppable: Set<TaskHandle> = new Set();
   readonly #told = new WeakSet<TaskHandle>();
+  readonly #limited: boolean;
   #failed = false;
   #groups = 0;
 
-  constructor(loop: LoopController) {
+  /** `limited`: tasks may do what options of the prompt say, and no more. */
+  constructor(loop: LoopController, { limited = false } = {}) {
     this.loop = loop;
+    this.#limited = limited;
   }
 
   /** Whether a task that a command started has failed, or hit a limit. */
@@ -63,6 +67,20 @@ export class Session {
   /** A name for a group that was given none, easy to type. */
   nextGroupName(): string {
     return `group-${++this.#groups}`;
+  }
+
+  /** What the task came to, if it has ended, in words of the prompt. */
+  outcomeOf(handle: TaskHandle): Outcome | undefined {
+    const outcome = handle.peek();
+    if (this.#limited && outcome?.state === "failed") {
+      nameOwnOption(outcome.error);
+    }
+    return outcome;
+  }
+
+  /** What goes wrong while a module is loaded, in words of the prompt. */
+  inOwnWords(message: string): string {
+    return this.#limited ? withOwnOption(message) : message;
   }
 
   /** The tasks that commands started and that have not ended. */

@@ -6,12 +6,16 @@
  */
 import type { TaskHandle } from "../../mod.ts";
 import type { Row } from "./reply.ts";
+import type { Session } from "./session.ts";
 
 /**
  * The rows for these tasks, each task once. A group has a row of its own if
  * more than one of its members is among them.
  */
-export function taskTree(handles: readonly TaskHandle[]): Row[] {
+export function taskTree(
+  handles: readonly TaskHandle[],
+  session: Pick<Session, "outcomeOf">,
+): Row[] {
   const chosen = new Set(handles);
   const children = Map.groupBy(
     handles,
@@ -25,7 +29,7 @@ export function taskTree(handles: readonly TaskHandle[]): Row[] {
       kind: "task",
       depth,
       task: handle.snapshot(),
-      outcome: handle.peek(),
+      outcome: session.outcomeOf(handle),
     });
     for (const child of children.get(handle) ?? []) addTask(child, depth + 1);
   };

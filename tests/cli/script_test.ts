@@ -349,6 +349,46 @@ Deno.test("lines are answered as they come, not at the end of the script", async
   assertEquals((await child.finish()).code, 0);
 });
 
+/** What needs each kind of access. */
+const DENIED: Readonly<Record<string, string>> = {
+  read: 'Deno.readTextFileSync("/etc/hostname")',
+  write: 'Deno.writeTextFileSync("/tmp/file", "")',
+  net: 'await fetch("http://127.0.0.1:8000/")',
+  env: 'Deno.env.get("HOME")',
+  run: 'new Deno.Command("true").outputSync()',
+  ffi: 'Deno.dlopen("/lib.so", {})',
+  sys: "Deno.hostname()",
+  import: 'await import("https://127.0.0.1:8000/module.ts")',
+};
+
+Deno.test("a task that was denied something is told the option of the prompt that gives it", async () => {
+  const lines = Object.values(DENIED).map((source) => `run ${source}`);
+  const { stdout, stderr } = await loopctl(
+    [...lines, "wait", `use ${TASKS}`].join("\n"),
+    "--isolation=process",
+    "--task-allow-none",
+  );
+  const collected = stdout.split("\n").slice(-lines.length - 2).join("\n");
+  for (const kind of Object.keys(DENIED)) {
+    const said = `Requires ${kind} access to .* the --task-allow-${kind} flag`;
+    assertMatch(stdout, new RegExp(`^#\\d .* failed after .*${said}`, "m"));
+    assertMatch(collected, new RegExp(said));
+  }
+  assertMatch(stderr, /can't load .* Requires read .* --task-allow-read flag/);
+});
+
+Deno.test("a task that lacks what the prompt lacks is told of Deno's own flag", async () => {
+  const { stdout } = await deno([
+    "run",
+    "--no-prompt",
+    "--allow-read=.",
+    "cli.ts",
+    "--eval",
+    "run Deno.env.get('HOME')",
+  ]);
+  assertMatch(stdout, /Requires env access .* the --allow-env flag/);
+});
+
 Deno.test("without permissions the prompt says which one is missing", async () => {
   const { code, stdout } = await deno(
     ["run", "--no-prompt", "cli.ts", "--eval", "submit sleep 0"],
