@@ -24,8 +24,10 @@ export function exitCodeOf(reason: unknown): number | undefined {
 /** Calls back for each signal, till it is disposed of. */
 export function listen(onSignal: (signal: EndSignal) => void): Disposable {
   let heardAt = -Infinity;
+  const outlivesTerminal = ignoresHangup();
   const listeners = signals().map((signal) => {
     const listener = (): void => {
+      if (signal === "SIGHUP" && outlivesTerminal) return;
       if (performance.now() - heardAt < SAME_SIGNAL) return;
       heardAt = performance.now();
       onSignal(signal);
@@ -43,15 +45,15 @@ export function listen(onSignal: (signal: EndSignal) => void): Disposable {
 }
 
 function signals(): EndSignal[] {
-  if (Deno.build.os === "windows") return ["SIGINT"];
-  return ignoresHangup()
-    ? ["SIGINT", "SIGTERM"]
+  return Deno.build.os === "windows"
+    ? ["SIGINT"]
     : ["SIGHUP", "SIGINT", "SIGTERM"];
 }
 
 /**
- * Whether this was started to outlive its terminal, by `nohup`: a listener
- * would undo that. Only Linux tells.
+ * Whether this was started to outlive its terminal, by `nohup`. To listen to
+ * any signal makes Deno act on this one, so it must be listened to all the
+ * same. Only Linux tells.
  */
 function ignoresHangup(): boolean {
   try {

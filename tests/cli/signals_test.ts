@@ -9,6 +9,10 @@ import { PATIENCE_MS } from "../patience.ts";
 const TASKS = "tests/cli/tasks.ts";
 const POSIX = Deno.build.os !== "windows";
 
+function commandLine(options: readonly string[]): string[] {
+  return ["run", "-A", "cli.ts", ...options, TASKS];
+}
+
 /** A script that goes on to run while its output is read. */
 class Script implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -18,9 +22,9 @@ class Script implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  constructor(...args: string[]) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "cli.ts", ...args, TASKS],
+  private constructor(command: string, args: readonly string[]) {
+    this.#child = new Deno.Command(command, {
+      args: [...args],
       cwd: ROOT,
       stdin: "piped",
       stdout: "piped",
@@ -31,6 +35,16 @@ class Script implements AsyncDisposable {
     this.#input = this.#child.stdin.getWriter();
     this.#output = text(this.#child.stdout);
     this.#errors = text(this.#child.stderr);
+  }
+
+  static run(...options: string[]): Script {
+    return new Script(Deno.execPath(), commandLine(options));
+  }
+
+  /** Started to outlive its terminal. */
+  static runUnderNohup(...options: string[]): Script {
+    const args = [Deno.execPath(), ...commandLine(options)];
+    return new Script("nohup", args);
   }
 
   async write(lines: string): Promise<void> {
@@ -114,7 +128,7 @@ const CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
   test(`${signal} ends a script whose loop is blocked for good, with ${CODES[signal]}`, async () => {
-    await using script = new Script("--grace=50ms");
+    await using script = Script.run("--grace=50ms");
     await script.write("submit sleep 60\nsubmit spin 1e9\n");
     await script.says(/#2 spin\n/);
     script.signal(signal);
@@ -124,7 +138,7 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
   });
 
   test(`${signal} leaves no process of a loop behind, blocked or not`, async () => {
-    await using script = new Script("--isolation=process", "--grace=50ms");
+    await using script = Script.run("--isolation=process", "--grace=50ms");
     await script.write("submit pid\nwait\nresult 1\n");
     const shared = Number((await script.says(/^(\d+)\n/m))[1]);
     await script.write("submit pid --isolate\nwait 2\nresult 2\n");
@@ -136,8 +150,35 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
   });
 }
 
+test("SIGHUP does nothing to a script that nohup has started, and SIGTERM ends it", async () => {
+  await using script = Script.runUnderNohup("--grace=50ms");
+  await script.write("submit sleep 60\n");
+  await script.says(/#1 sleep\n/);
+  script.signal("SIGHUP");
+  // One that is acted on ends it well within this.
+  await delay(500);
+  await script.write("submit sleep 0 later\nwait 2\n");
+  await script.says(/#2 sleep {2}succeeded/);
+  script.signal("SIGTERM");
+  assertEquals(await script.ends(), 143);
+});
+
+test("SIGKILL of a script leaves no process of a loop or a task behind, blocked or not", async () => {
+  await using script = Script.run("--isolation=process");
+  await script.write("submit pid\nwait\nresult 1\nsubmit spin 1e9\n");
+  const shared = Number((await script.says(/^(\d+)\n/m))[1]);
+  await script.write("submit spin 1e9 --isolate\n");
+  const source = "console.log(Deno.pid), await task.sleep(1e9)";
+  await script.write(`run --isolate ${source}\nlogs 4 --follow\n`);
+  const isolated = Number((await script.says(/ {2}log {4}(\d+)\n/))[1]);
+  script.signal("SIGKILL");
+  await script.ends();
+  await isGone(shared);
+  await isGone(isolated);
+});
+
 test("a signal lets tasks clean up, and a second one does not wait for that", async () => {
-  await using script = new Script("--grace=1h");
+  await using script = Script.run("--grace=1h");
   await script.write("submit stubborn 3600000\nsubmit sleep 60\n");
   await script.says(/#2 sleep\n/);
   script.signal("SIGTERM");
@@ -150,7 +191,7 @@ test("a signal lets tasks clean up, and a second one does not wait for that", as
 });
 
 test("a script whose reader has gone ends, though its loop is blocked", async () => {
-  await using script = new Script("--grace=50ms");
+  await using script = Script.run("--grace=50ms");
   await script.write("submit spin 1e9\n");
   await script.says(/#1 spin\n/);
   await script.closeOutput();
@@ -160,7 +201,7 @@ test("a script whose reader has gone ends, though its loop is blocked", async ()
 });
 
 test("a script that waits for a blocked loop says why, and what to do", async () => {
-  await using script = new Script();
+  await using script = Script.run();
   await script.write("submit sleep 0\nsubmit spin 0\nwait\nsubmit spin 1e9\n");
   await script.endInput();
   await script.complains(
@@ -171,7 +212,7 @@ test("a script that waits for a blocked loop says why, and what to do", async ()
 });
 
 test("a script ends whose task never yields, once its timeout is over", async () => {
-  await using script = new Script("--grace=50ms");
+  await using script = Script.run("--grace=50ms");
   await script.write("submit spin 1e9 --timeout 100ms\n");
   await script.endInput();
   assertEquals(await script.ends(), 1);
@@ -179,7 +220,7 @@ test("a script ends whose task never yields, once its timeout is over", async ()
 });
 
 test("quit leaves at once, though a thread could not be stopped", async () => {
-  await using script = new Script();
+  await using script = Script.run();
   await script.write(
     "submit spin 1e9\nwait --timeout 1s\npoll\nkill 1\nquit\n",
   );
