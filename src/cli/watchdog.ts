@@ -9,38 +9,53 @@ import { blockedLoop, lastStartedIn } from "./loop_troubles.ts";
 import type { Reply } from "./reply.ts";
 import type { Session } from "./session.ts";
 
-/** How often it looks, in milliseconds. */
-const EVERY = 500;
+/** How patient it is, in milliseconds. */
+export interface Patience {
+  /** How often it looks. */
+  readonly every: number;
+  /** How long a loop is blocked when that is said first. */
+  readonly first: number;
+  /**
+   * How long a task that was given up may go on to block the loop while others
+   * wait for it.
+   */
+  readonly blocksAtMost: number;
+  /** How long after its start a task blocks that does so from its start. */
+  readonly fromItsStart: number;
+}
 
-/** How long a loop is blocked when that is said first, in milliseconds. */
-const FIRST = 2000;
-/** How much longer it is each time that it is said again. */
+const PATIENCE: Patience = {
+  every: 500,
+  first: 2000,
+  blocksAtMost: 10_000,
+  fromItsStart: 1000,
+};
+
+/** How much longer it is each time that a blocked loop is said again. */
 const FACTOR = 5;
-
-/**
- * How long a task that was given up may go on to block the loop while others
- * wait for it, in milliseconds.
- */
-const BLOCKS_AT_MOST = 10_000;
-
-/** How long after its start a task blocks that does so from its start. */
-const FROM_ITS_START = 1000;
 
 /** Says that the loop is blocked, and ends what was given up and blocks it. */
 export class Watchdog implements Disposable {
   readonly #session: Session;
   readonly #show: (reply: Reply) => void;
+  readonly #patience: Patience;
   readonly #timer: ReturnType<typeof setInterval>;
   /** The milliseconds of being blocked at which it is said again. */
-  #next = FIRST;
+  #next: number;
   #killing = false;
   /** Whether somebody waits for the loop. */
   waiting = false;
 
-  constructor(session: Session, show: (reply: Reply) => void) {
+  constructor(
+    session: Session,
+    show: (reply: Reply) => void,
+    patience: Patience = PATIENCE,
+  ) {
     this.#session = session;
     this.#show = show;
-    this.#timer = setInterval(() => this.#look(), EVERY);
+    this.#patience = patience;
+    this.#next = patience.first;
+    this.#timer = setInterval(() => this.#look(), patience.every);
   }
 
   /** Watches no more. */
@@ -51,7 +66,7 @@ export class Watchdog implements Disposable {
   #look(): void {
     const blocked = blockedLoop(this.#session);
     if (blocked === undefined || !this.waiting) {
-      this.#next = FIRST;
+      this.#next = this.#patience.first;
       return;
     }
     const { blockedMs } = blocked;
@@ -71,8 +86,9 @@ export class Watchdog implements Disposable {
     if (!blocker?.abandoned) return;
     const now = Date.now();
     const { startedAt = now, endedAt = now } = blocker.snapshot();
-    const sinceItsStart = now - startedAt - blockedMs < FROM_ITS_START;
-    if (!sinceItsStart || now - endedAt < BLOCKS_AT_MOST) return;
+    const { blocksAtMost, fromItsStart } = this.#patience;
+    const sinceItsStart = now - startedAt - blockedMs < fromItsStart;
+    if (!sinceItsStart || now - endedAt < blocksAtMost) return;
     this.#killing = true;
     const never = new AbortController().signal;
     for await (const reply of killTasks([blocker], this.#session, never)) {
