@@ -40,10 +40,13 @@ interface Streams {
 export async function main(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const err = new Output(Deno.stderr);
+  const toTerminal = Deno.stdout.isTerminal();
   let lost = false;
   const out = new Output(Deno.stdout, (cause) => {
-    stop.abort();
-    if (cause instanceof Deno.errors.BrokenPipe) return;
+    // What is written to a terminal that has gone fails before SIGHUP comes.
+    const hungUp = toTerminal && (cause as { code?: unknown }).code === "EIO";
+    stop.abort(hungUp ? "SIGHUP" : undefined);
+    if (hungUp || cause instanceof Deno.errors.BrokenPipe) return;
     lost = true;
     err.write(`loopctl: stdout can't be written: ${cause}\n`);
   });
@@ -62,7 +65,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return lost ? EXIT.failed : EXIT.fine;
   }
   const onTerminal = options.commands === undefined &&
-    Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+    Deno.stdin.isTerminal() && toTerminal;
   const run = onTerminal ? runOnTerminal : runOnScript;
   const failed = await run(options, { out, err, stop });
   return exitCodeOf(stop.signal.reason) ??
@@ -151,10 +154,12 @@ function endOnSignals(
   stop: AbortController,
   loop: LoopController,
 ): Disposable {
+  let asked = false;
   return listen((signal) => {
     // Who asks twice does not want to wait for tasks that clean up.
-    if (stop.signal.aborted) loop.kill();
-    else stop.abort(signal);
+    if (asked) loop.kill();
+    asked = true;
+    stop.abort(signal);
   });
 }
 

@@ -18,6 +18,26 @@ status = pty.spawn(["sh", "-c", script, "sh"] + sys.argv[1:])
 sys.exit(os.waitstatus_to_exitcode(status) % 256)
 `;
 
+/**
+ * Types a line at a prompt on a terminal that goes away once the task has
+ * written its file; prints what the prompt exits with.
+ */
+const HANG_UP = `
+import os, pty, sys, time
+line, file = sys.argv[1:3]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[3], sys.argv[3:])
+screen = b""
+while b"> " not in screen:
+    screen += os.read(terminal, 4096)
+os.write(terminal, line.encode() + b"\\r")
+while not os.path.exists(file):
+    time.sleep(0.01)
+os.close(terminal)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
 async function hasPty(): Promise<boolean> {
   if (Deno.build.os === "windows") return false;
   try {
@@ -291,6 +311,25 @@ test("SIGINT and SIGTERM end the prompt though its loop is blocked", async () =>
     await terminal.ask("submit spin 1e9", "#2 spin\n");
     assertEquals((await terminal.ends()).code, code);
   }
+});
+
+test("a terminal that hangs up ends the prompt with 129, once its tasks have cleaned up", async () => {
+  const folder = await Deno.makeTempDir();
+  const source = `Deno.writeTextFileSync("${folder}/began", ""), ` +
+    `await task.sleep(1e9).finally(async () => { ` +
+    `await new Promise((resolve) => setTimeout(resolve, 100)); ` +
+    `Deno.writeTextFileSync("${folder}/cleaned", "up"); })`;
+  const child = new Deno.Command("python3", {
+    args: [
+      ...["-c", HANG_UP, `run ${source}`, `${folder}/began`],
+      ...[Deno.execPath(), "run", "-A", "cli.ts"],
+    ],
+    cwd: ROOT,
+  });
+  const { stdout } = await deadline(child.output(), PATIENCE_MS);
+  assertEquals(new TextDecoder().decode(stdout), "129\n");
+  assertEquals(await Deno.readTextFile(`${folder}/cleaned`), "up");
+  await Deno.remove(folder, { recursive: true });
 });
 
 test("a terminal says while it waits that the loop is blocked, and by what", async () => {
