@@ -5,7 +5,7 @@
  * @module
  */
 
-const DENIED = /^(Requires (\w+) access\b.*, run again with the )--allow-\2\b/s;
+const DENIED = /(Requires (\w+) access\b.*, run again with the )--allow-\2\b/s;
 
 /** The message with the prompt's own option in it, if one was missing. */
 export function withOwnOption(message: string): string {

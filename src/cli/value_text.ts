@@ -83,6 +83,7 @@ export function previewValue(value: unknown, columns: number): string {
     innerCharacters: columns,
     members: columns,
     lines: columns,
+    lineCharacters: columns,
   });
   return fit(text.replaceAll(/\s*\n\s*/g, " "), columns);
 }
