@@ -71,10 +71,9 @@ export function standingDetails(
   else if (outcome?.state === "cancelled") {
     said.push(excerpt(outcome.reason.message));
   }
-  const { progress } = task;
-  if (progress !== undefined && outcome?.state !== "succeeded") {
-    said.push(amountPart(progress));
-    if (outcome === undefined) said.push(...pacePart(progress));
+  if (outcome === undefined) said.push(...progressParts(task));
+  else if (task.progress !== undefined && outcome.state !== "succeeded") {
+    said.push(amountPart(task.progress));
   }
   if (outcome === undefined) said.push(...limitParts(task, now));
   if (task.attempts > 1) said.push(attemptPart(task));
@@ -82,6 +81,13 @@ export function standingDetails(
     said.push(`priority ${task.priority}`);
   }
   return said;
+}
+
+/** How far a task is that runs: the amount, the pace, the time to go. */
+export function progressParts({ progress }: TaskSnapshot): string[] {
+  return progress === undefined
+    ? []
+    : [amountPart(progress), ...pacePart(progress)];
 }
 
 /** The limits of a task and the time that is left of them. */

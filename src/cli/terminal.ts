@@ -7,10 +7,10 @@
 import { abortable } from "@std/async/abortable";
 import { faultOf } from "./commands.ts";
 import { complete, type Known } from "./complete.ts";
-import { formatBlocked, formatDuration } from "./duration.ts";
+import { commandStatus, endStatus, leftText } from "./command_status.ts";
+import { formatDuration } from "./duration.ts";
 import { formatId } from "./ids.ts";
 import { textBefore } from "./line_error.ts";
-import { blockedLoop } from "./loop_troubles.ts";
 import { Notices } from "./notices.ts";
 import type { Output } from "./output.ts";
 import { PromptLine } from "./prompt_line.ts";
@@ -44,6 +44,8 @@ export class Terminal {
   readonly #notices: Notices;
   /** Leaves the command that runs; undefined at the prompt. */
   #command: AbortController | undefined;
+  /** Something was said since the line that runs. */
+  #answered = false;
   #stopped = false;
   /** The user did not wait for the end of the tasks: of that no word is due. */
   #killed = false;
@@ -127,22 +129,15 @@ export class Terminal {
   async #run(text: string): Promise<Verdict> {
     const { signal } = this.#begin();
     const name = text.trim().split(/\s/, 1)[0] ?? "";
-    const { session } = this.#options;
     const status = this.#showStatus((elapsed) =>
-      [
-        name,
-        `${session.running().length} running`,
-        elapsed,
-        ...blockedPart(session),
-        "Ctrl-C leaves",
-      ].join(" · ")
+      commandStatus(name, elapsed, this.#options.session)
     );
     try {
       return await this.#shell.run({ text }, signal);
     } finally {
       status[Symbol.dispose]();
       if (signal.aborted && !this.#stopped) {
-        this.print({ type: "notice", message: `left ${name}; tasks go on` });
+        this.print({ type: "notice", message: leftText(name) });
       }
       this.#finish();
     }
@@ -150,6 +145,7 @@ export class Terminal {
 
   #begin(): AbortController {
     this.#notices.hold();
+    this.#answered = false;
     return this.#command = new AbortController();
   }
 
@@ -181,12 +177,7 @@ export class Terminal {
   async #end(running: number): Promise<void> {
     const { loop } = this.#options.session;
     const { signal } = this.#begin();
-    using _ = this.#showStatus((elapsed) =>
-      `ending ${
-        running === 1 ? "1 task" : `${running} tasks`
-      } · ${elapsed} · ` +
-      "Ctrl-C ends at once"
-    );
+    using _ = this.#showStatus((elapsed) => endStatus(running, elapsed));
     const hurried = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => hurried.resolve());
     await Promise.race([
@@ -202,8 +193,9 @@ export class Terminal {
       case "quit":
         return;
       case "error":
-        this.#pointAt(reply);
+        if (!this.#answered) this.#pointAt(reply);
     }
+    this.#answered = true;
     this.print(reply);
   }
 
@@ -254,11 +246,4 @@ export class Terminal {
       paths,
     };
   }
-}
-
-function blockedPart(session: Session): string[] {
-  const { blockedMs, lastStarted } = blockedLoop(session) ?? {};
-  if (blockedMs === undefined) return [];
-  const suspect = lastStarted && `, last started: ${formatId(lastStarted.id)}`;
-  return [`loop blocked ${formatBlocked(blockedMs)}${suspect ?? ""}`];
 }

@@ -189,6 +189,35 @@ test("Ctrl-C in wait leaves the wait, not the tasks", async () => {
   await terminal.ask("poll", "#1  sleep  running");
 });
 
+test("a terminal that waits for one task shows how far that is", async () => {
+  await using terminal = new Terminal();
+  await terminal.sees("> ");
+  await terminal.ask(
+    `run task.progress(3, 12, "pages"), await task.sleep(3600000)`,
+    "#1 ",
+  );
+  await terminal.ask("wait", "wait · 1 running · 25% 3 of 12 pages · ");
+});
+
+test("a caret stands under the line only, not under what was said since", async () => {
+  await using terminal = new Terminal();
+  await terminal.sees("> ");
+  await terminal.ask("run throw new Error('no')", "failed after");
+  const said = await terminal.ask("result 1", "has no result: failed\n");
+  assertEquals(said.includes("^"), false, said);
+  await terminal.ask("result 2", " ^\nerror: no task #2 here\n");
+});
+
+test("Ctrl-C in cancel leaves the waiting, and says that the request stands", async () => {
+  await using terminal = new Terminal("--grace=1h", "tests/cli/tasks.ts");
+  await terminal.sees("> ");
+  await terminal.ask("submit stubborn 3600000", "#1 stubborn\n");
+  await terminal.ask("cancel 1", "cancel · 1 running");
+  await terminal.type(CTRL_C);
+  await terminal.sees("left cancel; the tasks have been asked to stop\n> ");
+  await terminal.ask("poll", "#1  stubborn  cancelling");
+});
+
 test("what is typed while a command runs is the next line", async () => {
   await using terminal = new Terminal();
   await terminal.sees("> ");
