@@ -7,7 +7,18 @@ import { BUILTIN_TASKS } from "./builtins.ts";
 import { COMMANDS, usageOf } from "./grammar.ts";
 import type { CommandSpec } from "./spec.ts";
 import { paint, type Style } from "./style.ts";
-import { padEnd } from "./width.ts";
+import { padEnd, wrap } from "./width.ts";
+
+const ARGUMENTS: readonly (readonly [string, string])[] = [
+  ["IDS", "3, #3, 1-4, 1,3, 3.1 (a child), all, the name of a task or group"],
+  ["D", "500ms, 3s, 2m, 1h, 1m30s; a bare number is seconds"],
+  ["TIME", "14:30, 2031-05-01T14:30, or a D from now"],
+];
+
+const MARGIN = "  ";
+
+/** A narrower column of explanations stands below what it explains. */
+const NARROWEST = 24;
 
 /** All commands in a line each. */
 export function helpText(style: Style): string {
@@ -21,9 +32,8 @@ export function helpText(style: Style): string {
       style,
     ),
     "",
-    "IDS   3, #3, 1-4, 1,3, 3.1 (a child), all, the name of a task or group",
-    "D     500ms, 3s, 2m, 1h, 1m30s; a bare number is seconds",
-    "TIME  14:30, 2031-05-01T14:30, or a D from now",
+    "Arguments",
+    ...columns(ARGUMENTS, style),
     "",
     paint(`"help COMMAND" tells its options.`, "dim", style),
   ].join("\n");
@@ -33,7 +43,7 @@ export function helpText(style: Style): string {
 export function commandHelp(spec: CommandSpec, style: Style): string {
   return [
     `${paint(usageOf(spec), "bold", style)}`,
-    summaryOf(spec),
+    ...wrap(summaryOf(spec), style.width),
     ...section(
       columns(
         spec.options.map((option) => [
@@ -43,7 +53,7 @@ export function commandHelp(spec: CommandSpec, style: Style): string {
         style,
       ),
     ),
-    ...section(spec.details === undefined ? [] : [spec.details]),
+    ...section(detailsOf(spec, style)),
     ...section((spec.examples ?? []).map((example) => `  ${example}`)),
   ].join("\n");
 }
@@ -63,7 +73,23 @@ function columns(
   style: Style,
 ): string[] {
   const width = Math.max(0, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) =>
-    `  ${padEnd(left, width)}  ${paint(right, "dim", style)}`
-  );
+  const beside = width + 2 * MARGIN.length;
+  const below = style.width - beside < NARROWEST;
+  const indent = " ".repeat(below ? 3 * MARGIN.length : beside);
+  return rows.flatMap(([left, right]) => {
+    const lines = wrap(right, style.width - indent.length)
+      .map((line) => paint(line, "dim", style));
+    if (below) return [MARGIN + left, ...lines.map((line) => indent + line)];
+    const [first = "", ...rest] = lines;
+    return [
+      MARGIN + padEnd(left, width) + MARGIN + first,
+      ...rest.map((line) => indent + line),
+    ];
+  });
+}
+
+function detailsOf({ details }: CommandSpec, { width }: Style): string[] {
+  return details === undefined
+    ? []
+    : details.split("\n").flatMap((line) => wrap(line, width));
 }

@@ -35,8 +35,8 @@ import {
   titles,
 } from "./standing.ts";
 import { paint, type Style } from "./style.ts";
-import { taskTable } from "./task_table.ts";
-import { displayWidth } from "./width.ts";
+import { tableSummary, taskTable } from "./task_table.ts";
+import { displayWidth, wrap } from "./width.ts";
 import {
   count,
   inspectValue,
@@ -57,11 +57,15 @@ function textOf(reply: Reply, style: Style): string {
     case "submitted":
       return taskTitle(reply.task);
     case "group":
-      return `${excerpt(reply.name)}: ${titles(reply.members, MOST_MEMBERS)}`;
+      return wrapList(
+        `${excerpt(reply.name)}: ${titles(reply.members, MOST_MEMBERS)}`,
+        style.width,
+      );
     case "tasks":
-      return reply.rows.length === 0
-        ? "no tasks"
-        : taskTable(reply.rows, style).join("\n");
+      return reply.rows.length === 0 ? "no tasks" : [
+        ...taskTable(reply.rows, style),
+        ...tableSummary(reply.rows, style),
+      ].join("\n");
     case "task":
       return standingText(reply, style);
     case "cancel":
@@ -95,6 +99,15 @@ function textOf(reply: Reply, style: Style): string {
     case "error":
       return faultText(reply, style);
   }
+}
+
+const HANGING = "  ";
+
+/** Breaks a list after its commas, not in an item such as `#1 sleep`. */
+function wrapList(text: string, width: number): string {
+  const whole = text.replaceAll(/(?<!,) /g, "\xa0");
+  return wrap(whole, width - HANGING.length).join(`\n${HANGING}`)
+    .replaceAll("\xa0", " ");
 }
 
 function standingText(reply: TaskStood, style: Style): string {

@@ -14,6 +14,7 @@ import {
   taskName,
 } from "./standing.ts";
 import { paint, type Style } from "./style.ts";
+import { count } from "./value_text.ts";
 import { displayWidth, fit, padEnd, padStart } from "./width.ts";
 
 const GAP = "  ";
@@ -49,6 +50,23 @@ export function taskTable(rows: readonly Row[], style: Style): string[] {
     elapsed: widest(cells.map(({ elapsed }) => elapsed)),
   };
   return cells.map((cell) => line(cell, widths, style));
+}
+
+/** More rows than this may have scrolled off the screen. */
+const MANY = 20;
+
+/** Below a long table, how many tasks there are in which state. */
+export function tableSummary(rows: readonly Row[], style: Style): string[] {
+  const tasks = rows.filter((row) => row.kind === "task");
+  if (tasks.length <= MANY) return [];
+  const states = Map.groupBy(tasks, stateWord);
+  const counts = Array.from(
+    states,
+    ([word, { length }]) => `${count(length)} ${word}`,
+  );
+  return [
+    paint(`${count(tasks.length)} tasks: ${counts.join(", ")}`, "dim", style),
+  ];
 }
 
 function line(

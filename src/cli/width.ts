@@ -49,6 +49,22 @@ export function fit(text: string, columns: number): string {
   return columns < 1 ? "" : `${dropLast(kept, columns)}…`;
 }
 
+/** The text in lines of so many columns, broken at spaces. */
+export function wrap(text: string, columns: number): string[] {
+  if (!Number.isFinite(columns)) return [text];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && displayWidth(`${line} ${word}`) > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
 /** The text with spaces after it up to so many columns. */
 export function padEnd(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - displayWidth(text)));

@@ -473,6 +473,43 @@ Deno.test("render explains every command and its options", () => {
   }
 });
 
+Deno.test("render breaks explanations and long lists at words, in any window", () => {
+  const members = Array.from({ length: 20 }, (_, n) => snapshot({ id: n + 1 }));
+  const replies: Reply[] = [
+    { type: "help" },
+    ...COMMANDS.map((command): Reply => ({ type: "help", command })),
+    { type: "group", name: "naps", members },
+  ];
+  const examples = COMMANDS.flatMap((spec): readonly string[] =>
+    "examples" in spec ? spec.examples : []
+  );
+  for (const width of [40, 60, 80, 100]) {
+    for (const reply of replies) {
+      const lines = text(reply, { ...NARROW, width }).trimEnd().split("\n");
+      const long = lines.filter((line) =>
+        displayWidth(line) > width && !examples.includes(line.trim())
+      );
+      assertEquals(long, []);
+      assertEquals(
+        lines.join(" ").replaceAll(/\s+/g, " ").trim(),
+        text(reply).replaceAll(/\s+/g, " ").trim(),
+      );
+    }
+  }
+});
+
+Deno.test("render sums a table up that is longer than a screen", () => {
+  const rows = (length: number): Row[] =>
+    Array.from(
+      { length },
+      (_, n) => n % 3 === 0 ? row({ id: n, state: "queued" }) : row({ id: n }),
+    );
+  const last = (length: number): string =>
+    text({ type: "tasks", rows: rows(length) }).trimEnd().split("\n").at(-1)!;
+  assertEquals(last(20), "#19  sleep  running  1.2s");
+  assertEquals(last(1500), "1,500 tasks: 500 queued, 1,000 running");
+});
+
 Deno.test("render says what came of a kill, and what went with it", () => {
   const task = snapshot({ state: "cancelled" });
   assertEquals(

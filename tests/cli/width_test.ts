@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { displayWidth, fit, padEnd } from "../../src/cli/width.ts";
+import { displayWidth, fit, padEnd, wrap } from "../../src/cli/width.ts";
 
 Deno.test("displayWidth counts wide characters twice and marks not at all", () => {
   const widths = {
@@ -27,6 +27,15 @@ Deno.test("fit cuts between characters, and keeps what fits", () => {
   assertEquals(fit("漢字漢", 4), "漢…");
   assertEquals(fit("👩‍👩‍👧x👍", 3), "👩‍👩‍👧…");
   assertEquals(fit("abc", 0), "");
+});
+
+Deno.test("wrap breaks at spaces, and leaves a word that is too long", () => {
+  assertEquals(wrap("ab cd ef", 5), ["ab cd", "ef"]);
+  assertEquals(wrap("ab abcdefgh cd", 4), ["ab", "abcdefgh", "cd"]);
+  assertEquals(wrap("漢 字 漢", 5), ["漢 字", "漢"]);
+  assertEquals(wrap("a  b", 9), ["a  b"]);
+  assertEquals(wrap("ab cd", Infinity), ["ab cd"]);
+  assertEquals(wrap("", 5), [""]);
 });
 
 Deno.test("fit never takes more columns than there are", () => {
