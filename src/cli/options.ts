@@ -86,7 +86,7 @@ const OPTIONS: readonly OptionHelp[] = [
     help: "what tasks may do in it; see below",
   },
   { flag: "no-color", help: "no colour; also where NO_COLOR is set" },
-  { flag: "help", help: "this text" },
+  { flag: "help", help: "this text; also: -h" },
   { flag: "version", help: "the version" },
 ];
 
@@ -136,6 +136,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
     string: ["eval", ...VALUED, "_"],
     collect: ["eval"],
     negatable: ["color"],
+    alias: { help: "h" },
     default: { color: true },
     unknown: (arg, key) => {
       if (key !== undefined) throw unknownOption(arg);

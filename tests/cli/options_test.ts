@@ -35,6 +35,13 @@ Deno.test("parseOptions reads modules, options and their values", () => {
   );
 });
 
+Deno.test("parseOptions takes -h for --help", () => {
+  assertEquals([parseOptions(["-h"]).help, parseOptions(["--help"]).help], [
+    true,
+    true,
+  ]);
+});
+
 Deno.test("parseOptions leaves to the controller what is not given", () => {
   const { loop, commands, color } = parseOptions([]);
   assertEquals({ loop, commands, color }, {
