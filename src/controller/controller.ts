@@ -376,6 +376,12 @@ export class LoopController implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close({ cancel: true });
   }
+
+  /** How Deno shows it. */
+  [Symbol.for("Deno.customInspect")](): string {
+    const { state, running, queued } = this.health();
+    return `LoopController: ${state}, ${running} running, ${queued} queued`;
+  }
 }
 
 /** How many unread failures `close` reports one by one. */
