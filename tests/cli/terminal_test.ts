@@ -212,6 +212,7 @@ test("Ctrl-C in cancel leaves the waiting, and says that the request stands", as
   await using terminal = new Terminal("--grace=1h", "tests/cli/tasks.ts");
   await terminal.sees("> ");
   await terminal.ask("submit stubborn 3600000", "#1 stubborn\n");
+  await terminal.ask("poll", "#1  stubborn  running");
   await terminal.ask("cancel 1", "cancel · 1 running");
   await terminal.type(CTRL_C);
   await terminal.sees("left cancel; the tasks have been asked to stop\n> ");
@@ -260,6 +261,7 @@ test("Ctrl-C while tasks are being ended does not wait for them", async () => {
   await using terminal = new Terminal("--grace=1h", "tests/cli/tasks.ts");
   await terminal.sees("> ");
   await terminal.ask("submit stubborn 3600000", "#1 stubborn\n");
+  await terminal.ask("poll", "#1  stubborn  running");
   await terminal.ask("quit", "once more");
   await terminal.ask("quit", "ending 1 task");
   await terminal.type(CTRL_C);
