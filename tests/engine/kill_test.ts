@@ -92,7 +92,7 @@ for (const isolation of ENGINES) {
 
   Deno.test(`kill in a ${isolation} that has not started yet spares the queue`, async () => {
     await using loop = openLoop({ isolation, concurrency: 1 });
-    const first = loop.submit(() => 1);
+    const first = loop.submit(sleep);
     const second = loop.submit(() => 2);
     await first.kill();
     assertEquals(first.peek()?.state, "cancelled");
