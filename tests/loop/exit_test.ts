@@ -58,13 +58,13 @@ Deno.test("an exit in a child, or in a timer that a task left, is told as well",
     await task.spawn(() => Deno.exit(1));
   });
   assertMatch((await lost(parent)).message, /task 1\.1 called Deno\.exit\(1\)/);
+  using gate = new Gate();
+  const bystander = loop.submit(tasks.waitAt, [gate.key, 1]);
   const leaves = loop.submit(() => {
     setTimeout(() => Deno.exit(2), 1);
   });
   await leaves;
-  using gate = new Gate();
-  const bystander = loop.submit(tasks.waitAt, [gate.key, 1]);
-  assertMatch((await lost(bystander)).message, /task 2 called Deno\.exit\(2\)/);
+  assertMatch((await lost(bystander)).message, /task 3 called Deno\.exit\(2\)/);
 });
 
 Deno.test("what is queued when a task exits runs in the loop that comes after", async () => {
