@@ -209,7 +209,7 @@ test("a caret stands under the line only, not under what was said since", async 
 });
 
 test("Ctrl-C in cancel leaves the waiting, and says that the request stands", async () => {
-  await using terminal = new Terminal("--grace=1h", "tests/cli/tasks.ts");
+  await using terminal = new Terminal("--grace=20s", "tests/cli/tasks.ts");
   await terminal.sees("> ");
   await terminal.ask("submit stubborn 3600000", "#1 stubborn\n");
   await terminal.ask("poll", "#1  stubborn  running");
@@ -217,6 +217,11 @@ test("Ctrl-C in cancel leaves the waiting, and says that the request stands", as
   await terminal.type(CTRL_C);
   await terminal.sees("left cancel; the tasks have been asked to stop\n> ");
   await terminal.ask("poll", "#1  stubborn  cancelling");
+  // Else it would outlive its terminal till the grace is over.
+  await terminal.ask("quit", "once more");
+  await terminal.ask("quit", "ending 1 task");
+  await terminal.type(CTRL_C);
+  assertEquals((await terminal.ends()).code, 0);
 });
 
 test("what is typed while a command runs is the next line", async () => {
