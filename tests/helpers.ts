@@ -1,8 +1,8 @@
 /** What several tests share: a loop that must not leak, and a child deno. */
 import { assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { LoopController, type LoopOptions } from "../mod.ts";
-import { PATIENCE_MS } from "./patience.ts";
+import { type CloseOptions, LoopController, type LoopOptions } from "../mod.ts";
+import { LONGEST_TEST_MS, PATIENCE_MS } from "./patience.ts";
 
 /** The Workers made since it was opened, less those terminated. */
 class WorkerCount implements Disposable {
@@ -31,10 +31,26 @@ class WorkerCount implements Disposable {
 
 class TestLoop extends LoopController {
   readonly #workers: WorkerCount;
+  readonly #timer: ReturnType<typeof setTimeout>;
 
   constructor(workers: WorkerCount, options?: LoopOptions) {
     super(options);
     this.#workers = workers;
+    // Every handle settles then, so that a test fails that would hang.
+    this.#timer = setTimeout(() => this.kill(), LONGEST_TEST_MS);
+  }
+
+  override kill(): void {
+    clearTimeout(this.#timer);
+    super.kill();
+  }
+
+  override async close(options?: CloseOptions): Promise<void> {
+    try {
+      await super.close(options);
+    } finally {
+      clearTimeout(this.#timer);
+    }
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
@@ -47,7 +63,8 @@ class TestLoop extends LoopController {
 /**
  * A controller for one test: `await using loop = openLoop()`. At the end of
  * the scope it is closed, and no Worker made in the scope may be left, which
- * the test runner's sanitizers do not notice.
+ * the test runner's sanitizers do not notice. One that is there for too long is
+ * killed.
  */
 export function openLoop(options?: LoopOptions): LoopController {
   return new TestLoop(new WorkerCount(), options);
@@ -82,12 +99,19 @@ function command(args: readonly string[], options: ChildOptions): Deno.Command {
   });
 }
 
+/** Kills a child that does not end, so that a test fails that would hang. */
+export function killedInTime(process: Deno.ChildProcess): Disposable {
+  const timer = setTimeout(() => process.kill("SIGKILL"), LONGEST_TEST_MS);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
 /** Runs deno with these arguments to its end. */
 export async function deno(
   args: readonly string[],
   options: ChildOptions = {},
 ): Promise<Finished> {
   const process = command(args, options).spawn();
+  using _ = killedInTime(process);
   const output = process.output();
   await writeAll(process.stdin, options.stdin ?? "");
   const { code, stdout, stderr } = await output;

@@ -159,7 +159,7 @@ Deno.test("the prompt, piped, controls ten fetches one by one", async () => {
   await prompt.ask(`submit fetch ${hanging.url} --name hang`, "submitted");
 
   // Moved while it runs: the page takes longer than it had been given.
-  const slow = `submit fetch ${pages.url("/slow")} --name slow --timeout 1s`;
+  const slow = `submit fetch ${pages.url("/slow")} --name slow --timeout 2s`;
   await prompt.write(`${slow}\n`);
   const moved = await prompt.ask("timeout slow 10m", "task", "slow");
   assertEquals(moved.timeoutMs, 600_000);
@@ -177,7 +177,7 @@ Deno.test("the prompt, piped, controls ten fetches one by one", async () => {
   await pages.stuckClosed.seen;
 
   let elapsed = 0;
-  while (elapsed <= 1000) {
+  while (elapsed <= 2000) {
     await delay(50);
     const reply = await prompt.ask("poll slow", "task", "slow");
     assertEquals(reply.state, "running");

@@ -1,6 +1,5 @@
 /** The commands on a real loop: a line → replies. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { execute } from "../../src/cli/commands.ts";
 import { LineError } from "../../src/cli/line_error.ts";
 import { parseLine } from "../../src/cli/parse.ts";
@@ -343,7 +342,7 @@ Deno.test("kill of an isolated task that never yields is certain, and harms no o
     "submit sleep 60",
     "submit spin 1e9 --isolate",
   );
-  while (loop.get(2)?.state === "queued") await delay(1);
+  await until(() => loop.get(2)?.state === "running");
   assertEquals(await prompt.says("kill spin"), "#2 spin  killed");
   assertEquals(loop.get(1)?.done, false);
   assertEquals(loop.health().state, "turning");
@@ -484,7 +483,7 @@ Deno.test("poll shows progress, attempts, and children under their parent", asyn
     "submit parent",
     "wait flaky",
   );
-  while (loop.get("2.1")?.snapshot().progress === undefined) await delay(1);
+  await until(() => loop.get("2.1")?.snapshot().progress !== undefined);
   assertMatch(
     await prompt.says("poll"),
     new RegExp(
@@ -534,7 +533,7 @@ Deno.test("logs without ID shows what was written outside of any task", async ()
   await prompt.says(
     "use data:text/javascript,console.log(%27at%20load%27);export%20const%20f=()=>1",
   );
-  while (loop.logs().length === 0) await delay(1);
+  await until(() => loop.logs().length > 0);
   assertEquals(await prompt.says("logs"), "CLOCK  log    at load");
   assertEquals(await prompt.says("logs loop"), "CLOCK  log    at load");
   assertEquals(

@@ -2,7 +2,13 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import config from "../../deno.json" with { type: "json" };
-import { deno, DenoChild, type Finished, ROOT } from "../helpers.ts";
+import {
+  deno,
+  DenoChild,
+  type Finished,
+  killedInTime,
+  ROOT,
+} from "../helpers.ts";
 
 const CLI = ["run", "-A", "cli.ts"];
 const TASKS = "tests/cli/tasks.ts";
@@ -80,6 +86,7 @@ Deno.test("a script with bytes that are no UTF-8 skips that line alone", async (
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  using _ = killedInTime(child);
   await ReadableStream.from([input]).pipeTo(child.stdin);
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
@@ -260,6 +267,7 @@ async function readingOneLine(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  using _ = killedInTime(child);
   const stderr = new Response(child.stderr).text();
   const input = child.stdin.getWriter();
   const output = child.stdout.getReader();
@@ -296,6 +304,7 @@ async function signalled(signal: "SIGINT" | "SIGTERM"): Promise<Finished> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  using _ = killedInTime(child);
   const input = child.stdin.getWriter();
   const stderr = new Response(child.stderr).text();
   await input.write(

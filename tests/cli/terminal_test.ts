@@ -1,6 +1,7 @@
 /** The prompt on a real terminal, made by Python's `pty`. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { Fifo } from "../engine/fifo.ts";
 import { ROOT } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
 
@@ -112,7 +113,7 @@ class Terminal implements AsyncDisposable {
       if (done) break;
       this.#all += value;
     }
-    const { code } = await this.#child.status;
+    const { code } = await deadline(this.#child.status, PATIENCE_MS);
     assertEquals(this.#all.includes("terminal changed"), false);
     return { code, raw: this.#all };
   }
@@ -132,6 +133,11 @@ class Terminal implements AsyncDisposable {
 function plainOf(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, "").replaceAll("\r", "");
+}
+
+/** JavaScript that waits till the door is open. */
+function reading({ path }: Fifo): string {
+  return `await Deno.readTextFile("${path}") || "read"`;
 }
 
 const CTRL_C = "\x03";
@@ -160,15 +166,18 @@ test("a terminal says where a line is wrong, with a caret under the place", asyn
 });
 
 test("a terminal tells of a task that ends, and keeps what is half typed", async () => {
+  await using fifo = await Fifo.make();
   await using terminal = new Terminal();
   await terminal.sees("> ");
-  await terminal.ask("submit sleep 0.3 --name nap", "#1 nap (sleep)\n");
+  await terminal.ask(`run --name nap ${reading(fifo)}`, "#1 nap (");
   await terminal.type("resu");
-  await terminal.sees("resu");
-  await terminal.sees("nap (sleep)  succeeded after");
+  await terminal.sees("> resu");
+  await fifo.open();
+  await terminal.sees("#1 nap (");
+  await terminal.sees("succeeded after");
   await terminal.sees("> resu");
   await terminal.type("lt nap\r");
-  await terminal.sees("\nundefined\n");
+  await terminal.sees("\nread\n");
 });
 
 test("Ctrl-C at a prompt clears the line, and says how to leave", async () => {
@@ -225,12 +234,14 @@ test("Ctrl-C in cancel leaves the waiting, and says that the request stands", as
 });
 
 test("what is typed while a command runs is the next line", async () => {
+  await using fifo = await Fifo.make();
   await using terminal = new Terminal();
   await terminal.sees("> ");
-  await terminal.ask("submit sleep 1", "#1 sleep\n");
+  await terminal.ask(`run --name nap ${reading(fifo)}`, "#1 nap (");
   await terminal.ask("wait", "wait · 1 running");
   await terminal.type("collect\rpol");
-  await terminal.sees("> collect\n#1 sleep");
+  await fifo.open();
+  await terminal.sees("> collect\n#1 nap");
   await terminal.sees("> pol");
   await terminal.type("l\r");
   await terminal.sees("no tasks\n");

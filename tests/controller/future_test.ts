@@ -13,6 +13,7 @@ import { CancelledError, InvalidStateError, TimeoutError } from "../../mod.ts";
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
 import { tasks } from "../tasks.ts";
+import { until } from "../until.ts";
 
 // asyncio.run_coroutine_threadsafe
 
@@ -216,7 +217,7 @@ Deno.test("a result that comes after the outcome does not replace it", async () 
   assertEquals(await handle.cancel("late", { grace: 0 }), "ignored");
   const outcome = handle.peek();
   gate.open();
-  while (handle.abandoned) await loop.exportsOf("node:path");
+  await until(() => !handle.abandoned);
   assertStrictEquals(handle.peek()?.state, "cancelled");
   assertEquals(handle.peek(), outcome);
 });

@@ -1,8 +1,8 @@
 /** The table of semantics: what each call does in each state. */
 import { assert } from "@std/assert";
-import { delay } from "@std/async/delay";
 import type { TaskHandle } from "../../mod.ts";
 import { tasks } from "../tasks.ts";
+import { until } from "../until.ts";
 import { describe, type Row, VALUE } from "./semantics.ts";
 
 const quote = (value: string): string => `"${value}"`;
@@ -342,7 +342,7 @@ export const ROWS: readonly Row[] = [
     about: "answer",
     make: async (loop, handle) => {
       loop.concurrency = 2;
-      while (handle.state === "queued") await delay(1);
+      await until(() => handle.state !== "queued");
       return handle.state;
     },
     say: quote,

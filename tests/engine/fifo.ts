@@ -1,3 +1,6 @@
+import { deadline } from "@std/async/deadline";
+import { PATIENCE_MS } from "../patience.ts";
+
 /**
  * A door between a test and a task in any thread or process: the task reads
  * the file, which holds it up; the test knows that it has come, and lets it
@@ -23,14 +26,16 @@ export class Fifo implements AsyncDisposable {
   /** Resolves when a task has come. */
   async arrival(): Promise<void> {
     // Opening one end waits for the other.
-    await (this.#writer ??= Deno.open(this.path, { write: true }));
+    await deadline(this.#opening(), PATIENCE_MS);
+  }
+
+  #opening(): Promise<Deno.FsFile> {
+    return this.#writer ??= Deno.open(this.path, { write: true });
   }
 
   /** Lets the task through that has come, or comes. */
   async open(text = ""): Promise<void> {
-    const writer = await (this.#writer ??= Deno.open(this.path, {
-      write: true,
-    }));
+    const writer = await deadline(this.#opening(), PATIENCE_MS);
     this.#writer = undefined;
     await writer.write(new TextEncoder().encode(text));
     writer.close();

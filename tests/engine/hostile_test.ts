@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { type LoopController, TimeoutError } from "../../mod.ts";
 import { DenoChild, openLoop } from "../helpers.ts";
+import { until } from "../until.ts";
 import type { EngineName } from "./contract/suite.ts";
 
 declare const task: typeof import("../../src/task_api.ts").task;
@@ -185,9 +186,9 @@ Deno.test("a subprocess of a task in a process neither reads the prompt nor writ
   });
   assertEquals(await handle, 0);
   const lines = new Set<string>();
-  while (lines.size < 2) {
+  await until(() => {
     for (const { level, text } of loop.logs()) lines.add(`${level} ${text}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+    return lines.size === 2;
+  });
   assertEquals(lines, new Set(["log out", "warn err"]));
 });
