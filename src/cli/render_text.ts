@@ -127,14 +127,18 @@ function standingText(reply: TaskStood, style: Style): string {
 }
 
 const ARROW = " → ";
-const NARROWEST_VALUE = 8;
+
+/** Of a value that has to be cut, fewer columns tell nothing. */
+const NARROWEST_CUT = 8;
 
 /** On a terminal, as much of the value as there is room for in the line. */
 function valuePart({ outcome }: TaskStood, left: number, style: Style): string {
   const columns = left - ARROW.length;
   if (outcome?.state !== "succeeded" || outcome.value === undefined) return "";
-  if (columns < NARROWEST_VALUE || !Number.isFinite(columns)) return "";
-  return paint(ARROW, "green", style) + previewValue(outcome.value, columns);
+  if (columns < 1 || !Number.isFinite(columns)) return "";
+  const value = previewValue(outcome.value, columns);
+  if (columns < NARROWEST_CUT && value.endsWith("…")) return "";
+  return paint(ARROW, "green", style) + value;
 }
 
 function cancelText(

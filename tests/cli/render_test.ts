@@ -266,7 +266,8 @@ Deno.test("render tells of an end on a terminal with the value, as far as it goe
     const line = told(long).trimEnd();
     assertEquals([displayWidth(line) <= 60, line.at(-1)], [true, "…"], line);
   }
-  assertEquals(told(6, { ...NARROW, width: 38 }), `${end}\n`);
+  assertEquals(told(200, { ...NARROW, width: 36 }), `${end} → 200\n`);
+  assertEquals(told(2000, { ...NARROW, width: 36 }), `${end}\n`);
   assertEquals(told(6, PIPED), `${end}\n`);
 });
 
