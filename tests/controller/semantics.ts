@@ -1,6 +1,6 @@
 /**
  * What each call does in each state, as data: a test for each cell is made of
- * it, and the table in docs/semantics.md is rendered from it.
+ * it, and the table in src/controller/semantics.md is rendered from it.
  */
 import { assert } from "@std/assert";
 import type { LoopController, Outcome, TaskHandle } from "../../mod.ts";

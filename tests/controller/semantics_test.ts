@@ -166,13 +166,15 @@ const BEGIN = "<!-- semantics: begin -->\n";
 const END = "<!-- semantics: end -->\n";
 
 Deno.test("the page of semantics shows the table as it is tested", async () => {
-  const page = await Deno.readTextFile(new URL("docs/semantics.md", ROOT));
+  const page = await Deno.readTextFile(
+    new URL("src/controller/semantics.md", ROOT),
+  );
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
-  assert(begin >= 0 && end > begin, "docs/semantics.md has no table");
+  assert(begin >= 0 && end > begin, "src/controller/semantics.md has no table");
   assertEquals(
     page.slice(begin + BEGIN.length, end).trim(),
     renderTable(ROWS).trim(),
-    "the table in docs/semantics.md is not what renderTable gives",
+    "the table in src/controller/semantics.md is not what renderTable gives",
   );
 });
