@@ -195,8 +195,9 @@ test("a script whose reader has gone ends, though its loop is blocked", async ()
   await script.write("submit spin 1e9\n");
   await script.says(/#1 spin\n/);
   await script.closeOutput();
-  await script.write("poll\npoll\n");
-  await script.complains(/1 task is ended/);
+  // The pipe is closed some time after its reader was cancelled.
+  const polls = setInterval(() => script.write("poll\n").catch(() => {}), 20);
+  await script.complains(/1 task is ended/).finally(() => clearInterval(polls));
   assertEquals(await script.ends(), 0);
 });
 
