@@ -3,9 +3,10 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
+  assertNotEquals,
   assertThrows,
 } from "@std/assert";
-import { LoopLostError, TimeoutError } from "../../mod.ts";
+import { type LoopController, LoopLostError, TimeoutError } from "../../mod.ts";
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
@@ -13,9 +14,24 @@ import { tasks } from "../tasks.ts";
 
 declare const task: import("../../src/task_api.ts").Task;
 
-/** Blocks this thread, as `prompt()` or a long computation does. */
-function block(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+/**
+ * Blocks this thread, as `prompt()` or a long computation does, till the loop
+ * has told what its tasks have come to by then, which it does at its turns. It
+ * needs a task of its own for that.
+ */
+function blockTillTold(loop: LoopController): void {
+  const turned = new Int32Array(new SharedArrayBuffer(4));
+  loop.submit(
+    async (turned: Int32Array) => {
+      // Progress is gathered for 50 ms.
+      for (let turn = 0; turn < 5; turn++) await task.sleep(20);
+      Atomics.store(turned, 0, 1);
+      Atomics.notify(turned, 0);
+    },
+    [turned],
+    { name: "turns" },
+  );
+  assertNotEquals(Atomics.wait(turned, 0, 0, PATIENCE_MS), "timed-out");
 }
 
 Deno.test("state is true at the moment it is asked for, also when the thread was blocked till then", async () => {
@@ -25,16 +41,9 @@ Deno.test("state is true at the moment it is asked for, also when the thread was
   const ends = loop.submit(tasks.echo, [2]);
   const fails = loop.submit(tasks.fail, ["boom"]);
   const limited = loop.submit(() => task.sleep(Infinity), [], { timeout: 1 });
-  const turned = new Int32Array(new SharedArrayBuffer(4));
-  loop.submit(async (turned: Int32Array) => {
-    // The limit fires before the first ends, and is told before the second.
-    for (let turn = 0; turn < 2; turn++) await task.sleep(20);
-    Atomics.store(turned, 0, 1);
-    Atomics.notify(turned, 0);
-  }, [turned]);
   const all = [runs, ends, fails, limited];
   gate.arrivalsSync();
-  Atomics.wait(turned, 0, 0, PATIENCE_MS);
+  blockTillTold(loop);
   assertEquals(
     all.map(({ state }) => state),
     ["running", "succeeded", "failed", "cancelled"],
@@ -54,20 +63,21 @@ Deno.test("list, logs, progress and collect are true after the thread was blocke
     await task.sleep(Infinity);
   });
   const ended = loop.submit(tasks.echo, [2]);
-  assertEquals(handle.done, false);
-  block(250);
-  assertEquals(loop.list().map(({ id }) => id), [1, 2, "1.1"]);
+  blockTillTold(loop);
+  assertEquals(
+    loop.list().filter(({ name }) => name !== "turns").map(({ id }) => id),
+    [1, 2, "1.1"],
+  );
   assertEquals(handle.logs().map(({ text }) => text), ["one"]);
   assertEquals(handle.snapshot().progress?.done, 1);
-  assertEquals(loop.collect(), [ended]);
+  assertEquals(loop.collect([ended, handle]), [ended]);
   assertEquals(loop.health().state, "turning");
 });
 
 Deno.test("cancel of a task that has ended while the thread was blocked says finished", async () => {
   await using loop = openLoop();
   const handle = loop.submit(tasks.echo, [1]);
-  assertEquals(handle.done, false);
-  block(100);
+  blockTillTold(loop);
   assertEquals(await handle.cancel(), "finished");
 });
 
@@ -79,7 +89,7 @@ Deno.test("wait with no time left tells what has ended while the thread was bloc
     loop.submit(tasks.waitAt, [gate.key, 1]),
   ];
   gate.arrivalsSync();
-  block(50);
+  blockTillTold(loop);
   const { done, notDone } = await loop.wait(handles, { timeout: 0 });
   assertEquals([done, notDone], [[handles[0]], [handles[1]]]);
 });
@@ -90,7 +100,7 @@ Deno.test("kill keeps what has ended while the thread was blocked", async () => 
   const ended = loop.submit(tasks.echo, [1]);
   const lost = loop.submit(tasks.waitAt, [gate.key, 1]);
   gate.arrivalsSync();
-  block(50);
+  blockTillTold(loop);
   loop.kill();
   assertEquals(ended.result(), 1);
   assertThrows(() => lost.result(), LoopLostError);

@@ -241,6 +241,7 @@ export class Run {
       PATIENCE_MS,
     );
     this.check();
+    if (this.killed) this.closing = this.loop.close();
     await deadline(Promise.resolve(this.closing), PATIENCE_MS);
     this.collected.push(...this.loop.collect());
     this.check();
@@ -295,6 +296,7 @@ export async function runs(
         // The next run is not to find what this one has left.
         run.useUp();
         run.loop.kill();
+        await run.loop.close();
         throw error;
       }
     }),
