@@ -160,9 +160,10 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
    * In a process the task has stopped then, for certain. A worker whose loop
    * is blocked can't be stopped: its thread runs on till that yields or the
    * program exits, the task's outcome is not confirmed, and so long it stays
-   * listed as abandoned. The answer names the other tasks of the loop: lost, with a `LoopLostError`, or
-   * run again from the start, as they were submitted. A task that waits is
-   * cancelled; one that has stopped is left as it is.
+   * listed as abandoned. The answer names the other tasks of the loop: lost,
+   * with a `LoopLostError`, or run again from the start, as they were
+   * submitted. A task that waits is cancelled; one that has stopped is left as
+   * it is.
    */
   async kill(reason: string = "killed"): Promise<KillResult> {
     const { lost, resubmitted } = await this.#scheduler.kill(
