@@ -2,9 +2,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
-import process from "node:process";
 import { ROOT } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
+import { isRunning } from "../processes.ts";
+import { until } from "../until.ts";
 
 const TASKS = "tests/cli/tasks.ts";
 const POSIX = Deno.build.os !== "windows";
@@ -107,19 +108,6 @@ class Script implements AsyncDisposable {
   }
 }
 
-/** Waits till there is no process of this id any more. */
-async function isGone(pid: number): Promise<void> {
-  for (let waited = 0; waited < PATIENCE_MS; waited += 10) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await delay(10);
-  }
-  throw new Error(`process ${pid} was left behind`);
-}
-
 function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: !POSIX, fn });
 }
@@ -146,7 +134,7 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
     await script.says(/#4 sleep\n/);
     script.signal(signal);
     assertEquals(await script.ends(), CODES[signal]);
-    await isGone(shared);
+    await until(() => !isRunning(shared));
   });
 }
 
@@ -173,8 +161,8 @@ test("SIGKILL of a script leaves no process of a loop or a task behind, blocked 
   const isolated = Number((await script.says(/ {2}log {4}(\d+)\n/))[1]);
   script.signal("SIGKILL");
   await script.ends();
-  await isGone(shared);
-  await isGone(isolated);
+  await until(() => !isRunning(shared));
+  await until(() => !isRunning(isolated));
 });
 
 test("a signal lets tasks clean up, and a second one does not wait for that", async () => {

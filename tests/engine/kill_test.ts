@@ -11,7 +11,7 @@ import { deno, openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
 import type { EngineName } from "./contract/suite.ts";
 import { Fifo } from "./fifo.ts";
-import { isRunning } from "./processes.ts";
+import { isRunning } from "../processes.ts";
 
 declare const task: typeof import("../../src/task_api.ts").task;
 

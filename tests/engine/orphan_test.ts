@@ -2,7 +2,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { DenoChild, openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
-import { groupOf, isRunning } from "./processes.ts";
+import { groupOf, isRunning } from "../processes.ts";
 
 const FAMILY = ["run", "-A", "tests/engine/family.ts"];
 
