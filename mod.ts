@@ -22,10 +22,8 @@
  *
  * @module
  */
+export type { CloseOptions } from "./src/controller/closing.ts";
 export {
-  type AwaitedAll,
-  type CloseOptions,
-  type GatherEntries,
   LoopController,
   type LoopHealth,
 } from "./src/controller/controller.ts";
@@ -35,6 +33,8 @@ export {
   TaskHandle,
 } from "./src/controller/handle.ts";
 export {
+  type AwaitedAll,
+  type GatherEntries,
   type GatherOptions,
   type Members,
   TaskGroup,

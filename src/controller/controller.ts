@@ -7,8 +7,15 @@ import { checkCount, checkMs } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import type { AnyTaskReference, TaskReference } from "../reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
+import { type CloseOptions, Closing } from "./closing.ts";
 import { engineStarter } from "./engines.ts";
-import { type GatherOptions, groupOf, type TaskGroup } from "./group.ts";
+import {
+  type AwaitedAll,
+  type GatherEntries,
+  type GatherOptions,
+  groupOf,
+  type TaskGroup,
+} from "./group.ts";
 import {
   type CancelOptions,
   handleOf,
@@ -32,14 +39,6 @@ import {
   waitSync,
 } from "./waiting.ts";
 
-/** How a controller is closed. */
-export interface CloseOptions {
-  /** Asks all tasks to stop, instead of waiting for them to end. */
-  readonly cancel?: boolean;
-  /** Milliseconds to wait before those that are left are cancelled. */
-  readonly timeout?: number;
-}
-
 /** How a loop is. */
 export interface LoopHealth {
   /** `"blocked"`: something in it computes without yielding. */
@@ -55,20 +54,6 @@ export interface LoopHealth {
   /** How many outcomes the history dropped before anybody read them. */
   readonly dropped: number;
 }
-
-/** The entries of `gather` whose tasks return `R`, each in its place. */
-export type GatherEntries<R extends readonly unknown[]> = {
-  readonly [N in keyof R]: readonly [
-    task: TaskReference<never, R[N]>,
-    args?: readonly unknown[],
-    options?: SubmitOptions,
-  ];
-};
-
-/** The values of tasks that return `R`. */
-export type AwaitedAll<R extends readonly unknown[]> = {
-  readonly [N in keyof R]: Awaited<R[N]>;
-};
 
 /**
  * Starts a loop of its own and runs tasks in it, beside this thread. It can be
@@ -87,8 +72,8 @@ export type AwaitedAll<R extends readonly unknown[]> = {
  */
 export class LoopController implements AsyncDisposable {
   readonly #scheduler: Scheduler;
+  readonly #closing: Closing;
   #groupCount = 0;
-  #closing: Promise<void> | undefined;
 
   /**
    * Starts the loop.
@@ -114,6 +99,7 @@ export class LoopController implements AsyncDisposable {
       },
       engineStarter({ name, grace, console }, options),
     );
+    this.#closing = new Closing(this.#scheduler);
   }
 
   /**
@@ -318,33 +304,8 @@ export class LoopController implements AsyncDisposable {
    * What is abandoned is not waited for; if it never yields, its thread runs
    * on till the program exits. Failures that nobody read are reported.
    */
-  async close(options: CloseOptions = {}): Promise<void> {
-    const { cancel = false, timeout } = options;
-    if (timeout !== undefined) checkMs("timeout", timeout);
-    this.#scheduler.refuse("the loop is closing");
-    if (cancel) this.#cancelAll();
-    this.#closing ??= this.#close();
-    if (timeout !== undefined) {
-      const { notDone } = await this.wait(undefined, { timeout });
-      if (notDone.length > 0) this.#cancelAll();
-    }
-    await this.#closing;
-  }
-
-  #cancelAll(): void {
-    const all = [...this.#scheduler.table.all()];
-    this.#scheduler.stopAll(all, "the loop was closed");
-  }
-
-  async #close(): Promise<void> {
-    for (;;) {
-      const { notDone } = await this.wait();
-      // A task may have started children while the others were waited for.
-      if (notDone.length === 0 && this.list().every((one) => one.done)) break;
-    }
-    this.#scheduler.end(new Error("the loop was closed"));
-    this.#reportUnread();
-    await this.#scheduler.gone();
+  close(options: CloseOptions = {}): Promise<void> {
+    return this.#closing.close(options);
   }
 
   /**
@@ -353,23 +314,7 @@ export class LoopController implements AsyncDisposable {
    * the program exits, which such a thread keeps from exiting by itself.
    */
   kill(): void {
-    this.#scheduler.end(new Error("the loop was killed"));
-    this.#closing ??= this.#scheduler.gone();
-  }
-
-  #reportUnread(): void {
-    const failures = this.#scheduler.table.unreadFailures();
-    for (const record of failures.slice(0, REPORTED)) {
-      const error = record.result as Error;
-      this.#scheduler.report(
-        `Task ${record.id}, ${record.name}, failed, and nobody read it: ` +
-          `${error.name}: ${error.message}`,
-      );
-    }
-    const more = failures.length - REPORTED;
-    if (more > 0) {
-      this.#scheduler.report(`… and ${more} more tasks failed unread`);
-    }
+    this.#closing.kill();
   }
 
   /** Cancels what runs, waits for it, and ends the loop. */
@@ -383,6 +328,3 @@ export class LoopController implements AsyncDisposable {
     return `LoopController: ${state}, ${running} running, ${queued} queued`;
   }
 }
-
-/** How many unread failures `close` reports one by one. */
-const REPORTED = 10;

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkMs } from "../checks.ts";
+import type { TaskReference } from "../reference.ts";
 import type { Outcome } from "../task.ts";
 import { type CancelOptions, handleOf, type TaskHandle } from "./handle.ts";
 import type { SubmitOptions } from "./options.ts";
@@ -19,6 +20,20 @@ export interface GatherOptions extends Omit<SubmitOptions, "transfer"> {
    */
   readonly onFailure?: "keep-going" | "cancel-rest";
 }
+
+/** The entries of `gather` whose tasks return `R`, each in its place. */
+export type GatherEntries<R extends readonly unknown[]> = {
+  readonly [N in keyof R]: readonly [
+    task: TaskReference<never, R[N]>,
+    args?: readonly unknown[],
+    options?: SubmitOptions,
+  ];
+};
+
+/** The values of tasks that return `R`. */
+export type AwaitedAll<R extends readonly unknown[]> = {
+  readonly [N in keyof R]: Awaited<R[N]>;
+};
 
 export let groupOf: <R extends readonly unknown[]>(
   name: string,

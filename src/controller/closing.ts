@@ -1,0 +1,86 @@
+/**
+ * Closing a controller: once its tasks have ended, or at once.
+ *
+ * @module
+ */
+import { checkMs } from "../checks.ts";
+import type { TaskRecord } from "./record.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { wait } from "./waiting.ts";
+
+/** How a controller is closed. */
+export interface CloseOptions {
+  /** Asks all tasks to stop, instead of waiting for them to end. */
+  readonly cancel?: boolean;
+  /** Milliseconds to wait before those that are left are cancelled. */
+  readonly timeout?: number;
+}
+
+/** How many unread failures `close` reports one by one. */
+const REPORTED = 10;
+
+export class Closing {
+  readonly #scheduler: Scheduler;
+  /** Resolves when the loops are gone, once they are to go. */
+  #gone: Promise<void> | undefined;
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
+
+  /** As {@linkcode LoopController.close}. */
+  async close(options: CloseOptions): Promise<void> {
+    const { cancel = false, timeout } = options;
+    if (timeout !== undefined) checkMs("timeout", timeout);
+    this.#scheduler.refuse("the loop is closing");
+    if (cancel) this.#cancelAll();
+    this.#gone ??= this.#endWhenDone();
+    if (timeout !== undefined) {
+      const { notDone } = await wait(this.#scheduler, this.#all(), { timeout });
+      if (notDone.length > 0) this.#cancelAll();
+    }
+    await this.#gone;
+  }
+
+  /** As {@linkcode LoopController.kill}. */
+  kill(): void {
+    this.#scheduler.end(new Error("the loop was killed"));
+    this.#gone ??= this.#scheduler.gone();
+  }
+
+  async #endWhenDone(): Promise<void> {
+    for (;;) {
+      const { notDone } = await wait(this.#scheduler, this.#all(), {});
+      // A task may have started children while the others were waited for.
+      if (notDone.length === 0 && this.#all().every((one) => one.done)) break;
+    }
+    this.#scheduler.end(new Error("the loop was closed"));
+    this.#reportUnread();
+    await this.#scheduler.gone();
+  }
+
+  #all(): TaskRecord[] {
+    this.#scheduler.sync();
+    return [...this.#scheduler.table.all()];
+  }
+
+  #cancelAll(): void {
+    const all = [...this.#scheduler.table.all()];
+    this.#scheduler.stopAll(all, "the loop was closed");
+  }
+
+  #reportUnread(): void {
+    const failures = this.#scheduler.table.unreadFailures();
+    for (const record of failures.slice(0, REPORTED)) {
+      const error = record.result as Error;
+      this.#scheduler.report(
+        `Task ${record.id}, ${record.name}, failed, and nobody read it: ` +
+          `${error.name}: ${error.message}`,
+      );
+    }
+    const more = failures.length - REPORTED;
+    if (more > 0) {
+      this.#scheduler.report(`… and ${more} more tasks failed unread`);
+    }
+  }
+}
