@@ -23,10 +23,7 @@
  * @module
  */
 export type { CloseOptions } from "./src/controller/closing.ts";
-export {
-  LoopController,
-  type LoopHealth,
-} from "./src/controller/controller.ts";
+export { LoopController } from "./src/controller/controller.ts";
 export {
   type CancelOptions,
   type KillResult,
@@ -39,6 +36,7 @@ export {
   type Members,
   TaskGroup,
 } from "./src/controller/group.ts";
+export type { LoopHealth } from "./src/controller/loop_health.ts";
 export type {
   LoopOptions,
   PermissionKind,

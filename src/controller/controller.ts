@@ -22,6 +22,7 @@ import {
   recordOf,
   type TaskHandle,
 } from "./handle.ts";
+import { healthOf, type LoopHealth } from "./loop_health.ts";
 import {
   checkSubmitOptions,
   type LoopOptions,
@@ -38,22 +39,6 @@ import {
   type WaitResult,
   waitSync,
 } from "./waiting.ts";
-
-/** How a loop is. */
-export interface LoopHealth {
-  /** `"blocked"`: something in it computes without yielding. */
-  readonly state: "turning" | "blocked" | "closed";
-  /** Milliseconds since it last turned, where it is blocked. */
-  readonly blockedMs: number;
-  /** The task that began last, which may be what blocks it. */
-  readonly lastStarted: TaskId | undefined;
-  /** How many tasks hold a place. */
-  readonly running: number;
-  /** How many tasks wait for a place. */
-  readonly queued: number;
-  /** How many outcomes the history dropped before anybody read them. */
-  readonly dropped: number;
-}
 
 /**
  * Starts a loop of its own and runs tasks in it, beside this thread. It can be
@@ -282,21 +267,7 @@ export class LoopController implements AsyncDisposable {
 
   /** How the loop is. */
   health(): LoopHealth {
-    const scheduler = this.#scheduler;
-    scheduler.sync();
-    const blockedMs = scheduler.shared?.health.blockedMs ?? 0;
-    return {
-      state: scheduler.stopped
-        ? "closed"
-        : blockedMs > 0
-        ? "blocked"
-        : "turning",
-      blockedMs,
-      lastStarted: scheduler.shared?.latest,
-      running: scheduler.placed,
-      queued: scheduler.queued,
-      dropped: scheduler.table.dropped,
-    };
+    return healthOf(this.#scheduler);
   }
 
   /**
