@@ -43,7 +43,7 @@ export type {
   SubmitOptions,
   TaskPermissions,
 } from "./src/controller/options.ts";
-export type { CancelResult } from "./src/controller/scheduler.ts";
+export type { CancelResult } from "./src/controller/stopping.ts";
 export type {
   CompletedTask,
   WaitOptions,

@@ -6,6 +6,7 @@
 import { checkMs } from "../checks.ts";
 import type { TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { stopAll } from "./stopping.ts";
 import { wait } from "./waiting.ts";
 
 /** How a controller is closed. */
@@ -45,7 +46,7 @@ export class Closing {
   /** As {@linkcode LoopController.kill}. */
   kill(): void {
     this.#scheduler.end(new Error("the loop was killed"));
-    this.#gone ??= this.#scheduler.gone();
+    this.#gone ??= this.#scheduler.loops.gone();
   }
 
   async #endWhenDone(): Promise<void> {
@@ -56,7 +57,7 @@ export class Closing {
     }
     this.#scheduler.end(new Error("the loop was closed"));
     this.#reportUnread();
-    await this.#scheduler.gone();
+    await this.#scheduler.loops.gone();
   }
 
   #all(): TaskRecord[] {
@@ -66,7 +67,7 @@ export class Closing {
 
   #cancelAll(): void {
     const all = [...this.#scheduler.table.all()];
-    this.#scheduler.stopAll(all, "the loop was closed");
+    stopAll(this.#scheduler, all, "the loop was closed");
   }
 
   #reportUnread(): void {

@@ -29,7 +29,8 @@ import {
   type SubmitOptions,
 } from "./options.ts";
 import type { TaskRecord } from "./record.ts";
-import { type CancelResult, Scheduler } from "./scheduler.ts";
+import { Scheduler } from "./scheduler.ts";
+import { cancelAll, type CancelResult, stopAll } from "./stopping.ts";
 import type { GroupStart } from "./submission.ts";
 import {
   asCompleted,
@@ -146,7 +147,7 @@ export class LoopController implements AsyncDisposable {
       }
     } catch (error) {
       const reason = `${groupName} could not be started`;
-      this.#scheduler.stopAll(records, reason);
+      stopAll(this.#scheduler, records, reason);
       throw error;
     }
     return groupOf(groupName, records, this.#scheduler, onFailure);
@@ -209,7 +210,7 @@ export class LoopController implements AsyncDisposable {
   ): Promise<CancelResult[]> {
     if (grace !== undefined) checkMs("grace", grace);
     const records = this.#recordsOf(handles);
-    return Promise.all(this.#scheduler.cancelAll(records, reason, grace));
+    return Promise.all(cancelAll(this.#scheduler, records, reason, grace));
   }
 
   /**
@@ -262,7 +263,7 @@ export class LoopController implements AsyncDisposable {
   /** What was written in the loop outside of any task: its last 1000 lines. */
   logs(): LogEntry[] {
     this.#scheduler.sync();
-    return [...this.#scheduler.shared?.log.details?.log?.entries ?? []];
+    return [...this.#scheduler.loops.shared?.log.details?.log?.entries ?? []];
   }
 
   /** How the loop is. */

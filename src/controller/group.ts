@@ -9,7 +9,8 @@ import type { Outcome } from "../task.ts";
 import { type CancelOptions, handleOf, type TaskHandle } from "./handle.ts";
 import type { SubmitOptions } from "./options.ts";
 import type { SettleListener, TaskRecord } from "./record.ts";
-import type { CancelResult, Scheduler } from "./scheduler.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { cancelAll, type CancelResult, stopAll } from "./stopping.ts";
 import { isFailure } from "./waiting.ts";
 
 /** How a group is started; what a member does not say for itself. */
@@ -138,7 +139,7 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
     { grace }: CancelOptions = {},
   ): Promise<CancelResult[]> {
     if (grace !== undefined) checkMs("grace", grace);
-    const results = this.#scheduler.cancelAll(this.#records, reason, grace);
+    const results = cancelAll(this.#scheduler, this.#records, reason, grace);
     return Promise.all(results);
   }
 
@@ -221,6 +222,6 @@ class CancelRest implements SettleListener {
   settled(record: TaskRecord): void {
     if (!isFailure(record)) return;
     const reason = `task ${record.id} of its group failed`;
-    this.#scheduler.stopAll(this.#records, reason);
+    stopAll(this.#scheduler, this.#records, reason);
   }
 }

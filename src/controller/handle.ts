@@ -15,8 +15,9 @@ import type {
 } from "../task.ts";
 import { followLog } from "./log.ts";
 import type { TaskRecord } from "./record.ts";
-import type { CancelResult, Scheduler } from "./scheduler.ts";
+import type { Scheduler } from "./scheduler.ts";
 import { snapshotOf } from "./snapshot.ts";
+import type { CancelResult } from "./stopping.ts";
 
 /** How a task is asked to stop. */
 export interface CancelOptions {

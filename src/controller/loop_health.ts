@@ -24,11 +24,11 @@ export interface LoopHealth {
 
 export function healthOf(scheduler: Scheduler): LoopHealth {
   scheduler.sync();
-  const blockedMs = scheduler.shared?.health.blockedMs ?? 0;
+  const blockedMs = scheduler.loops.shared?.health.blockedMs ?? 0;
   return {
     state: scheduler.stopped ? "closed" : blockedMs > 0 ? "blocked" : "turning",
     blockedMs,
-    lastStarted: scheduler.shared?.latest,
+    lastStarted: scheduler.loops.shared?.latest,
     running: scheduler.placed,
     queued: scheduler.queued,
     dropped: scheduler.table.dropped,

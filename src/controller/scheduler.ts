@@ -6,7 +6,7 @@
  */
 import { epochNow } from "../clock.ts";
 import type { Engine } from "../engine/engine.ts";
-import { InvalidStateError, LoopLostError, withoutStack } from "../errors.ts";
+import { InvalidStateError } from "../errors.ts";
 import type { MovableLimit } from "../protocol.ts";
 import {
   type AnyTaskReference,
@@ -28,12 +28,16 @@ import { type Loss, lossOf, mayRunAgain } from "./loss.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskQueue } from "./queue.ts";
 import { TaskRecord } from "./record.ts";
+import {
+  cancelAll,
+  type CancelResult,
+  kill,
+  type Killed,
+  stopOnAbort,
+} from "./stopping.ts";
 import { describe, type GroupStart } from "./submission.ts";
 import { SubmissionSites } from "./submission_sites.ts";
 import { TaskTable } from "./table.ts";
-
-/** What a request to cancel came to. */
-export type CancelResult = "cancelled" | "finished" | "ignored";
 
 export interface SchedulerOptions {
   readonly concurrency: number;
@@ -46,11 +50,11 @@ export interface SchedulerOptions {
 export class Scheduler implements LoopOwner {
   readonly timers: Timers = new Timers();
   readonly table: TaskTable;
+  readonly loops: LoopSet;
   readonly grace: number;
   readonly report: (notice: string) => void;
   readonly #queue: TaskQueue = new TaskQueue();
   readonly #sites: SubmissionSites = new SubmissionSites();
-  readonly #loops: LoopSet;
   #concurrency: number;
   #lastId = 0;
   /** How many tasks hold a place in the loop. */
@@ -68,14 +72,9 @@ export class Scheduler implements LoopOwner {
     this.report = (notice) => queueMicrotask(() => options.report(notice));
     this.table = new TaskTable(options.history, this.report);
     this.#concurrency = options.concurrency;
-    this.#loops = new LoopSet((isolated) =>
+    this.loops = new LoopSet((isolated) =>
       new LiveLoop(startEngine(isolated), this)
     );
-  }
-
-  /** The loop that tasks share, if it is up. */
-  get shared(): LiveLoop | undefined {
-    return this.#loops.shared;
   }
 
   get stopped(): boolean {
@@ -101,7 +100,7 @@ export class Scheduler implements LoopOwner {
 
   /** Takes in what has been said, so that what is read next is true. */
   sync(): void {
-    this.#loops.sync();
+    this.loops.sync();
   }
 
   /** Makes what is known of one task what is true at this moment. */
@@ -141,17 +140,19 @@ export class Scheduler implements LoopOwner {
     }
     this.#lastId = id;
     this.table.add(record);
-    if (options?.signal !== undefined) this.#follow(record, options.signal);
+    if (options?.signal !== undefined) {
+      stopOnAbort(this, record, options.signal);
+    }
     return record;
   }
 
   #run(record: TaskRecord): void {
     const isolated = record.details?.isolated ?? false;
-    const loop = isolated ? this.#loops.startIsolated() : this.#loops.loop;
+    const loop = isolated ? this.loops.startIsolated() : this.loops.loop;
     try {
       loop.run(record);
     } catch (error) {
-      this.#loops.leave(loop);
+      this.loops.leave(loop);
       throw error;
     }
     this.#placed++;
@@ -168,41 +169,13 @@ export class Scheduler implements LoopOwner {
     this.#watchDeadline(record);
   }
 
-  /** Cancels the task when `signal` aborts. */
-  #follow(record: TaskRecord, signal: AbortSignal): void {
-    const cancel = (): void => {
-      const { reason } = signal;
-      this.stop(record, reason instanceof Error ? reason : String(reason));
-    };
-    if (signal.aborted) return cancel();
-    signal.addEventListener("abort", cancel, { once: true });
-    record.own.release = () => signal.removeEventListener("abort", cancel);
-  }
-
   /** Asks a task to stop; resolves when it is known what came of it. */
   cancel(
     record: TaskRecord,
     reason: string | Error,
     grace?: number,
   ): Promise<CancelResult> {
-    return this.cancelAll([record], reason, grace)[0]!;
-  }
-
-  /** As {@linkcode Scheduler.cancel}, of several. */
-  cancelAll(
-    records: readonly TaskRecord[],
-    reason: string | Error,
-    grace?: number,
-  ): Promise<CancelResult>[] {
-    for (const record of records) record.loop?.update(record);
-    const results = records.map((record): Promise<CancelResult> => {
-      if (record.done) return Promise.resolve("finished");
-      return new Promise((resolve) => {
-        record.listen({ settled: () => resolve(cancelResult(record)) });
-      });
-    });
-    this.stopAll(records, reason, grace);
-    return results;
+    return cancelAll(this, [record], reason, grace)[0]!;
   }
 
   /** Asks a task to stop; one that waits is stopped by that. */
@@ -213,22 +186,6 @@ export class Scheduler implements LoopOwner {
       record.stopFor(reason);
       this.settle(record, "cancelled", undefined, epochNow());
     }
-  }
-
-  /**
-   * Asks several to stop. Those that wait come first, so that none of them
-   * starts in the place that another leaves.
-   */
-  stopAll(
-    records: readonly TaskRecord[],
-    reason: string | Error,
-    grace?: number,
-  ): void {
-    const inLoops = records.filter((record) => record.loop !== undefined);
-    for (const record of records) {
-      if (record.loop === undefined) this.stop(record, reason, grace);
-    }
-    for (const record of inLoops) this.stop(record, reason, grace);
   }
 
   /** Sets, moves or lifts a limit. */
@@ -261,7 +218,7 @@ export class Scheduler implements LoopOwner {
     if (this.#refusal !== undefined) {
       throw new InvalidStateError(`Cannot load a module: ${this.#refusal}`);
     }
-    return await this.#loops.loop.exportsOf(module);
+    return await this.loops.loop.exportsOf(module);
   }
 
   /** Blocks this thread till `done`, for at most `ms`; returns whether it is. */
@@ -270,13 +227,13 @@ export class Scheduler implements LoopOwner {
     for (;;) {
       this.sync();
       this.timers.runDue();
-      for (const loop of this.#loops) loop.health.check();
+      for (const loop of this.loops) loop.health.check();
       if (done()) return true;
       const left = until - performance.now();
       if (left <= 0) return false;
       // No microtask does it while this thread is blocked.
-      for (const loop of this.#loops) loop.flush();
-      this.#loops.loop.waitSync(Math.min(left, BLOCK_AT_MOST));
+      for (const loop of this.loops) loop.flush();
+      this.loops.loop.waitSync(Math.min(left, BLOCK_AT_MOST));
     }
   }
 
@@ -285,63 +242,23 @@ export class Scheduler implements LoopOwner {
     this.#refusal ??= why;
   }
 
-  /** As {@linkcode LoopSet.gone}. */
-  async gone(): Promise<void> {
-    await this.#loops.gone();
-  }
-
   /** Ends the loops; what has not ended is lost with them. */
   end(how: Error): void {
     // What they have said by now still counts.
     this.sync();
     this.#refusal = "the loop is closed";
     this.#stopped = true;
-    for (const loop of this.#loops) loop.end(how);
+    for (const loop of this.loops) loop.end(how);
     this.#loseQueue(how);
   }
 
-  /**
-   * Stops a task by force, and with it the loop that it is in. Resolves, when
-   * the loop is gone, to the other tasks that it had: those that are lost with
-   * it and those that are run again.
-   */
-  async kill(
-    record: TaskRecord,
-    reason: string,
-  ): Promise<{ lost: TaskRecord[]; resubmitted: TaskRecord[] }> {
-    this.refresh(record);
-    if (record.state === "queued") await this.#stopWaiting(record, reason);
-    const { loop } = record;
-    if (record.done && !record.abandoned) return { lost: [], resubmitted: [] };
-    if (loop === undefined || !this.#loops.has(loop as LiveLoop)) {
-      return { lost: [], resubmitted: [] };
-    }
-    if (record.done && !record.abandoned) return { lost: [], resubmitted: [] };
-    const live = loop as LiveLoop;
-    this.#loops.unshare(live);
-    record.stopFor(reason);
-    const others = [...live.active()].filter((one) => one !== record);
-    await live.kill(
-      withoutStack(() => new Error(`it was ended to kill task ${record.id}`)),
-    );
-    return {
-      lost: others.filter((one) => one.result instanceof LoopLostError),
-      resubmitted: others.filter((one) => !one.done),
-    };
-  }
-
-  /** Stops a task that has not begun, if that needs no more than asking. */
-  async #stopWaiting(record: TaskRecord, reason: string): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, TAKE_BACK_WITHIN);
-    record.listen({ settled: () => resolve() });
-    this.stop(record, reason);
-    await promise;
-    clearTimeout(timer);
+  /** Stops a task by force, and with it the loop that it is in. */
+  kill(record: TaskRecord, reason: string): Promise<Killed> {
+    return kill(this, record, reason);
   }
 
   lost(loop: LiveLoop, end: LoopEnd): void {
-    this.#loops.delete(loop);
+    this.loops.delete(loop);
     const { how } = end;
     // A loop that never spoke will not speak the next time: what waits would
     // wait for ever.
@@ -396,7 +313,7 @@ export class Scheduler implements LoopOwner {
 
   reallyEnded(record: TaskRecord): void {
     this.table.stopped(record);
-    this.#loops.leave(record.loop as LiveLoop);
+    this.loops.leave(record.loop as LiveLoop);
   }
 
   began(child: TaskRecord): void {
@@ -422,7 +339,7 @@ export class Scheduler implements LoopOwner {
     record.loop?.release(record);
     record.announce();
     this.table.ended(record);
-    if (record.loop !== undefined) this.#loops.leave(record.loop as LiveLoop);
+    if (record.loop !== undefined) this.loops.leave(record.loop as LiveLoop);
     this.#fill();
   }
 
@@ -444,13 +361,5 @@ export class Scheduler implements LoopOwner {
   }
 }
 
-/** How long a task that waits in another process has to be taken back, in ms. */
-const TAKE_BACK_WITHIN = 300;
-
 /** How long a blocked thread goes without looking after its timers, in ms. */
 const BLOCK_AT_MOST = 100;
-
-function cancelResult(record: TaskRecord): CancelResult {
-  if (record.state !== "cancelled") return "finished";
-  return record.confirmed ? "cancelled" : "ignored";
-}

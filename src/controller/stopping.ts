@@ -1,0 +1,118 @@
+/**
+ * Stopping tasks: by asking them to, or by force.
+ *
+ * @module
+ */
+import { LoopLostError, withoutStack } from "../errors.ts";
+import type { LiveLoop } from "./live_loop.ts";
+import type { TaskRecord } from "./record.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** What a request to cancel came to. */
+export type CancelResult = "cancelled" | "finished" | "ignored";
+
+/** What became of the other tasks of a loop that was ended to kill one. */
+export interface Killed {
+  readonly lost: TaskRecord[];
+  readonly resubmitted: TaskRecord[];
+}
+
+/** How long a task that waits in another process has to be taken back, in ms. */
+const TAKE_BACK_WITHIN = 300;
+
+/** Asks tasks to stop; each resolves when it is known what came of it. */
+export function cancelAll(
+  scheduler: Scheduler,
+  records: readonly TaskRecord[],
+  reason: string | Error,
+  grace?: number,
+): Promise<CancelResult>[] {
+  for (const record of records) record.loop?.update(record);
+  const results = records.map((record): Promise<CancelResult> => {
+    if (record.done) return Promise.resolve("finished");
+    return new Promise((resolve) => {
+      record.listen({ settled: () => resolve(cancelResult(record)) });
+    });
+  });
+  stopAll(scheduler, records, reason, grace);
+  return results;
+}
+
+function cancelResult(record: TaskRecord): CancelResult {
+  if (record.state !== "cancelled") return "finished";
+  return record.confirmed ? "cancelled" : "ignored";
+}
+
+/**
+ * Asks tasks to stop. Those that wait come first, so that none of them starts
+ * in the place that another leaves.
+ */
+export function stopAll(
+  scheduler: Scheduler,
+  records: readonly TaskRecord[],
+  reason: string | Error,
+  grace?: number,
+): void {
+  const inLoops = records.filter((record) => record.loop !== undefined);
+  for (const record of records) {
+    if (record.loop === undefined) scheduler.stop(record, reason, grace);
+  }
+  for (const record of inLoops) scheduler.stop(record, reason, grace);
+}
+
+/** Asks a task to stop when `signal` aborts. */
+export function stopOnAbort(
+  scheduler: Scheduler,
+  record: TaskRecord,
+  signal: AbortSignal,
+): void {
+  const stop = (): void => {
+    const { reason } = signal;
+    scheduler.stop(record, reason instanceof Error ? reason : String(reason));
+  };
+  if (signal.aborted) return stop();
+  signal.addEventListener("abort", stop, { once: true });
+  record.own.release = () => signal.removeEventListener("abort", stop);
+}
+
+/**
+ * Stops a task by force, and with it the loop that it is in. Resolves when the
+ * loop is gone.
+ */
+export async function kill(
+  scheduler: Scheduler,
+  record: TaskRecord,
+  reason: string,
+): Promise<Killed> {
+  scheduler.refresh(record);
+  if (record.state === "queued") await stopWaiting(scheduler, record, reason);
+  const loop = record.loop as LiveLoop | undefined;
+  const over = record.done && !record.abandoned;
+  if (over || loop === undefined || !scheduler.loops.has(loop)) {
+    return { lost: [], resubmitted: [] };
+  }
+  scheduler.loops.unshare(loop);
+  record.stopFor(reason);
+  const others = [...loop.active()].filter((one) => one !== record);
+  await loop.kill(
+    withoutStack(() => new Error(`it was ended to kill task ${record.id}`)),
+  );
+  return {
+    lost: others.filter((one) => one.result instanceof LoopLostError),
+    resubmitted: others.filter((one) => !one.done),
+  };
+}
+
+/** Stops a task that has not begun, if that needs no more than asking. */
+async function stopWaiting(
+  scheduler: Scheduler,
+  record: TaskRecord,
+  reason: string,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, TAKE_BACK_WITHIN);
+  record.listen({ settled: () => resolve() });
+  scheduler.stop(record, reason);
+  await promise;
+  clearTimeout(timer);
+}
