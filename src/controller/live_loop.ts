@@ -12,6 +12,7 @@ import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Health } from "./health.ts";
 import { appendLog } from "./log.ts";
+import type { LoopEnd } from "./loss.ts";
 import { takeProgress } from "./progress.ts";
 import { type LoopOfTask, TaskRecord } from "./record.ts";
 import type { TaskTable } from "./table.ts";
@@ -38,17 +39,6 @@ export interface LoopOwner {
   /** The loop is gone, and its tasks with it. */
   lost(loop: LiveLoop, end: LoopEnd): void;
   report(notice: string): void;
-}
-
-/** How a loop has ended. */
-export interface LoopEnd {
-  readonly how: Error;
-  /** The task that ended it, if that is known. */
-  readonly culprit?: TaskId | undefined;
-  /** Whether what ran in it has stopped for certain. */
-  readonly certain: boolean;
-  /** Whether it was ended from here, and not by itself. */
-  readonly killed?: boolean;
 }
 
 /** How long a thread that was told to end is waited for, in milliseconds. */

@@ -1,12 +1,27 @@
 /**
- * What becomes of a task whose loop is gone.
+ * What becomes of tasks whose loop is gone.
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { LoopLostError, withoutStack } from "../errors.ts";
 import type { TaskId } from "../task.ts";
-import type { LiveLoop, LoopEnd } from "./live_loop.ts";
+import type { LiveLoop } from "./live_loop.ts";
+import { closeLog } from "./log.ts";
 import type { TaskRecord } from "./record.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { TaskTable } from "./table.ts";
+
+/** How a loop has ended. */
+export interface LoopEnd {
+  readonly how: Error;
+  /** The task that ended it, if that is known. */
+  readonly culprit?: TaskId | undefined;
+  /** Whether what ran in it has stopped for certain. */
+  readonly certain: boolean;
+  /** Whether it was ended from here, and not by itself. */
+  readonly killed?: boolean;
+}
 
 /** How a task was lost. */
 export interface Loss {
@@ -18,8 +33,53 @@ export interface Loss {
   readonly running: readonly TaskId[];
 }
 
+/** Gives every task of a loop that is gone an end, or to the next loop. */
+export function loseTasks(
+  scheduler: Scheduler,
+  loop: LiveLoop,
+  end: LoopEnd,
+): void {
+  const { table } = scheduler;
+  for (const record of loop.abandoned()) closeLog(record);
+  if (end.certain) haveStopped(table, loop);
+  else loop.gone.then(() => haveStopped(table, loop));
+  const active = [...loop.active()];
+  const begun = new Map(active.map((one) => [one, loop.hadBegun(one)]));
+  const running = active.filter((one) => begun.get(one)).map(({ id }) => id);
+  for (const record of active) {
+    // A group may have stopped it for one that was lost before it.
+    if (record.done) continue;
+    const hadBegun = begun.get(record);
+    if (record.cancelling) {
+      const certain = end.certain || hadBegun === false;
+      record.confirmed = certain;
+      record.abandoned = !certain;
+      scheduler.settle(record, "cancelled", undefined, epochNow());
+    } else if (!scheduler.stopped && mayRunAgain(record, end, loop)) {
+      if (hadBegun !== false) record.own.resubmissions--;
+      scheduler.runAgain(record);
+    } else {
+      lose(scheduler, record, { how: end.how, begun: hadBegun, running });
+    }
+  }
+}
+
+/** What a loop had given up has stopped, since the loop is gone. */
+function haveStopped(table: TaskTable, loop: LiveLoop): void {
+  for (const record of [...loop.abandoned()]) table.stopped(record);
+}
+
+/** Ends a task as lost. */
+export function lose(
+  scheduler: Scheduler,
+  record: TaskRecord,
+  loss: Loss,
+): void {
+  scheduler.settle(record, "failed", lossOf(record, loss), epochNow());
+}
+
 /** The error of a task that was lost. */
-export function lossOf({ id }: TaskRecord, loss: Loss): LoopLostError {
+function lossOf({ id }: TaskRecord, loss: Loss): LoopLostError {
   const { how, begun, running } = loss;
   const what = begun === undefined
     ? "may have begun"
@@ -33,7 +93,7 @@ export function lossOf({ id }: TaskRecord, loss: Loss): LoopLostError {
 }
 
 /** Whether a task that was in a loop may be run again in the next one. */
-export function mayRunAgain(
+function mayRunAgain(
   record: TaskRecord,
   end: LoopEnd,
   loop: LiveLoop,

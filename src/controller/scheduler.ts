@@ -16,15 +16,10 @@ import {
 import { Timers } from "../timers.ts";
 import { copyArguments } from "./connection.ts";
 import { notStartedByDeadline, QueueDeadline } from "./deadline.ts";
-import {
-  type EndState,
-  LiveLoop,
-  type LoopEnd,
-  type LoopOwner,
-} from "./live_loop.ts";
-import { closeLog, wakeFollowers } from "./log.ts";
+import { type EndState, LiveLoop, type LoopOwner } from "./live_loop.ts";
+import { wakeFollowers } from "./log.ts";
 import { LoopSet } from "./loop_set.ts";
-import { type Loss, lossOf, mayRunAgain } from "./loss.ts";
+import { type LoopEnd, lose, loseTasks } from "./loss.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskQueue } from "./queue.ts";
 import { TaskRecord } from "./record.ts";
@@ -259,40 +254,14 @@ export class Scheduler implements LoopOwner {
 
   lost(loop: LiveLoop, end: LoopEnd): void {
     this.loops.delete(loop);
-    const { how } = end;
     // A loop that never spoke will not speak the next time: what waits would
     // wait for ever.
-    if (!loop.heard && !end.killed) this.#loseQueue(how);
-    for (const record of loop.abandoned()) closeLog(record);
-    if (end.certain) this.#haveStopped(loop);
-    else loop.gone.then(() => this.#haveStopped(loop));
-    const active = [...loop.active()];
-    const begun = new Map(active.map((one) => [one, loop.hadBegun(one)]));
-    const running = active.filter((one) => begun.get(one)).map(({ id }) => id);
-    for (const record of active) {
-      // A group may have stopped it for one that was lost before it.
-      if (record.done) continue;
-      const hadBegun = begun.get(record);
-      if (record.cancelling) {
-        const certain = end.certain || hadBegun === false;
-        record.confirmed = certain;
-        record.abandoned = !certain;
-        this.settle(record, "cancelled", undefined, epochNow());
-      } else if (!this.#stopped && mayRunAgain(record, end, loop)) {
-        if (hadBegun !== false) record.own.resubmissions--;
-        this.#runAgain(record);
-      } else {
-        this.#lose(record, { how, begun: hadBegun, running });
-      }
-    }
+    if (!loop.heard && !end.killed) this.#loseQueue(end.how);
+    loseTasks(this, loop, end);
   }
 
-  /** What a loop had given up has stopped, since the loop is gone. */
-  #haveStopped(loop: LiveLoop): void {
-    for (const record of [...loop.abandoned()]) this.table.stopped(record);
-  }
-
-  #runAgain(record: TaskRecord): void {
+  /** Puts a task that has lost its loop back into the queue. */
+  runAgain(record: TaskRecord): void {
     record.restart();
     this.#placed--;
     this.#queue.add(record);
@@ -300,14 +269,10 @@ export class Scheduler implements LoopOwner {
     this.#fill();
   }
 
-  #lose(record: TaskRecord, loss: Loss): void {
-    this.settle(record, "failed", lossOf(record, loss), epochNow());
-  }
-
   /** Of what waits, nothing will ever begin. */
   #loseQueue(how: Error): void {
     for (let next; (next = this.#queue.first);) {
-      this.#lose(next, { how, begun: false, running: [] });
+      lose(this, next, { how, begun: false, running: [] });
     }
   }
 
