@@ -15,7 +15,6 @@ import {
 } from "../reference.ts";
 import { Timers } from "../timers.ts";
 import { copyArguments } from "./connection.ts";
-import { notStartedByDeadline, QueueDeadline } from "./deadline.ts";
 import { type EndState, LiveLoop, type LoopOwner } from "./live_loop.ts";
 import { wakeFollowers } from "./log.ts";
 import { LoopSet } from "./loop_set.ts";
@@ -48,7 +47,7 @@ export class Scheduler implements LoopOwner {
   readonly loops: LoopSet;
   readonly grace: number;
   readonly report: (notice: string) => void;
-  readonly #queue: TaskQueue = new TaskQueue();
+  readonly #queue: TaskQueue;
   readonly #sites: SubmissionSites = new SubmissionSites();
   #concurrency: number;
   #lastId = 0;
@@ -66,6 +65,10 @@ export class Scheduler implements LoopOwner {
     // Apart from what is being done: it is the user's, and may throw.
     this.report = (notice) => queueMicrotask(() => options.report(notice));
     this.table = new TaskTable(options.history, this.report);
+    this.#queue = new TaskQueue(
+      this.timers,
+      (record, error) => this.stop(record, error),
+    );
     this.#concurrency = options.concurrency;
     this.loops = new LoopSet((isolated) =>
       new LiveLoop(startEngine(isolated), this)
@@ -161,7 +164,6 @@ export class Scheduler implements LoopOwner {
     record.args = copy.args;
     if (transfer !== undefined) record.own.transfer = copy.transfer;
     this.#queue.add(record);
-    this.#watchDeadline(record);
   }
 
   /** Asks a task to stop; resolves when it is known what came of it. */
@@ -193,19 +195,7 @@ export class Scheduler implements LoopOwner {
     if (record.done) return;
     record.setLimit(limit, value);
     if (record.loop !== undefined) record.loop.moveLimit(record, limit, value);
-    else this.#watchDeadline(record);
-  }
-
-  #watchDeadline(record: TaskRecord): void {
-    const deadline = record.details?.options.deadline;
-    record.details?.queueDeadline?.stop();
-    if (deadline === undefined) return;
-    record.own.queueDeadline = new QueueDeadline(this.timers, deadline, () => {
-      const at = epochNow();
-      const error = notStartedByDeadline(record, deadline, at);
-      record.stopFor(error);
-      this.settle(record, "cancelled", undefined, at);
-    });
+    else this.#queue.watchDeadline(record);
   }
 
   /** The functions that a module exports, loaded in the loop. */
@@ -265,7 +255,6 @@ export class Scheduler implements LoopOwner {
     record.restart();
     this.#placed--;
     this.#queue.add(record);
-    this.#watchDeadline(record);
     this.#fill();
   }
 
@@ -298,7 +287,6 @@ export class Scheduler implements LoopOwner {
     else if (record.parent === undefined) this.#placed--;
     if (state === "failed") this.#sites.addTo(result as Error, record);
     record.settle(state, result, at);
-    record.details?.queueDeadline?.stop();
     record.details?.release?.();
     wakeFollowers(record);
     record.loop?.release(record);
@@ -314,7 +302,6 @@ export class Scheduler implements LoopOwner {
       const record = this.#queue.first;
       if (record === undefined) return;
       this.#queue.remove(record);
-      record.details?.queueDeadline?.stop();
       try {
         this.#run(record);
       } catch (error) {
