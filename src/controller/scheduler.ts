@@ -8,11 +8,7 @@ import { epochNow } from "../clock.ts";
 import type { Engine } from "../engine/engine.ts";
 import { InvalidStateError } from "../errors.ts";
 import type { MovableLimit } from "../protocol.ts";
-import {
-  type AnyTaskReference,
-  encodeReference,
-  referenceName,
-} from "../reference.ts";
+import { type AnyTaskReference, encodeReference } from "../reference.ts";
 import { Timers } from "../timers.ts";
 import { copyArguments } from "./connection.ts";
 import { type EndState, LiveLoop, type LoopOwner } from "./live_loop.ts";
@@ -21,7 +17,7 @@ import { LoopSet } from "./loop_set.ts";
 import { type LoopEnd, lose, loseTasks } from "./loss.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskQueue } from "./queue.ts";
-import { TaskRecord } from "./record.ts";
+import type { TaskRecord } from "./record.ts";
 import {
   cancelAll,
   type CancelResult,
@@ -29,7 +25,7 @@ import {
   type Killed,
   stopOnAbort,
 } from "./stopping.ts";
-import { describe, type GroupStart } from "./submission.ts";
+import { type GroupStart, submissionOf } from "./submission.ts";
 import { SubmissionSites } from "./submission_sites.ts";
 import { TaskTable } from "./table.ts";
 
@@ -116,20 +112,9 @@ export class Scheduler implements LoopOwner {
     if (this.#refusal !== undefined) {
       throw new InvalidStateError(`Cannot submit a task: ${this.#refusal}`);
     }
-    const task = referenceName(reference);
     const id = this.#lastId + 1;
-    const now = group?.at ?? epochNow();
-    const record = new TaskRecord(
-      id,
-      reference,
-      task,
-      args,
-      now,
-      undefined,
-      group?.name,
-    );
-    if (options !== undefined) describe(record, options);
-    record.submittedFrom = this.#sites.here(now);
+    const record = submissionOf(id, reference, args, options, group);
+    record.submittedFrom = this.#sites.here(record.submittedAt);
     if (record.details?.resubmissions) record.args = copyArguments(args).args;
     if (this.#placed < this.#concurrency && this.#queue.size === 0) {
       this.#run(record);

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import type { RetryOptions } from "../protocol.ts";
+import { type AnyTaskReference, referenceName } from "../reference.ts";
+import type { TaskId } from "../task.ts";
 import type { SubmitOptions } from "./options.ts";
-import type { TaskRecord } from "./record.ts";
+import { TaskRecord } from "./record.ts";
 
 /** Of tasks that are started together. */
 export interface GroupStart {
@@ -17,8 +20,29 @@ export interface GroupStart {
 /** How often a task is run again that lost its loop. */
 const RESUBMISSIONS = 3;
 
+/** The record of a task that is submitted now, or with its group. */
+export function submissionOf(
+  id: TaskId,
+  reference: AnyTaskReference,
+  args: readonly unknown[],
+  options: SubmitOptions | undefined,
+  group: GroupStart | undefined,
+): TaskRecord {
+  const record = new TaskRecord(
+    id,
+    reference,
+    referenceName(reference),
+    args,
+    group?.at ?? epochNow(),
+    undefined,
+    group?.name,
+  );
+  if (options !== undefined) describe(record, options);
+  return record;
+}
+
 /** Writes the options into the record. */
-export function describe(record: TaskRecord, options: SubmitOptions): void {
+function describe(record: TaskRecord, options: SubmitOptions): void {
   const { name, timeout, deadline, stallTimeout, grace, retry } = options;
   const own = record.own;
   own.priority = options.priority ?? 0;
