@@ -10,6 +10,7 @@ import type { FromLoop, MovableLimit } from "../protocol.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Engine } from "../engine/engine.ts";
+import { ExportRequests } from "./export_requests.ts";
 import { Health } from "./health.ts";
 import { appendLog } from "./log.ts";
 import type { LoopEnd } from "./loss.ts";
@@ -57,15 +58,13 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   readonly log: TaskRecord;
   readonly #owner: LoopOwner;
   readonly #connection: Connection;
-  readonly #exports: Map<number, PromiseWithResolvers<readonly string[]>> =
-    new Map();
+  readonly #exports: ExportRequests;
   readonly #engine: Engine;
   readonly #limited: Set<TaskRecord> = new Set();
   /** How many of its tasks have not ended. */
   #unended = 0;
   /** The one that it has said to have begun last. */
   #latest: TaskId | undefined;
-  #lastRequest = 0;
   /** It is being killed: its end is told when it is known what came of that. */
   #killing = false;
   #leaves: Promise<boolean> | undefined;
@@ -76,6 +75,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     this.#owner = owner;
     this.log = new TaskRecord(0, undefined, "loop", undefined, 0, undefined);
     this.#connection = new Connection(engine, this);
+    this.#exports = new ExportRequests(this.#connection);
     this.health = new Health(this);
   }
 
@@ -216,11 +216,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   /** The functions that a module exports, loaded in the loop. */
   exportsOf(module: string): Promise<readonly string[]> {
-    const request = ++this.#lastRequest;
-    const answer = Promise.withResolvers<readonly string[]>();
-    this.#exports.set(request, answer);
-    this.#connection.send({ type: "exports", request, module });
-    return answer.promise;
+    return this.#exports.ask(module);
   }
 
   /** Ends the loop by force, and its tasks with it. */
@@ -263,8 +259,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     this.#over = true;
     this.#connection.stop();
     this.health.stop();
-    for (const answer of this.#exports.values()) answer.reject(how);
-    this.#exports.clear();
+    this.#exports.reject(how);
   }
 
   lost(_connection: Connection, how: Error): void {
@@ -352,13 +347,9 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
         if (record === this.log) this.#reportStray(message.entries);
         return;
       }
-      case "exports": {
-        const answer = this.#exports.get(message.request);
-        this.#exports.delete(message.request);
-        if (message.error === undefined) answer?.resolve(message.names ?? []);
-        else answer?.reject(decodeThrown(message.error));
+      case "exports":
+        this.#exports.answered(message);
         return;
-      }
       case "pong":
         this.health.answered(message.count);
         return;
