@@ -1,10 +1,10 @@
 /**
- * One loop that is up: what it is told of its tasks, what it tells of them.
+ * One loop that is up: what it is told, how it is and how it ends.
  *
  * @module
  */
 import { epochNow } from "../clock.ts";
-import { decodeThrown, encodeThrown } from "../codec.ts";
+import { encodeThrown } from "../codec.ts";
 import { withoutStack } from "../errors.ts";
 import type { FromLoop, MovableLimit } from "../protocol.ts";
 import type { LogEntry, TaskId } from "../task.ts";
@@ -13,30 +13,13 @@ import type { Engine } from "../engine/engine.ts";
 import { ExportRequests } from "./export_requests.ts";
 import { Health } from "./health.ts";
 import { appendLog } from "./log.ts";
+import { LoopTasks, type TaskOwner } from "./loop_tasks.ts";
 import type { LoopEnd } from "./loss.ts";
-import { takeProgress } from "./progress.ts";
 import { type LoopOfTask, TaskRecord } from "./record.ts";
-import type { TaskTable } from "./table.ts";
 import { within } from "./within.ts";
 
-/** How a task can end. */
-export type EndState = "succeeded" | "failed" | "cancelled";
-
 /** What a loop needs of the scheduler that has it. */
-export interface LoopOwner {
-  readonly table: TaskTable;
-  /** Milliseconds that a task has to unwind in if nothing else is said. */
-  readonly grace: number;
-  settle(
-    record: TaskRecord,
-    state: EndState,
-    result: unknown,
-    at: number,
-  ): void;
-  /** An abandoned task has really ended. */
-  reallyEnded(record: TaskRecord): void;
-  /** A child began in the loop. */
-  began(record: TaskRecord): void;
+export interface LoopOwner extends TaskOwner {
   /** The loop is gone, and its tasks with it. */
   lost(loop: LiveLoop, end: LoopEnd): void;
   report(notice: string): void;
@@ -49,10 +32,8 @@ const BLOCKED_ENDS_WITHIN = 200;
 /** As much for a process, which the system ends. */
 const PROCESS_ENDS_WITHIN = 10_000;
 
-/** A child is not sent: it begins in the loop, and counts as begun. */
-const CHILD = -1;
-
 export class LiveLoop implements LoopOfTask, ConnectionListener {
+  readonly tasks: LoopTasks;
   readonly health: Health;
   /** What the loop wrote and none of its tasks did. */
   readonly log: TaskRecord;
@@ -60,9 +41,6 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   readonly #connection: Connection;
   readonly #exports: ExportRequests;
   readonly #engine: Engine;
-  readonly #limited: Set<TaskRecord> = new Set();
-  /** How many of its tasks have not ended. */
-  #unended = 0;
   /** The one that it has said to have begun last. */
   #latest: TaskId | undefined;
   /** It is being killed: its end is told when it is known what came of that. */
@@ -74,6 +52,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     this.#engine = engine;
     this.#owner = owner;
     this.log = new TaskRecord(0, undefined, "loop", undefined, 0, undefined);
+    this.tasks = new LoopTasks(this, owner);
     this.#connection = new Connection(engine, this);
     this.#exports = new ExportRequests(this.#connection);
     this.health = new Health(this);
@@ -96,25 +75,11 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   /** Whether any of its tasks runs or waits, also if it was given up. */
   get busy(): boolean {
-    return this.#unended > 0 || !this.abandoned().next().done;
-  }
-
-  /** Those of its tasks that have not ended. */
-  *active(): Generator<TaskRecord> {
-    for (const record of this.#owner.table.all()) {
-      if (record.loop === this && !record.done) yield record;
-    }
+    return this.tasks.busy;
   }
 
   limited(): Iterable<TaskRecord> {
-    return this.#limited;
-  }
-
-  /** Those of its tasks that it has given up and that really run still. */
-  *abandoned(): Generator<TaskRecord> {
-    for (const record of this.#owner.table.all()) {
-      if (record.loop === this && record.abandoned) yield record;
-    }
+    return this.tasks.limited;
   }
 
   /** Takes in what the loop has said, so that what is read next is true. */
@@ -152,8 +117,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   }
 
   release(record: TaskRecord): void {
-    this.#unended--;
-    this.#limited.delete(record);
+    this.tasks.delete(record);
   }
 
   /** Gives the loop a task; throws as {@linkcode Connection.run} does. */
@@ -165,8 +129,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       record.loop = undefined;
       throw error;
     }
-    this.#unended++;
-    if (hasLimit(record)) this.#limited.add(record);
+    this.tasks.add(record);
     this.health.watch();
   }
 
@@ -183,7 +146,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     own.grace = grace ?? own.grace ?? this.#owner.grace;
     own.cancelledAt ??= epochNow();
     record.stopFor(reason);
-    this.#limited.add(record);
+    this.tasks.limited.add(record);
     this.#connection.cancel(
       record.id,
       typeof reason === "string" ? reason : encodeThrown(reason),
@@ -209,7 +172,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     limit: MovableLimit,
     value: number | undefined,
   ): void {
-    this.#limited.add(record);
+    this.tasks.limited.add(record);
     if (record.sent === 0) return;
     this.#connection.send({ type: "limit", id: record.id, limit, value });
   }
@@ -273,75 +236,11 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   }
 
   received(message: FromLoop): void {
-    const { table } = this.#owner;
     switch (message.type) {
-      case "started":
-        for (const id of message.ids) {
-          const record = table.get(id);
-          if (record?.state === "queued") record.start(message.at);
-        }
-        return;
-      case "succeeded":
-        for (let n = 0; n < message.ids.length; n++) {
-          const value = message.values[n];
-          this.#ended(message.ids[n]!, "succeeded", value, message.at);
-        }
-        return;
-      case "failed": {
-        const error = decodeThrown(message.error);
-        this.#ended(message.id, "failed", error, message.at);
-        return;
-      }
-      case "cancelled":
-        for (const id of message.ids) {
-          this.#ended(id, "cancelled", undefined, message.at);
-        }
-        return;
-      case "abandoned":
-        for (const id of message.ids) {
-          const record = table.get(id);
-          if (record !== undefined) this.abandon(record, message.at);
-        }
-        return;
-      case "stopped":
-        for (const id of message.ids) {
-          const record = table.get(id);
-          if (record?.abandoned) this.#owner.reallyEnded(record);
-        }
-        return;
-      case "cancelling": {
-        const record = table.get(message.id);
-        if (record === undefined || record.cancelling) return;
-        record.stopFor(decodeThrown(message.reason));
-        record.own.cancelledAt = message.at;
-        this.#limited.add(record);
-        record.own.grace ??= this.#owner.grace;
-        return;
-      }
-      case "attempt": {
-        const record = table.get(message.id);
-        if (record !== undefined) record.own.attempt = message.attempt;
-        return;
-      }
-      case "spawned":
-        this.#spawned(message);
-        return;
-      case "progress":
-        for (const [n, id] of message.ids.entries()) {
-          const record = table.get(id);
-          if (record === undefined || record.done) continue;
-          takeProgress(record, {
-            done: message.done[n]!,
-            total: message.totals[n],
-            note: message.notes[n],
-            at: message.at,
-          });
-        }
-        return;
       case "log": {
         const record = message.id === undefined
           ? this.log
-          : table.get(message.id);
+          : this.#owner.table.get(message.id);
         if (record === undefined) return;
         appendLog(record, message.entries, message.dropped);
         if (record === this.log) this.#reportStray(message.entries);
@@ -370,12 +269,8 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       case "rejected":
         this.#owner.report(`The loop was sent nonsense: ${message.what}`);
         return;
-      default: {
-        const unknown: never = message;
-        throw new TypeError(
-          `The loop sent what is no message: ${Deno.inspect(unknown)}`,
-        );
-      }
+      default:
+        this.tasks.received(message);
     }
   }
 
@@ -387,43 +282,10 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     }
   }
 
-  #ended(id: TaskId, state: EndState, result: unknown, at: number): void {
-    const record = this.#owner.table.get(id);
-    if (record === undefined) return;
-    if (!record.done) {
-      // One that is over within a turn of the loop is never said to have begun.
-      if (state !== "cancelled") record.startedAt ??= at;
-      this.#owner.settle(record, state, result, at);
-    } else if (record.abandoned) {
-      this.#owner.reallyEnded(record);
-    }
-  }
-
   /** Gives a task up that did not unwind within its grace. */
   abandon(record: TaskRecord, at: number): void {
-    if (record.done) return;
-    record.abandoned = true;
-    record.confirmed = false;
-    this.#owner.settle(record, "cancelled", undefined, at);
+    this.tasks.abandon(record, at);
   }
-
-  #spawned(message: Extract<FromLoop, { type: "spawned" }>): void {
-    const parent = this.#owner.table.get(message.parent);
-    if (parent === undefined) return;
-    const { id, task, at, options } = message;
-    const record = new TaskRecord(id, undefined, task, undefined, at, parent);
-    record.own.options = options;
-    record.sent = CHILD;
-    record.loop = this;
-    this.#unended++;
-    record.start(at);
-    this.#owner.began(record);
-  }
-}
-
-function hasLimit(record: TaskRecord): boolean {
-  const { timeout, deadline, stall } = record.details?.options ?? {};
-  return timeout !== undefined || deadline !== undefined || stall !== undefined;
 }
 
 function plainError(message: string): Error {

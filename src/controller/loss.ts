@@ -40,10 +40,10 @@ export function loseTasks(
   end: LoopEnd,
 ): void {
   const { table } = scheduler;
-  for (const record of loop.abandoned()) closeLog(record);
+  for (const record of loop.tasks.abandoned()) closeLog(record);
   if (end.certain) haveStopped(table, loop);
   else loop.gone.then(() => haveStopped(table, loop));
-  const active = [...loop.active()];
+  const active = [...loop.tasks.active()];
   const begun = new Map(active.map((one) => [one, loop.hadBegun(one)]));
   const running = active.filter((one) => begun.get(one)).map(({ id }) => id);
   for (const record of active) {
@@ -66,7 +66,7 @@ export function loseTasks(
 
 /** What a loop had given up has stopped, since the loop is gone. */
 function haveStopped(table: TaskTable, loop: LiveLoop): void {
-  for (const record of [...loop.abandoned()]) table.stopped(record);
+  for (const record of [...loop.tasks.abandoned()]) table.stopped(record);
 }
 
 /** Ends a task as lost. */

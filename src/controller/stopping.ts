@@ -93,7 +93,7 @@ export async function kill(
   }
   scheduler.loops.unshare(loop);
   record.stopFor(reason);
-  const others = [...loop.active()].filter((one) => one !== record);
+  const others = [...loop.tasks.active()].filter((one) => one !== record);
   await loop.kill(
     withoutStack(() => new Error(`it was ended to kill task ${record.id}`)),
   );
