@@ -1,15 +1,14 @@
 /**
- * The loop: starts the tasks that it is sent, asks them to stop, and says what
- * became of each.
+ * The loop: starts tasks, asks them to stop, and says what became of each.
  *
  * @module
  */
 import { checkTaskOptions } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { decodeThrown, type EncodedThrown, encodeThrown } from "../codec.ts";
+import { decodeThrown, encodeThrown } from "../codec.ts";
 import { CancelledError, withoutStack } from "../errors.ts";
-import type { FromLoop, RunOptions, ToLoop } from "../protocol.ts";
+import type { FromLoop, RunOptions } from "../protocol.ts";
 import {
   type AnyTaskReference,
   encodeReference,
@@ -23,7 +22,7 @@ import { Child } from "./child.ts";
 import { LoopTask, type TaskHost } from "./loop_task.ts";
 import { Outbox } from "./outbox.ts";
 import { callWithRetries } from "./retries.ts";
-import { type Callable, exportedFunctions, Resolvable } from "./resolve.ts";
+import { type Callable, Resolvable } from "./resolve.ts";
 import { comesFrom, isCancellation } from "./stop_reason.ts";
 
 // Before a task can change them.
@@ -39,8 +38,6 @@ export interface LoopOptions {
   readonly post: (batch: readonly FromLoop[]) => void;
   /** How many posts the controller has not taken in. */
   readonly backlog: () => number;
-  /** Says that a task is about to begin; returns whether it may. */
-  readonly begin: (id: number) => boolean;
   /** Says that a task that had to wait for its module is called now. */
   readonly called: (id: number) => void;
 }
@@ -52,7 +49,6 @@ export class Loop implements TaskHost {
   readonly #options: LoopOptions;
   readonly #current: AsyncLocalStorage<LoopTask> = new AsyncLocalStorage();
   readonly #tasks: IdTable<LoopTask> = new IdTable();
-  readonly #resolvables: Map<number, Resolvable> = new Map();
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -65,81 +61,12 @@ export class Loop implements TaskHost {
     return this.#current.getStore();
   }
 
-  receive(batch: readonly ToLoop[]): void {
-    this.receivedAt = this.timers.now();
-    for (const message of batch) this.#apply(message);
+  /** Finds a task that has not ended. */
+  find(id: TaskId): LoopTask | undefined {
+    return this.#tasks.get(id);
   }
 
-  #apply(message: ToLoop): void {
-    switch (message.type) {
-      case "define":
-        this.#resolvables.set(message.ref, new Resolvable(message.reference));
-        return;
-      case "forget":
-        this.#resolvables.delete(message.ref);
-        return;
-      case "run": {
-        const { ids, refs, args, counts, options } = message;
-        let at = 0;
-        for (let n = 0; n < ids.length; n++) {
-          const end = at + (typeof counts === "number" ? counts : counts[n]!);
-          this.#run(ids[n]!, refs[n]!, args.slice(at, end), options?.[n]);
-          at = end;
-        }
-        return;
-      }
-      case "cancel":
-        this.#cancel(message);
-        return;
-      case "limit":
-        this.#tasks.get(message.id)?.limit(message.limit, message.value);
-        return;
-      case "exports":
-        this.#listExports(message.request, message.module);
-        return;
-      case "ping":
-        // At once: the answer says that the loop turns, and nothing more.
-        this.outbox.send({ type: "pong", count: message.count });
-        return;
-      default: {
-        const unknown: never = message;
-        this.outbox.send({ type: "rejected", what: Deno.inspect(unknown) });
-      }
-    }
-  }
-
-  #cancel(
-    { ids, reasons, graces }: Extract<ToLoop, { type: "cancel" }>,
-  ): void {
-    let reason: Error | undefined;
-    for (let n = 0; n < ids.length; n++) {
-      // Those that are cancelled together for the same reason share its error.
-      if (n === 0 || reasons[n] !== reasons[n - 1]) {
-        reason = decodeReason(reasons[n]!);
-      }
-      this.#tasks.get(ids[n]!)?.stop(reason!, graces[n]!);
-    }
-  }
-
-  #run(
-    id: TaskId,
-    ref: number,
-    args: readonly unknown[],
-    options: RunOptions | undefined,
-  ): void {
-    const may = this.#options.begin(id as number);
-    const resolvable = this.#resolvables.get(ref);
-    if (resolvable === undefined) {
-      const what = `task ${id} runs reference ${ref}, which was not defined`;
-      this.outbox.send({ type: "rejected", what });
-      return;
-    }
-    const task = new LoopTask(this, id, resolvable, options);
-    if (may) this.#start(task, args);
-    else this.outbox.cancelled(task);
-  }
-
-  #start(task: LoopTask, args: readonly unknown[]): void {
+  start(task: LoopTask, args: readonly unknown[]): void {
     this.#tasks.add(task.id, task);
     this.outbox.started(task);
     const { callable } = task.resolvable;
@@ -312,24 +239,9 @@ export class Loop implements TaskHost {
       task,
       (reason) => this.stop(task, reason),
     );
-    this.#start(task, args);
+    this.start(task, args);
     return child;
   }
-
-  #listExports(request: number, module: string): void {
-    exportedFunctions(module).then(
-      (names) => ({ names, error: undefined }),
-      (thrown) => ({ names: undefined, error: encodeThrown(thrown) }),
-    ).then((answer) =>
-      this.outbox.send({ type: "exports", request, ...answer })
-    );
-  }
-}
-
-function decodeReason(reason: string | EncodedThrown): Error {
-  return typeof reason === "string"
-    ? withoutStack(() => new CancelledError(reason))
-    : decodeThrown(reason);
 }
 
 function isThenable(value: unknown): boolean {

@@ -15,6 +15,7 @@ import {
   closeStdin,
   surviveStrayErrors,
 } from "./guard.ts";
+import { Inbox } from "./inbox.ts";
 import { Loop } from "./loop.ts";
 
 addEventListener("message", (event) => {
@@ -25,9 +26,9 @@ addEventListener("message", (event) => {
     grace: settings.grace,
     post: (batch) => link.post(batch),
     backlog: () => link.pulse.backlog,
-    begin: (id) => link.pulse.begin(id),
     called: (id) => link.pulse.called(id),
   });
+  const inbox = new Inbox(loop, (id) => link.pulse.begin(id));
   provideCurrentTask(() => loop.current());
   Object.assign(globalThis, { task });
   surviveStrayErrors(loop);
@@ -38,5 +39,5 @@ addEventListener("message", (event) => {
     captureConsole(loop);
     captureStreams(loop);
   }
-  link.listen((batch) => loop.receive(batch));
+  link.listen((batch) => inbox.receive(batch));
 }, { once: true });
