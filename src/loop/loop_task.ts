@@ -4,17 +4,15 @@
  *
  * @module
  */
-import { CancelledError, limitPassed, withoutStack } from "../errors.ts";
+import { CancelledError, withoutStack } from "../errors.ts";
 import type { MovableLimit, RunOptions } from "../protocol.ts";
 import type { AnyTaskReference, TaskReference } from "../reference.ts";
 import type { TaskId } from "../task.ts";
 import type { ChildTask, SpawnOptions, Task } from "../task_api.ts";
 import type { Timers } from "../timers.ts";
+import { Limits } from "./limits.ts";
 import type { Resolvable } from "./resolve.ts";
-import { GraceTimer, LimitTimer, Sleep } from "./task_timers.ts";
-
-// Before a task can change it.
-const { now: dateNow } = Date;
+import { GraceTimer, Sleep } from "./task_timers.ts";
 
 /** What a task came to, before anything of it is sent. */
 export type LoopOutcome =
@@ -58,7 +56,7 @@ class Details {
   abort: AbortController | undefined;
   /** Its sleeps besides the first. */
   sleeps: Set<Sleep> | undefined;
-  limits: Map<MovableLimit, LimitTimer> | undefined;
+  limits: Limits | undefined;
   grace: GraceTimer | undefined;
 
   constructor(readonly parent: LoopTask | undefined) {}
@@ -74,6 +72,8 @@ export class LoopTask implements Task {
   readonly id: TaskId;
   readonly resolvable: Resolvable;
   readonly options: RunOptions | undefined;
+  /** On the clock of its timers, as all its times. */
+  readonly startedAt: number;
   /** Why it was asked to stop, once it was. */
   stopReason: Error | undefined;
   ended = false;
@@ -81,7 +81,6 @@ export class LoopTask implements Task {
   abandoned = false;
 
   readonly #host: TaskHost;
-  readonly #startedAt: number;
   // Most tasks sleep once at a time.
   #sleep: Sleep | undefined;
   #details: Details | undefined;
@@ -99,7 +98,7 @@ export class LoopTask implements Task {
     this.options = options;
     // A burst of tasks is too fast to look at the clock for each, and only a
     // limit needs it.
-    this.#startedAt = options === undefined
+    this.startedAt = options === undefined
       ? host.receivedAt
       : host.timers.now();
     if (parent !== undefined) this.#details = new Details(parent);
@@ -152,6 +151,10 @@ export class LoopTask implements Task {
 
   set report(report: ProgressReport | undefined) {
     this.#own.report = report;
+  }
+
+  get lastProgressAt(): number | undefined {
+    return this.#details?.lastProgressAt;
   }
 
   get name(): string {
@@ -228,41 +231,9 @@ export class LoopTask implements Task {
     return `${this.id}.${++this.#own.childCount}` as TaskId;
   }
 
-  /**
-   * Sets, moves or (with `undefined`) lifts a limit. One that is shorter than
-   * what has passed fires at once.
-   */
+  /** Sets, moves or (with `undefined`) lifts a limit. */
   limit(limit: MovableLimit, value: number | undefined): void {
-    const { timers } = this.#host;
-    const limits = this.#own.limits ??= new Map();
-    const before = limits.get(limit);
-    if (before !== undefined) timers.stop(before);
-    limits.delete(limit);
-    if (value === undefined || this.stopReason !== undefined) return;
-    const timer = new LimitTimer(this, limit, value);
-    limits.set(limit, timer);
-    timers.start(timer, this.#remaining(limit, value));
-  }
-
-  #remaining(limit: MovableLimit, value: number): number {
-    const now = this.#host.timers.now();
-    switch (limit) {
-      case "timeout":
-        return this.#startedAt + value - now;
-      case "deadline":
-        return value - dateNow();
-      case "stall":
-        return (this.#details?.lastProgressAt ?? this.#startedAt) + value - now;
-    }
-  }
-
-  limitFired(limit: MovableLimit, value: number): void {
-    const left = this.#remaining(limit, value);
-    // Progress moves the stall limit on; a clock that was set back, the
-    // deadline.
-    if (left > 0) return this.limit(limit, value);
-    const ran = this.#host.timers.now() - this.#startedAt;
-    this.#host.stop(this, limitPassed(this.id, limit, value, ran));
+    (this.#own.limits ??= new Limits(this.#host, this)).set(limit, value);
   }
 
   /**
@@ -280,7 +251,7 @@ export class LoopTask implements Task {
     timers.start(own.grace, graceMs);
     if (this.stopReason !== undefined) return;
     this.stopReason = reason;
-    this.#stopLimits();
+    own.limits?.lift();
     this.#wakeAll(reason);
     const { abort } = own;
     // Its listeners are the task's own code, whoever asks it to stop.
@@ -300,15 +271,8 @@ export class LoopTask implements Task {
     this.ended = true;
     const details = this.#details;
     if (details === undefined) return;
-    this.#stopLimits();
+    details.limits?.lift();
     if (details.grace !== undefined) this.#host.timers.stop(details.grace);
     details.parent?.children?.delete(this);
-  }
-
-  #stopLimits(): void {
-    const limits = this.#details?.limits;
-    if (limits === undefined) return;
-    for (const timer of limits.values()) this.#host.timers.stop(timer);
-    limits.clear();
   }
 }

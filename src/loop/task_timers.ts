@@ -1,9 +1,8 @@
 /**
- * What a task waits for, or runs into.
+ * What ends by the clock for a task: a sleep, or its grace.
  *
  * @module
  */
-import type { MovableLimit } from "../protocol.ts";
 import { Timer } from "../timers.ts";
 import type { LoopTask, TaskHost } from "./loop_task.ts";
 
@@ -19,20 +18,6 @@ export class Sleep extends Timer {
   override fire(): void {
     this.task.woke(this);
     this.resolve();
-  }
-}
-
-export class LimitTimer extends Timer {
-  constructor(
-    readonly task: LoopTask,
-    readonly limit: MovableLimit,
-    readonly value: number,
-  ) {
-    super();
-  }
-
-  override fire(): void {
-    this.task.limitFired(this.limit, this.value);
   }
 }
 

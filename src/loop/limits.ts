@@ -1,0 +1,84 @@
+/**
+ * The limits on a task's time: how much of each is left, and that the task is
+ * asked to stop when one is passed.
+ *
+ * @module
+ */
+import { limitPassed } from "../errors.ts";
+import type { MovableLimit } from "../protocol.ts";
+import { Timer } from "../timers.ts";
+import type { LoopTask, TaskHost } from "./loop_task.ts";
+
+// Before a task can change it.
+const { now: dateNow } = Date;
+
+export class Limits {
+  readonly #host: TaskHost;
+  readonly #task: LoopTask;
+  readonly #timers: { [L in MovableLimit]?: LimitTimer } = {};
+
+  constructor(host: TaskHost, task: LoopTask) {
+    this.#host = host;
+    this.#task = task;
+  }
+
+  /**
+   * Sets, moves or (with `undefined`) lifts a limit. One that is shorter than
+   * what has passed fires at once.
+   */
+  set(limit: MovableLimit, value: number | undefined): void {
+    this.#stop(limit);
+    if (value === undefined || this.#task.stopReason !== undefined) return;
+    const timer = new LimitTimer(this, limit, value);
+    this.#timers[limit] = timer;
+    this.#host.timers.start(timer, this.#remaining(limit, value));
+  }
+
+  /** Lifts all that are set. */
+  lift(): void {
+    this.#stop("timeout");
+    this.#stop("deadline");
+    this.#stop("stall");
+  }
+
+  #stop(limit: MovableLimit): void {
+    const timer = this.#timers[limit];
+    if (timer !== undefined) this.#host.timers.stop(timer);
+  }
+
+  #remaining(limit: MovableLimit, value: number): number {
+    const { startedAt, lastProgressAt = startedAt } = this.#task;
+    const now = this.#host.timers.now();
+    switch (limit) {
+      case "timeout":
+        return startedAt + value - now;
+      case "deadline":
+        return value - dateNow();
+      case "stall":
+        return lastProgressAt + value - now;
+    }
+  }
+
+  fired(limit: MovableLimit, value: number): void {
+    const left = this.#remaining(limit, value);
+    // Progress moves the stall limit on; a clock that was set back, the
+    // deadline.
+    if (left > 0) return this.set(limit, value);
+    const ran = this.#host.timers.now() - this.#task.startedAt;
+    this.#host.stop(this.#task, limitPassed(this.#task.id, limit, value, ran));
+  }
+}
+
+class LimitTimer extends Timer {
+  constructor(
+    readonly limits: Limits,
+    readonly limit: MovableLimit,
+    readonly value: number,
+  ) {
+    super();
+  }
+
+  override fire(): void {
+    this.limits.fired(this.limit, this.value);
+  }
+}
