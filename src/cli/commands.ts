@@ -6,6 +6,7 @@
  */
 import { abortable } from "@std/async/abortable";
 import { BUILTIN_TASKS } from "./builtins.ts";
+import { commandNames, findCommand } from "./command_names.ts";
 import {
   cancel,
   concurrency,
@@ -13,13 +14,7 @@ import {
   kill,
   timeout,
 } from "./control_commands.ts";
-import {
-  type Command,
-  type CommandName,
-  commandNames,
-  type CommandOf,
-  findCommand,
-} from "./grammar.ts";
+import type { Command, CommandName, CommandOf } from "./grammar.ts";
 import type { CommandContext, Handler, Line } from "./handler.ts";
 import { LineError } from "./line_error.ts";
 import { didYouMean } from "./nearest.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { BUILTIN_TASKS } from "./builtins.ts";
-import { commandNames, findCommand } from "./grammar.ts";
+import { commandNames, findCommand } from "./command_names.ts";
 import type { CommandSpec, Kind } from "./spec.ts";
 
 /** The names that are there at the moment. */

@@ -288,28 +288,3 @@ export type CommandOf<N extends CommandName> = {
 
 /** Any command as it was parsed. */
 export type Command = { [N in CommandName]: CommandOf<N> }[CommandName];
-
-/** Finds a command by its name or an alias. */
-export function findCommand(name: string): CommandSpec | undefined {
-  const specs: readonly CommandSpec[] = COMMANDS;
-  return specs.find((spec) =>
-    spec.name === name || (spec.aliases ?? []).includes(name)
-  );
-}
-
-/** All names and aliases, in the order of the table. */
-export function commandNames(): string[] {
-  const specs: readonly CommandSpec[] = COMMANDS;
-  return specs.flatMap((spec) => [spec.name, ...spec.aliases ?? []]);
-}
-
-/** A command in one line, without its options: `cancel [IDS …]`. */
-export function usageOf(spec: CommandSpec): string {
-  const labels = spec.positionals.map((positional) => {
-    const label = positional.variadic
-      ? `${positional.label} …`
-      : positional.label;
-    return positional.optional ? `[${label}]` : label;
-  });
-  return [spec.name, ...labels].join(" ");
-}

@@ -4,9 +4,10 @@
  * @module
  */
 import { BUILTIN_TASKS } from "./builtins.ts";
-import { COMMANDS, usageOf } from "./grammar.ts";
+import { COMMANDS } from "./grammar.ts";
 import type { CommandSpec } from "./spec.ts";
 import { paint, type Style } from "./style.ts";
+import { usageOf } from "./usage.ts";
 import { padEnd, wrap } from "./width.ts";
 
 const ARGUMENTS: readonly (readonly [string, string])[] = [

@@ -3,13 +3,8 @@
  *
  * @module
  */
-import {
-  type Command,
-  commandNames,
-  COMMANDS,
-  findCommand,
-  usageOf,
-} from "./grammar.ts";
+import { commandNames, findCommand } from "./command_names.ts";
+import { type Command, COMMANDS } from "./grammar.ts";
 import { parseKind } from "./kinds.ts";
 import { LineError } from "./line_error.ts";
 import { didYouMean } from "./nearest.ts";
@@ -20,6 +15,7 @@ import type {
   OptionSpec,
   PositionalSpec,
 } from "./spec.ts";
+import { usageOf } from "./usage.ts";
 import { isSeparatorWord, type Word, WordReader } from "./words.ts";
 
 /** What a line comes to; undefined if it is blank or a comment. */

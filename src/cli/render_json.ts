@@ -9,7 +9,8 @@ import { type Json, toJsonError, toJsonValue } from "./json_value.ts";
 import { columnOf } from "./line_error.ts";
 import type { Fault, Reply, Row } from "./reply.ts";
 import type { CommandSpec } from "./spec.ts";
-import { COMMANDS, usageOf } from "./grammar.ts";
+import { COMMANDS } from "./grammar.ts";
+import { usageOf } from "./usage.ts";
 
 type Fields = { readonly [key: string]: Json };
 

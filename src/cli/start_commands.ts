@@ -8,9 +8,9 @@ import type { Handler } from "./handler.ts";
 import { compile } from "./compile.ts";
 import { LineError } from "./line_error.ts";
 import { parseKind } from "./kinds.ts";
-import { usageOf } from "./grammar.ts";
 import type { Session } from "./session.ts";
 import type { Call, CommandSpec, SubmitOptionValues, Value } from "./spec.ts";
+import { usageOf } from "./usage.ts";
 import type { Word } from "./words.ts";
 
 /** Starts an export of a module. */

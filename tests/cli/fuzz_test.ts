@@ -1,7 +1,8 @@
 /** Random and mutated lines, through the real parser, commands and loop. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { commandNames, COMMANDS, findCommand } from "../../src/cli/grammar.ts";
+import { commandNames, findCommand } from "../../src/cli/command_names.ts";
+import { COMMANDS } from "../../src/cli/grammar.ts";
 import { render } from "../../src/cli/render.ts";
 import type { Reply } from "../../src/cli/reply.ts";
 import { Session } from "../../src/cli/session.ts";

@@ -1,13 +1,10 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
 import fc from "fast-check";
-import {
-  commandNames,
-  COMMANDS,
-  findCommand,
-  usageOf,
-} from "../../src/cli/grammar.ts";
+import { commandNames, findCommand } from "../../src/cli/command_names.ts";
+import { COMMANDS } from "../../src/cli/grammar.ts";
 import { columnOf, LineError } from "../../src/cli/line_error.ts";
 import { parseLine } from "../../src/cli/parse.ts";
+import { usageOf } from "../../src/cli/usage.ts";
 
 const NOON = new Date(2031, 4, 1, 12, 0, 0).getTime();
 
