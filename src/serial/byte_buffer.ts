@@ -1,0 +1,96 @@
+/**
+ * Bytes, put one behind the other into a buffer that grows.
+ *
+ * @module
+ */
+
+/** A buffer that has grown beyond this is not kept when it is emptied. */
+const KEPT = 1_048_576;
+const START = 4096;
+
+export class ByteBuffer {
+  #bytes = new Uint8Array(START);
+  #view = new DataView(this.#bytes.buffer);
+  #at = 0;
+
+  /** A copy of what is in it. */
+  copy(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#at);
+  }
+
+  clear(): void {
+    this.#at = 0;
+    if (this.#bytes.byteLength > KEPT) this.#resize(START);
+  }
+
+  byte(byte: number): void {
+    this.#room(1);
+    this.#bytes[this.#at++] = byte;
+  }
+
+  /** A whole number from 0, seven bits a byte. */
+  count(count: number): void {
+    this.#room(8);
+    let rest = count;
+    while (rest > 127) {
+      this.#bytes[this.#at++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    this.#bytes[this.#at++] = rest;
+  }
+
+  double(value: number): void {
+    this.#room(8);
+    this.#view.setFloat64(this.#at, value);
+    this.#at += 8;
+  }
+
+  /** Bytes, with their number before them. */
+  raw(bytes: Uint8Array): void {
+    this.count(bytes.byteLength);
+    this.#room(bytes.byteLength);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.byteLength;
+  }
+
+  /** The code units of a text, with their number before them. */
+  units(text: string): void {
+    this.count(text.length);
+    this.#room(2 * text.length);
+    for (let n = 0; n < text.length; n++, this.#at += 2) {
+      this.#view.setUint16(this.#at, text.charCodeAt(n));
+    }
+  }
+
+  /**
+   * A tag, then a text of at most 255 characters with their number before them.
+   * If it is not in ASCII, nothing is put there; returns whether it is.
+   */
+  ascii(tag: number, text: string): boolean {
+    const { length } = text;
+    this.#room(length + 2);
+    const at = this.#at;
+    for (let n = 0; n < length; n++) {
+      const unit = text.charCodeAt(n);
+      if (unit > 127) return false;
+      this.#bytes[at + 2 + n] = unit;
+    }
+    this.#bytes[at] = tag;
+    this.#bytes[at + 1] = length;
+    this.#at = at + 2 + length;
+    return true;
+  }
+
+  #room(length: number): void {
+    const needed = this.#at + length;
+    if (needed <= this.#bytes.byteLength) return;
+    this.#resize(Math.max(needed, 2 * this.#bytes.byteLength));
+  }
+
+  #resize(length: number): void {
+    const bytes = new Uint8Array(length);
+    bytes.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+}
