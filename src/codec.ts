@@ -6,16 +6,8 @@
  * @module
  */
 import { findObject, isLostInCopy, isOfThisProcess } from "./clone.ts";
-import {
-  CancelledError,
-  InvalidStateError,
-  type Limit,
-  LoopLostError,
-  RemoteError,
-  TimeoutError,
-  withoutStack,
-} from "./errors.ts";
-import type { TaskId } from "./task.ts";
+import { classOf, rebuild } from "./error_classes.ts";
+import { RemoteError, withoutStack } from "./errors.ts";
 
 /** Something thrown: an error as data, a value, or what could be said of it. */
 export type EncodedThrown =
@@ -41,87 +33,6 @@ const DEEPEST_CAUSE = 32;
 
 /** How many errors cross with one: a graph of them can unfold without end. */
 const MOST_ERRORS = 1000;
-
-type Rebuild = (error: EncodedError) => Error;
-
-function ofClass(
-  construct: new (message: string) => Error,
-): Rebuild {
-  return (error) => new construct(error.message);
-}
-
-function field(error: EncodedError, name: string): unknown {
-  const encoded = error.fields?.[name];
-  return encoded?.kind === "value" ? encoded.value : undefined;
-}
-
-/** The classes that both sides have, and how one of each is built anew. */
-const CLASSES: ReadonlyMap<string, Rebuild> = new Map<string, Rebuild>([
-  ["Error", ofClass(Error)],
-  ["TypeError", ofClass(TypeError)],
-  ["RangeError", ofClass(RangeError)],
-  ["SyntaxError", ofClass(SyntaxError)],
-  ["ReferenceError", ofClass(ReferenceError)],
-  ["EvalError", ofClass(EvalError)],
-  ["URIError", ofClass(URIError)],
-  ["AggregateError", (error) => new AggregateError([], error.message)],
-  [
-    "SuppressedError",
-    (error) => new SuppressedError(undefined, undefined, error.message),
-  ],
-  ["DOMException", (error) => new DOMException(error.message, error.name)],
-  ["CancelledError", ofClass(CancelledError)],
-  ["InvalidStateError", ofClass(InvalidStateError)],
-  [
-    "TimeoutError",
-    (error) =>
-      new TimeoutError(
-        error.message,
-        field(error, "limit") as Limit,
-        field(error, "ms") as number,
-      ),
-  ],
-  [
-    "LoopLostError",
-    (error) =>
-      new LoopLostError(field(error, "taskId") as TaskId, error.message),
-  ],
-]);
-
-const OUR_CLASSES: readonly (new (...args: never[]) => Error)[] = [
-  CancelledError,
-  InvalidStateError,
-  LoopLostError,
-  TimeoutError,
-];
-
-const DENO_CLASSES: Readonly<Record<string, new (message: string) => Error>> =
-  Deno.errors;
-
-/** What Deno's own classes go by. */
-const DENO_PREFIX = "Deno.errors.";
-
-/** The name of the class that `error` can be built anew in, `""` if of none. */
-function classOf(error: Error): string {
-  if (error instanceof DOMException) return "DOMException";
-  for (const ours of OUR_CLASSES) if (error instanceof ours) return ours.name;
-  const constructor = read(error, "constructor");
-  const name = typeof constructor === "function" ? constructor.name : "";
-  if (DENO_CLASSES[name] === constructor) return DENO_PREFIX + name;
-  const builtIn = (globalThis as Record<string, unknown>)[name];
-  return builtIn === constructor && CLASSES.has(name) ? name : "";
-}
-
-function rebuild(encoded: EncodedError): Error {
-  const known = CLASSES.get(encoded.class);
-  if (known !== undefined) return known(encoded);
-  const ofDeno = encoded.class.startsWith(DENO_PREFIX)
-    ? DENO_CLASSES[encoded.class.slice(DENO_PREFIX.length)]
-    : undefined;
-  return ofDeno === undefined
-    ? new RemoteError(encoded.name, encoded.message)
-    : new ofDeno(encoded.message);
-}
 
 /** Reads a property of something hostile. */
 function read(error: Error, name: string): unknown {

@@ -26,14 +26,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   task: { files: /^src\/task_api\.ts$/, imports: ["wire", "base"] },
   wire: {
-    files: /^src\/(protocol|compact|codec|reference)\.ts$/,
+    files: /^src\/(protocol|compact|codec|error_classes|reference)\.ts$/,
     imports: ["wire", "base"],
   },
   serial: { files: /^src\/serial\//, imports: ["serial", "base"] },
   // What is not named above knows of nothing above.
   base: {
     files:
-      /^src\/(?!(task_api|protocol|compact|codec|reference)\.ts$)[^/]+\.ts$/,
+      /^src\/(?!(task_api|protocol|compact|codec|error_classes|reference)\.ts$)[^/]+\.ts$/,
     imports: ["base"],
   },
 };
