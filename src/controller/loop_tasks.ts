@@ -80,7 +80,7 @@ export class LoopTasks {
     }
   }
 
-  /** The loop was given a task. */
+  /** The loop has one more. */
   add(record: TaskRecord): void {
     this.#unended++;
     if (hasLimit(record)) this.limited.add(record);
@@ -195,7 +195,7 @@ export class LoopTasks {
     record.own.options = options;
     record.sent = CHILD;
     record.loop = this.#loop;
-    this.#unended++;
+    this.add(record);
     record.start(at);
     this.#owner.began(record);
   }

@@ -109,6 +109,23 @@ for (const isolation of ENGINES) {
     assertEquals(first.state, "cancelled");
   });
 
+  Deno.test(`a limit of a child fires though its ${isolation} is blocked`, async () => {
+    await using fifo = await Fifo.make();
+    await using loop = openLoop({ isolation, grace: 0 });
+    loop.submit(async (path: string) => {
+      task.spawn(() => task.sleep(Infinity), [], { timeout: 300 });
+      // For the child to be told of.
+      await task.sleep(0);
+      Deno.readTextFileSync(path);
+    }, [fifo.path]);
+    await fifo.arrival();
+    await until(() => loop.get("1.1") !== undefined);
+    const outcome = await loop.get("1.1")!.outcome();
+    assert(outcome.state === "cancelled");
+    assertInstanceOf(outcome.reason, TimeoutError);
+    await fifo.open();
+  });
+
   Deno.test(`a cancel of what blocks a ${isolation} is ignored, and said to be`, async () => {
     await using fifo = await Fifo.make();
     await using loop = openLoop({ isolation });
