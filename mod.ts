@@ -24,11 +24,7 @@
  */
 export type { CloseOptions } from "./src/controller/closing.ts";
 export { LoopController } from "./src/controller/controller.ts";
-export {
-  type CancelOptions,
-  type KillResult,
-  TaskHandle,
-} from "./src/controller/handle.ts";
+export { TaskHandle } from "./src/controller/handle.ts";
 export {
   type AwaitedAll,
   type GatherEntries,
@@ -43,7 +39,11 @@ export type {
   SubmitOptions,
   TaskPermissions,
 } from "./src/controller/options.ts";
-export type { CancelResult } from "./src/controller/stopping.ts";
+export type {
+  CancelOptions,
+  CancelResult,
+  KillResult,
+} from "./src/controller/stopping.ts";
 export type {
   CompletedTask,
   WaitOptions,

@@ -16,12 +16,7 @@ import {
   groupOf,
   type TaskGroup,
 } from "./group.ts";
-import {
-  type CancelOptions,
-  handleOf,
-  recordOf,
-  type TaskHandle,
-} from "./handle.ts";
+import { handleOf, recordOf, type TaskHandle } from "./handle.ts";
 import { healthOf, type LoopHealth } from "./loop_health.ts";
 import {
   checkSubmitOptions,
@@ -30,7 +25,12 @@ import {
 } from "./options.ts";
 import type { TaskRecord } from "./record.ts";
 import { Scheduler } from "./scheduler.ts";
-import { cancelAll, type CancelResult, stopAll } from "./stopping.ts";
+import {
+  cancelAll,
+  type CancelOptions,
+  type CancelResult,
+  stopAll,
+} from "./stopping.ts";
 import type { GroupStart } from "./submission.ts";
 import {
   asCompleted,
@@ -166,10 +166,7 @@ export class LoopController implements AsyncDisposable {
    * run, or have ended and are not forgotten; parents before their children.
    */
   list(): TaskHandle[] {
-    this.#scheduler.sync();
-    return [...this.#scheduler.table.all()].map((record) =>
-      handleOf(record, this.#scheduler)
-    );
+    return this.#recordsOf().map((record) => handleOf(record, this.#scheduler));
   }
 
   /** The task with this id, if it is known. */
@@ -233,7 +230,7 @@ export class LoopController implements AsyncDisposable {
     return waitSync(this.#scheduler, this.#recordsOf(handles), options);
   }
 
-  #recordsOf(handles: Iterable<TaskHandle> | undefined): TaskRecord[] {
+  #recordsOf(handles?: Iterable<TaskHandle>): TaskRecord[] {
     if (handles !== undefined) return [...new Set([...handles].map(recordOf))];
     this.#scheduler.sync();
     return [...this.#scheduler.table.all()];

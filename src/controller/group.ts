@@ -6,11 +6,16 @@
 import { checkMs } from "../checks.ts";
 import type { TaskReference } from "../reference.ts";
 import type { Outcome } from "../task.ts";
-import { type CancelOptions, handleOf, type TaskHandle } from "./handle.ts";
+import { handleOf, type TaskHandle } from "./handle.ts";
 import type { SubmitOptions } from "./options.ts";
 import type { SettleListener, TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { cancelAll, type CancelResult, stopAll } from "./stopping.ts";
+import {
+  cancelAll,
+  type CancelOptions,
+  type CancelResult,
+  stopAll,
+} from "./stopping.ts";
 import { isFailure } from "./waiting.ts";
 
 /** How a group is started; what a member does not say for itself. */

@@ -17,26 +17,13 @@ import { followLog } from "./log.ts";
 import type { TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { snapshotOf } from "./snapshot.ts";
-import type { CancelResult } from "./stopping.ts";
-
-/** How a task is asked to stop. */
-export interface CancelOptions {
-  /**
-   * Milliseconds that the task has to unwind in; by default what it was
-   * submitted with, else what the controller says (2000).
-   */
-  readonly grace?: number;
-}
-
-/** What a kill came to. */
-export interface KillResult {
-  /** Whether the task has stopped for certain. */
-  readonly confirmed: boolean;
-  /** The other tasks that were lost with the loop. */
-  readonly lost: TaskHandle[];
-  /** The other tasks of the loop that are run again. */
-  readonly resubmitted: TaskHandle[];
-}
+import {
+  cancelAll,
+  type CancelOptions,
+  type CancelResult,
+  kill,
+  type KillResult,
+} from "./stopping.ts";
 
 /** The handle of a record, always the same. */
 export let handleOf: (record: TaskRecord, scheduler: Scheduler) => TaskHandle;
@@ -151,7 +138,7 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
     { grace }: CancelOptions = {},
   ): Promise<CancelResult> {
     if (grace !== undefined) checkMs("grace", grace);
-    return this.#scheduler.cancel(this.#record, reason, grace);
+    return cancelAll(this.#scheduler, [this.#record], reason, grace)[0]!;
   }
 
   /**
@@ -167,16 +154,13 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
    * it is.
    */
   async kill(reason: string = "killed"): Promise<KillResult> {
-    const { lost, resubmitted } = await this.#scheduler.kill(
-      this.#record,
-      reason,
-    );
+    const killed = await kill(this.#scheduler, this.#record, reason);
     const handles = (records: readonly TaskRecord[]): TaskHandle[] =>
       records.map((record) => handleOf(record, this.#scheduler));
     return {
       confirmed: !this.#record.abandoned,
-      lost: handles(lost),
-      resubmitted: handles(resubmitted),
+      lost: handles(killed.lost),
+      resubmitted: handles(killed.resubmitted),
     };
   }
 

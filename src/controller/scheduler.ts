@@ -19,13 +19,7 @@ import { type LoopEnd, lose, loseTasks } from "./loss.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskQueue } from "./queue.ts";
 import type { TaskRecord } from "./record.ts";
-import {
-  cancelAll,
-  type CancelResult,
-  kill,
-  type Killed,
-  stopOnAbort,
-} from "./stopping.ts";
+import { stopOnAbort } from "./stopping.ts";
 import { type GroupStart, submissionOf } from "./submission.ts";
 import { SubmissionSites } from "./submission_sites.ts";
 import { TaskTable } from "./table.ts";
@@ -152,15 +146,6 @@ export class Scheduler implements LoopOwner {
     this.#queue.add(record);
   }
 
-  /** Asks a task to stop; resolves when it is known what came of it. */
-  cancel(
-    record: TaskRecord,
-    reason: string | Error,
-    grace?: number,
-  ): Promise<CancelResult> {
-    return cancelAll(this, [record], reason, grace)[0]!;
-  }
-
   /** Asks a task to stop; one that waits is stopped by that. */
   stop(record: TaskRecord, reason: string | Error, grace?: number): void {
     if (record.loop !== undefined) {
@@ -221,11 +206,6 @@ export class Scheduler implements LoopOwner {
     this.#stopped = true;
     for (const loop of this.loops) loop.end(how);
     this.#loseQueue(how);
-  }
-
-  /** Stops a task by force, and with it the loop that it is in. */
-  kill(record: TaskRecord, reason: string): Promise<Killed> {
-    return kill(this, record, reason);
   }
 
   lost(loop: LiveLoop, end: LoopEnd): void {

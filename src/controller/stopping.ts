@@ -4,12 +4,32 @@
  * @module
  */
 import { LoopLostError, withoutStack } from "../errors.ts";
+import type { TaskHandle } from "./handle.ts";
 import type { LiveLoop } from "./live_loop.ts";
 import type { TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** What a request to cancel came to. */
 export type CancelResult = "cancelled" | "finished" | "ignored";
+
+/** How a task is asked to stop. */
+export interface CancelOptions {
+  /**
+   * Milliseconds that the task has to unwind in; by default what it was
+   * submitted with, else what the controller says (2000).
+   */
+  readonly grace?: number;
+}
+
+/** What a kill came to. */
+export interface KillResult {
+  /** Whether the task has stopped for certain. */
+  readonly confirmed: boolean;
+  /** The other tasks that were lost with the loop. */
+  readonly lost: TaskHandle[];
+  /** The other tasks of the loop that are run again. */
+  readonly resubmitted: TaskHandle[];
+}
 
 /** What became of the other tasks of a loop that was ended to kill one. */
 export interface Killed {
