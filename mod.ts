@@ -57,7 +57,7 @@ export {
   RemoteError,
   TimeoutError,
 } from "./src/errors.ts";
-export type { RetryOptions } from "./src/protocol.ts";
+export type { RetryOptions } from "./src/protocol/messages.ts";
 export {
   type AnyTaskReference,
   type ModuleTask,
@@ -66,7 +66,7 @@ export {
   type TaskModule,
   taskModule,
   type TaskReference,
-} from "./src/reference.ts";
+} from "./src/protocol/reference.ts";
 export type {
   Cancelled,
   Failed,

@@ -1,5 +1,5 @@
 /**
- * What a task is, on both sides of the wire: its id, its states and their
+ * What a task is, on both sides: its id, its states and their
  * legal moves, the snapshot that `poll` shows, the outcome it comes to.
  *
  * @module

@@ -21,12 +21,12 @@
  *
  * @module
  */
-import type { RetryOptions } from "./protocol.ts";
-import type { TaskFunction, TaskReference } from "./reference.ts";
+import type { RetryOptions } from "./protocol/messages.ts";
+import type { TaskFunction, TaskReference } from "./protocol/reference.ts";
 import type { TaskId, TaskState } from "./task.ts";
 
 export type { RetryOptions, TaskFunction, TaskId, TaskReference, TaskState };
-export type { ModuleTask } from "./reference.ts";
+export type { ModuleTask } from "./protocol/reference.ts";
 
 /** What {@linkcode Task.spawn} takes besides what to run. All times in ms. */
 export interface SpawnOptions {

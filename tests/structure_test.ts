@@ -11,31 +11,24 @@ interface Layer {
 const LAYERS: Readonly<Record<string, Layer>> = {
   entry: { files: /^cli\.ts$/, imports: ["cli"] },
   cli: { files: /^src\/cli\//, imports: ["cli", "mod", "task", "base"] },
-  mod: { files: /^mod\.ts$/, imports: ["controller", "wire", "base"] },
+  mod: { files: /^mod\.ts$/, imports: ["controller", "protocol", "base"] },
   controller: {
     files: /^src\/controller\//,
-    imports: ["controller", "engine", "wire", "base"],
+    imports: ["controller", "engine", "protocol", "base"],
   },
   engine: {
     files: /^src\/engine\//,
-    imports: ["engine", "wire", "serial", "base"],
+    imports: ["engine", "protocol", "serial", "base"],
   },
   loop: {
     files: /^src\/loop\//,
-    imports: ["loop", "task", "wire", "serial", "base"],
+    imports: ["loop", "task", "protocol", "serial", "base"],
   },
-  task: { files: /^src\/task_api\.ts$/, imports: ["wire", "base"] },
-  wire: {
-    files: /^src\/(protocol|compact|codec|error_classes|reference)\.ts$/,
-    imports: ["wire", "base"],
-  },
+  task: { files: /^src\/task_api\.ts$/, imports: ["protocol", "base"] },
+  protocol: { files: /^src\/protocol\//, imports: ["protocol", "base"] },
   serial: { files: /^src\/serial\//, imports: ["serial", "base"] },
   // What is not named above knows of nothing above.
-  base: {
-    files:
-      /^src\/(?!(task_api|protocol|compact|codec|error_classes|reference)\.ts$)[^/]+\.ts$/,
-    imports: ["base"],
-  },
+  base: { files: /^src\/(?!task_api\.ts$)[^/]+\.ts$/, imports: ["base"] },
 };
 
 interface Module {

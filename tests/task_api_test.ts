@@ -1,6 +1,6 @@
 /** `task` outside of a loop: a task function stays a plain function. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { moduleTask } from "../src/reference.ts";
+import { moduleTask } from "../src/protocol/reference.ts";
 import { task } from "../src/task_api.ts";
 
 Deno.test("task says outside of a loop that there is no task", () => {

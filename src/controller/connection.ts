@@ -8,7 +8,7 @@ import { epochNow } from "../clock.ts";
 import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
 import type { Engine } from "../engine/engine.ts";
 import { withoutStack } from "../errors.ts";
-import type { FromLoop, RunOptions, ToLoop } from "../protocol.ts";
+import type { FromLoop, RunOptions, ToLoop } from "../protocol/messages.ts";
 import type { TaskId } from "../task.ts";
 import type { TaskRecord } from "./record.ts";
 import { ReferenceTable } from "./reference_table.ts";

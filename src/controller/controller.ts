@@ -5,7 +5,7 @@
  */
 import { checkCount, checkMs } from "../checks.ts";
 import { epochNow } from "../clock.ts";
-import type { AnyTaskReference, TaskReference } from "../reference.ts";
+import type { AnyTaskReference, TaskReference } from "../protocol/reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { type CloseOptions, Closing } from "./closing.ts";
 import { engineStarter } from "./engines.ts";

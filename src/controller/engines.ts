@@ -12,7 +12,7 @@ import {
 } from "../engine/permissions.ts";
 import { ProcessEngine } from "../engine/process_engine.ts";
 import { WorkerEngine } from "../engine/worker_engine.ts";
-import type { LoopSettings } from "../protocol.ts";
+import type { LoopSettings } from "../protocol/messages.ts";
 import type { LoopOptions } from "./options.ts";
 
 /**

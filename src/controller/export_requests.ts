@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { decodeThrown } from "../codec.ts";
-import type { FromLoop } from "../protocol.ts";
+import { decodeThrown } from "../protocol/codec.ts";
+import type { FromLoop } from "../protocol/messages.ts";
 import type { Connection } from "./connection.ts";
 
 export class ExportRequests {

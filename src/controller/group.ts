@@ -4,7 +4,7 @@
  * @module
  */
 import { checkMs } from "../checks.ts";
-import type { TaskReference } from "../reference.ts";
+import type { TaskReference } from "../protocol/reference.ts";
 import type { Outcome } from "../task.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
 import type { SubmitOptions } from "./options.ts";

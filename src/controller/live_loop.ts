@@ -4,9 +4,9 @@
  * @module
  */
 import { epochNow } from "../clock.ts";
-import { encodeThrown } from "../codec.ts";
+import { encodeThrown } from "../protocol/codec.ts";
 import { withoutStack } from "../errors.ts";
-import type { FromLoop, MovableLimit } from "../protocol.ts";
+import type { FromLoop, MovableLimit } from "../protocol/messages.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Engine } from "../engine/engine.ts";

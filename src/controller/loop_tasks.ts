@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { decodeThrown } from "../codec.ts";
-import type { FromLoop } from "../protocol.ts";
+import { decodeThrown } from "../protocol/codec.ts";
+import type { FromLoop } from "../protocol/messages.ts";
 import type { TaskId } from "../task.ts";
 import { takeProgress } from "./progress.ts";
 import { type LoopOfTask, TaskRecord } from "./record.ts";

@@ -5,7 +5,7 @@
  */
 import { checkTaskOptions } from "../checks.ts";
 import type { PermissionKind, TaskPermissions } from "../engine/permissions.ts";
-import type { RetryOptions } from "../protocol.ts";
+import type { RetryOptions } from "../protocol/messages.ts";
 
 export type { PermissionKind, TaskPermissions };
 

@@ -5,8 +5,8 @@
  */
 import { CancelledError, withoutStack } from "../errors.ts";
 import type { Linked } from "../linked_list.ts";
-import type { MovableLimit, RunOptions } from "../protocol.ts";
-import type { AnyTaskReference } from "../reference.ts";
+import type { MovableLimit, RunOptions } from "../protocol/messages.ts";
+import type { AnyTaskReference } from "../protocol/reference.ts";
 import {
   isDone,
   LEGAL_MOVES,

@@ -7,8 +7,11 @@
 import { epochNow } from "../clock.ts";
 import type { Engine } from "../engine/engine.ts";
 import { InvalidStateError } from "../errors.ts";
-import type { MovableLimit } from "../protocol.ts";
-import { type AnyTaskReference, encodeReference } from "../reference.ts";
+import type { MovableLimit } from "../protocol/messages.ts";
+import {
+  type AnyTaskReference,
+  encodeReference,
+} from "../protocol/reference.ts";
 import { Timers } from "../timers.ts";
 import { copyArguments } from "./connection.ts";
 import { LiveLoop, type LoopOwner } from "./live_loop.ts";

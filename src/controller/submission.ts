@@ -4,8 +4,8 @@
  * @module
  */
 import { epochNow } from "../clock.ts";
-import type { RetryOptions } from "../protocol.ts";
-import { type AnyTaskReference, referenceName } from "../reference.ts";
+import type { RetryOptions } from "../protocol/messages.ts";
+import { type AnyTaskReference, referenceName } from "../protocol/reference.ts";
 import type { TaskId } from "../task.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskRecord } from "./record.ts";

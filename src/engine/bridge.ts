@@ -7,7 +7,7 @@
  */
 import type { Socket } from "node:net";
 import { epochNow } from "../clock.ts";
-import type { FromLoop, ToLoop } from "../protocol.ts";
+import type { FromLoop, ToLoop } from "../protocol/messages.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
 import type { TaskId } from "../task.ts";
 import {

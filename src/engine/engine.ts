@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FromLoop, ToLoop } from "../protocol.ts";
+import type { FromLoop, ToLoop } from "../protocol/messages.ts";
 
 /** Carries one loop, from its start to its end. */
 export interface Engine {

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import type { FromLoop, LoopSettings, ToLoop } from "../protocol.ts";
+import type { FromLoop, LoopSettings, ToLoop } from "../protocol/messages.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
 import type { Engine } from "./engine.ts";
 import type { FromRelay, ToRelay } from "./wire.ts";

@@ -8,10 +8,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import process from "node:process";
 import { epochNow } from "../clock.ts";
-import { seal } from "../envelope.ts";
+import { seal } from "../protocol/envelope.ts";
 import { LogBuffer } from "../log_buffer.ts";
-import type { FromLoop, LoopSettings, WorkerInit } from "../protocol.ts";
-import { Pulse } from "../pulse.ts";
+import type {
+  FromLoop,
+  LoopSettings,
+  WorkerInit,
+} from "../protocol/messages.ts";
+import { Pulse } from "../protocol/pulse.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
 import { LastWords, readLines } from "./child_output.ts";
 import {

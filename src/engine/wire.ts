@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LoopSettings } from "../protocol.ts";
+import type { LoopSettings } from "../protocol/messages.ts";
 
 /**
  * The file descriptor of the wire in the child. Its stdin, stdout and stderr

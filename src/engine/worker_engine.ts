@@ -3,8 +3,12 @@
  *
  * @module
  */
-import { compactTask, expandResult, type FromWorker } from "../compact.ts";
-import type { FromLoop, LoopSettings, ToLoop } from "../protocol.ts";
+import {
+  compactTask,
+  expandResult,
+  type FromWorker,
+} from "../protocol/compact.ts";
+import type { FromLoop, LoopSettings, ToLoop } from "../protocol/messages.ts";
 import type { Engine } from "./engine.ts";
 import { WorkerLink } from "./worker_link.ts";
 

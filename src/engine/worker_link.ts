@@ -9,10 +9,10 @@
  * @module
  */
 import { receiveMessageOnPort } from "node:worker_threads";
-import { unseal } from "../envelope.ts";
+import { unseal } from "../protocol/envelope.ts";
 import { withoutStack } from "../errors.ts";
-import type { LoopSettings, WorkerInit } from "../protocol.ts";
-import { Pulse } from "../pulse.ts";
+import type { LoopSettings, WorkerInit } from "../protocol/messages.ts";
+import { Pulse } from "../protocol/pulse.ts";
 
 // Node's receiveMessageOnPort puts a slower `postMessage` of its own on each
 // port; this is the platform's.

@@ -7,7 +7,7 @@
  */
 import { epochNow } from "../clock.ts";
 import { LogBuffer } from "../log_buffer.ts";
-import type { FromLoop } from "../protocol.ts";
+import type { FromLoop } from "../protocol/messages.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { Timer, type Timers } from "../timers.ts";
 import type { LoopTask } from "./loop_task.ts";

@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { compactResult, expandTask } from "../compact.ts";
-import { seal } from "../envelope.ts";
-import type { FromLoop, ToLoop, WorkerInit } from "../protocol.ts";
-import { Pulse } from "../pulse.ts";
+import { compactResult, expandTask } from "../protocol/compact.ts";
+import { seal } from "../protocol/envelope.ts";
+import type { FromLoop, ToLoop, WorkerInit } from "../protocol/messages.ts";
+import { Pulse } from "../protocol/pulse.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
 
 export class ControllerLink {

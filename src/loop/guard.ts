@@ -5,7 +5,7 @@
  * @module
  */
 import { epochNow } from "../clock.ts";
-import { decodeThrown, encodeThrown } from "../codec.ts";
+import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import type { LogEntry } from "../task.ts";
 import type { Loop } from "./loop.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { limitPassed } from "../errors.ts";
-import type { MovableLimit } from "../protocol.ts";
+import type { MovableLimit } from "../protocol/messages.ts";
 import { Timer } from "../timers.ts";
 import type { LoopTask, TaskHost } from "./loop_task.ts";
 

@@ -6,14 +6,14 @@
 import { checkTaskOptions } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { decodeThrown, encodeThrown } from "../codec.ts";
+import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import { CancelledError, withoutStack } from "../errors.ts";
-import type { FromLoop, RunOptions } from "../protocol.ts";
+import type { FromLoop, RunOptions } from "../protocol/messages.ts";
 import {
   type AnyTaskReference,
   encodeReference,
   referenceName,
-} from "../reference.ts";
+} from "../protocol/reference.ts";
 import type { TaskId } from "../task.ts";
 import type { ChildTask, SpawnOptions } from "../task_api.ts";
 import { Timers } from "../timers.ts";

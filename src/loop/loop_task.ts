@@ -5,8 +5,8 @@
  * @module
  */
 import { CancelledError, withoutStack } from "../errors.ts";
-import type { MovableLimit, RunOptions } from "../protocol.ts";
-import type { AnyTaskReference, TaskReference } from "../reference.ts";
+import type { MovableLimit, RunOptions } from "../protocol/messages.ts";
+import type { AnyTaskReference, TaskReference } from "../protocol/reference.ts";
 import type { TaskId } from "../task.ts";
 import type { ChildTask, SpawnOptions, Task } from "../task_api.ts";
 import type { Timers } from "../timers.ts";

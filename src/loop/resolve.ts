@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EncodedReference } from "../reference.ts";
+import type { EncodedReference } from "../protocol/reference.ts";
 
 export type Callable = (...args: readonly unknown[]) => unknown;
 

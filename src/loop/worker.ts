@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { WorkerInit } from "../protocol.ts";
+import type { WorkerInit } from "../protocol/messages.ts";
 import { provideCurrentTask, task } from "../task_api.ts";
 import { ControllerLink } from "./controller_link.ts";
 import {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { moduleTask } from "../../mod.ts";
 import { ReferenceTable } from "../../src/controller/reference_table.ts";
-import type { ToLoop } from "../../src/protocol.ts";
+import type { ToLoop } from "../../src/protocol/messages.ts";
 import { openLoop } from "../helpers.ts";
 
 function constant(n: number): () => number {

@@ -10,7 +10,7 @@ import {
 import { CancelledError, TimeoutError } from "../../src/errors.ts";
 import { LoopTask, type TaskHost } from "../../src/loop/loop_task.ts";
 import { Resolvable } from "../../src/loop/resolve.ts";
-import type { RunOptions } from "../../src/protocol.ts";
+import type { RunOptions } from "../../src/protocol/messages.ts";
 import { Timers } from "../../src/timers.ts";
 import { HandClock } from "../hand_clock.ts";
 

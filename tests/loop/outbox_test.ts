@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { LoopTask } from "../../src/loop/loop_task.ts";
 import { Outbox } from "../../src/loop/outbox.ts";
-import type { FromLoop } from "../../src/protocol.ts";
+import type { FromLoop } from "../../src/protocol/messages.ts";
 import { Timers } from "../../src/timers.ts";
 import { HandClock } from "../hand_clock.ts";
 

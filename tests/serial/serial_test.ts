@@ -6,7 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
-import { decodeThrown, encodeThrown } from "../../src/codec.ts";
+import { decodeThrown, encodeThrown } from "../../src/protocol/codec.ts";
 import { deserialize, serialize } from "../../src/serial/serial.ts";
 import { TAG } from "../../src/serial/tags.ts";
 import { assertCopy, CASES, values } from "./cases.ts";

@@ -9,14 +9,14 @@ import {
   decodeThrown,
   type EncodedThrown,
   encodeThrown,
-} from "../src/codec.ts";
+} from "../../src/protocol/codec.ts";
 import {
   CancelledError,
   InvalidStateError,
   LoopLostError,
   RemoteError,
   TimeoutError,
-} from "../src/errors.ts";
+} from "../../src/errors.ts";
 
 /** As it comes out on the other side of a real structured clone. */
 function across(thrown: unknown): Error {

@@ -1,5 +1,5 @@
 /** The loop's end of a pulse: begins one task after the other. */
-import { Pulse } from "../src/pulse.ts";
+import { Pulse } from "../../src/protocol/pulse.ts";
 
 interface Init {
   readonly buffer: SharedArrayBuffer;

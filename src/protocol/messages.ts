@@ -6,9 +6,9 @@
  * @module
  */
 import type { EncodedThrown } from "./codec.ts";
-import type { Limit } from "./errors.ts";
+import type { Limit } from "../errors.ts";
 import type { EncodedReference } from "./reference.ts";
-import type { LogEntry, TaskId } from "./task.ts";
+import type { LogEntry, TaskId } from "../task.ts";
 
 /** What a task is started with, besides its arguments. */
 export interface RunOptions {

@@ -98,7 +98,7 @@ function absolute(url: string | URL): string {
   );
 }
 
-/** A task reference as it crosses the wire. */
+/** A task reference as it crosses. */
 export type EncodedReference =
   | { readonly kind: "inline"; readonly source: string; readonly name: string }
   | { readonly kind: "module"; readonly module: string; readonly name: string };

@@ -12,8 +12,8 @@ import {
   LoopLostError,
   RemoteError,
   TimeoutError,
-} from "./errors.ts";
-import type { TaskId } from "./task.ts";
+} from "../errors.ts";
+import type { TaskId } from "../task.ts";
 
 type Rebuild = (error: EncodedError) => Error;
 

@@ -1,13 +1,13 @@
 /**
- * Errors across the wire, nothing lost. Structured clone drops an error's own
- * class, its name, its fields and an AggregateError's members, so an error
- * crosses as plain data and is built anew on the other side.
+ * Errors on their way to the other side, nothing lost. Structured clone drops
+ * an error's own class, its name, its fields and an AggregateError's members,
+ * so an error crosses as plain data and is built anew.
  *
  * @module
  */
-import { findObject, isLostInCopy, isOfThisProcess } from "./clone.ts";
+import { findObject, isLostInCopy, isOfThisProcess } from "../clone.ts";
 import { classOf, rebuild } from "./error_classes.ts";
-import { RemoteError, withoutStack } from "./errors.ts";
+import { RemoteError, withoutStack } from "../errors.ts";
 
 /** Something thrown: an error as data, a value, or what could be said of it. */
 export type EncodedThrown =
@@ -147,7 +147,7 @@ function withoutOwnFrames(stack: string): string {
 }
 
 /** Where the modules of the loop come from. */
-const OWN_LOOP = new URL("./loop/", import.meta.url).href;
+const OWN_LOOP = new URL("../loop/", import.meta.url).href;
 
 /**
  * Builds anew what was thrown, as an Error in any case: a value that is no

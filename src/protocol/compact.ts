@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { isPrimitive } from "./clone.ts";
-import type { FromLoop, ToLoop } from "./protocol.ts";
-import type { TaskId } from "./task.ts";
+import { isPrimitive } from "../clone.ts";
+import type { FromLoop, ToLoop } from "./messages.ts";
+import type { TaskId } from "../task.ts";
 
 /** One task to be run, without options. */
 export type OneTask = readonly [id: TaskId, ref: number, ...args: unknown[]];

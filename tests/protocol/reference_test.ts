@@ -4,7 +4,7 @@ import {
   moduleTask,
   referenceName,
   taskModule,
-} from "../src/reference.ts";
+} from "../../src/protocol/reference.ts";
 
 /** Runs what a reference was encoded to, as a loop compiles it. */
 function revive(task: (...args: never[]) => unknown): unknown {

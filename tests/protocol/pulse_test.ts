@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Pulse } from "../src/pulse.ts";
+import { Pulse } from "../../src/protocol/pulse.ts";
 
 /** Both ends of one pulse. */
 function pair(): { controller: Pulse; loop: Pulse } {
