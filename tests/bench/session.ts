@@ -30,6 +30,9 @@ export abstract class Session {
 
   abstract close(): unknown;
 
+  /** Lets go of the results that were handed out, where they are kept. */
+  forget(): void {}
+
   /** Runs `echo` so many times at once; resolves with all results in hand. */
   echoAll(count: number): PromiseLike<unknown> {
     return this.#all(count, (n) => this.call("echo", n));

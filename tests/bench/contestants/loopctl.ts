@@ -46,6 +46,10 @@ class LoopctlSession extends Session {
     return this.#loop.close();
   }
 
+  override forget(): void {
+    this.#loop.collect();
+  }
+
   override echoAll(count: number): Promise<readonly unknown[]> {
     const { echo } = tasks;
     return this.#loop.gather(
