@@ -24,7 +24,7 @@
  */
 export type { CloseOptions } from "./src/controller/closing.ts";
 export { LoopController } from "./src/controller/controller.ts";
-export { TaskHandle } from "./src/controller/handle.ts";
+export { type KillResult, TaskHandle } from "./src/controller/handle.ts";
 export {
   type AwaitedAll,
   type GatherEntries,
@@ -39,11 +39,7 @@ export type {
   SubmitOptions,
   TaskPermissions,
 } from "./src/controller/options.ts";
-export type {
-  CancelOptions,
-  CancelResult,
-  KillResult,
-} from "./src/controller/stopping.ts";
+export type { CancelOptions, CancelResult } from "./src/controller/stopping.ts";
 export type {
   CompletedTask,
   WaitOptions,

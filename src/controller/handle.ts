@@ -22,8 +22,17 @@ import {
   type CancelOptions,
   type CancelResult,
   kill,
-  type KillResult,
 } from "./stopping.ts";
+
+/** What a kill came to. */
+export interface KillResult {
+  /** Whether the task has stopped for certain. */
+  readonly confirmed: boolean;
+  /** The other tasks that were lost with the loop. */
+  readonly lost: TaskHandle[];
+  /** The other tasks of the loop that are run again. */
+  readonly resubmitted: TaskHandle[];
+}
 
 /** The handle of a record, always the same. */
 export let handleOf: (record: TaskRecord, scheduler: Scheduler) => TaskHandle;
@@ -67,6 +76,12 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
     recordOf = (handle) => handle.#record;
   }
 
+  /** The record, once what is known of the task is true at this moment. */
+  #now(): TaskRecord {
+    this.#scheduler.refresh(this.#record);
+    return this.#record;
+  }
+
   /** The task's id. */
   get id(): TaskId {
     return this.#record.id;
@@ -90,33 +105,27 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
 
   /** Its state, now. */
   get state(): TaskState {
-    this.#scheduler.refresh(this.#record);
-    return this.#record.state;
+    return this.#now().state;
   }
 
   /** Whether it has ended, one way or the other. */
   get done(): boolean {
-    this.#scheduler.refresh(this.#record);
-    return this.#record.done;
+    return this.#now().done;
   }
 
   /** Whether it was asked to stop and has not ended. */
   get cancelling(): boolean {
-    this.#scheduler.refresh(this.#record);
-    return this.#record.cancelling;
+    return this.#now().cancelling;
   }
 
   /** Whether it ended as cancelled, not confirmed, and really runs still. */
   get abandoned(): boolean {
-    this.#scheduler.refresh(this.#record);
-    return this.#record.abandoned;
+    return this.#now().abandoned;
   }
 
   /** All that is known of the task, as plain data. */
   snapshot(): TaskSnapshot {
-    this.#scheduler.refresh(this.#record);
-    const now = epochNow();
-    return snapshotOf(this.#record, now);
+    return snapshotOf(this.#now(), epochNow());
   }
 
   /**
@@ -150,17 +159,15 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
    * program exits, the task's outcome is not confirmed, and so long it stays
    * listed as abandoned. The answer names the other tasks of the loop: lost,
    * with a `LoopLostError`, or run again from the start, as they were
-   * submitted. A task that waits is cancelled; one that has stopped is left as
-   * it is.
+   * submitted. A task that waits is cancelled; one that has stopped stays so.
    */
   async kill(reason: string = "killed"): Promise<KillResult> {
     const killed = await kill(this.#scheduler, this.#record, reason);
-    const handles = (records: readonly TaskRecord[]): TaskHandle[] =>
-      records.map((record) => handleOf(record, this.#scheduler));
+    const handle = (one: TaskRecord) => handleOf(one, this.#scheduler);
     return {
       confirmed: !this.#record.abandoned,
-      lost: handles(killed.lost),
-      resubmitted: handles(killed.resubmitted),
+      lost: killed.lost.map(handle),
+      resubmitted: killed.resubmitted.map(handle),
     };
   }
 
@@ -242,20 +249,17 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
 
   /** What the task came to, if it has ended. Does not count as read. */
   peek(): Outcome<T> | undefined {
-    this.#scheduler.refresh(this.#record);
-    return this.#record.outcome as Outcome<T> | undefined;
+    return this.#now().outcome as Outcome<T> | undefined;
   }
 
   /** What the task has written so far: its latest 1000 lines. */
   logs(): LogEntry[] {
-    this.#scheduler.refresh(this.#record);
-    return [...this.#record.details?.log?.entries ?? []];
+    return [...this.#now().details?.log?.entries ?? []];
   }
 
   /** How many lines it has written that are not kept. */
   get droppedLogs(): number {
-    this.#scheduler.refresh(this.#record);
-    return this.#record.details?.log?.dropped ?? 0;
+    return this.#now().details?.log?.dropped ?? 0;
   }
 
   /**
@@ -265,8 +269,7 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
   followLogs(
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<LogEntry> {
-    this.#scheduler.refresh(this.#record);
-    return followLog(this.#record, options.signal);
+    return followLog(this.#now(), options.signal);
   }
 
   /** Waits for the value; see the class. */
@@ -288,10 +291,10 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
 
   /** How Deno shows it. */
   [Symbol.for("Deno.customInspect")](): string {
-    const { id, name, state, elapsedMs, cancelling, abandoned } = this
-      .snapshot();
+    const { cancelling, abandoned, ...known } = this.snapshot();
     const flag = cancelling ? ", cancelling" : abandoned ? ", abandoned" : "";
-    const seconds = (elapsedMs / 1000).toFixed(1);
+    const seconds = (known.elapsedMs / 1000).toFixed(1);
+    const { id, name, state } = known;
     return `TaskHandle #${id} ${name}: ${state}${flag}, ${seconds} s`;
   }
 }

@@ -22,18 +22,24 @@ const LOOK_EVERY = 100;
 /** How soon it is asked again, for a question that got lost, in ms. */
 const ASK_AGAIN = 400;
 
-/** What the health check needs of the table of tasks. */
-export interface HealthHost {
+/** What the health check needs of the tasks of a loop. */
+interface HealthTasks {
+  /** Whether any runs or waits. */
   readonly busy: boolean;
+  /** Those that have a limit, or were asked to stop, and have not ended. */
+  readonly limited: Iterable<TaskRecord>;
+  abandon(record: TaskRecord, at: number): void;
+}
+
+/** What it needs of the loop. */
+export interface HealthHost {
+  readonly tasks: HealthTasks;
   /** It has not begun anything that could block it. */
   readonly starting: boolean;
   sync(): void;
   ask(count: number): void;
-  /** Those that have a limit, or were asked to stop, and have not ended. */
-  limited(): Iterable<TaskRecord>;
   refresh(record: TaskRecord): void;
   cancel(record: TaskRecord, reason: Error): void;
-  abandon(record: TaskRecord, at: number): void;
 }
 
 export class Health {
@@ -73,7 +79,7 @@ export class Health {
 
   #look(): void {
     this.#unwatch = undefined;
-    if (this.#host.busy) this.watch();
+    if (this.#host.tasks.busy) this.watch();
     this.check();
   }
 
@@ -98,11 +104,11 @@ export class Health {
 
   #enforceLimits(): void {
     const now = epochNow();
-    for (const record of [...this.#host.limited()]) {
+    for (const record of [...this.#host.tasks.limited]) {
       this.#host.refresh(record);
       if (record.cancelling) {
         const { cancelledAt, grace } = record.own;
-        if (cancelledAt! + grace! < now) this.#host.abandon(record, now);
+        if (cancelledAt! + grace! < now) this.#host.tasks.abandon(record, now);
         continue;
       }
       const reason = pastLimit(record, now);

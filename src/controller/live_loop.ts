@@ -14,9 +14,19 @@ import { ExportRequests } from "./export_requests.ts";
 import { Health } from "./health.ts";
 import { appendLog } from "./log.ts";
 import { LoopTasks, type TaskOwner } from "./loop_tasks.ts";
-import type { LoopEnd } from "./loss.ts";
 import { type LoopOfTask, TaskRecord } from "./record.ts";
 import { within } from "./within.ts";
+
+/** How a loop has ended. */
+export interface LoopEnd {
+  readonly how: Error;
+  /** The task that ended it, if that is known. */
+  readonly culprit?: TaskId | undefined;
+  /** Whether what ran in it has stopped for certain. */
+  readonly certain: boolean;
+  /** Whether it was ended from here, and not by itself. */
+  readonly killed?: boolean;
+}
 
 /** What a loop needs of the scheduler that has it. */
 export interface LoopOwner extends TaskOwner {
@@ -71,15 +81,6 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   /** Whether it has not begun any task, as far as is known. */
   get starting(): boolean {
     return !this.heard && this.latest === undefined;
-  }
-
-  /** Whether any of its tasks runs or waits, also if it was given up. */
-  get busy(): boolean {
-    return this.tasks.busy;
-  }
-
-  limited(): Iterable<TaskRecord> {
-    return this.tasks.limited;
   }
 
   /** Takes in what the loop has said, so that what is read next is true. */
@@ -280,11 +281,6 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       if (level !== "error") continue;
       this.#owner.report(`In the loop, outside of any task: ${text}`);
     }
-  }
-
-  /** Gives a task up that did not unwind within its grace. */
-  abandon(record: TaskRecord, at: number): void {
-    this.tasks.abandon(record, at);
   }
 }
 

@@ -65,7 +65,7 @@ export class LoopSet {
 
   /** Ends a loop that was started for one task, when nothing of that is left. */
   leave(loop: LiveLoop): void {
-    if (loop === this.#shared || !this.has(loop) || loop.busy) return;
+    if (loop === this.#shared || !this.has(loop) || loop.tasks.busy) return;
     loop.stop(new Error("its task has ended"));
     this.delete(loop);
   }

@@ -6,21 +6,18 @@
 import { epochNow } from "../clock.ts";
 import { LoopLostError, withoutStack } from "../errors.ts";
 import type { TaskId } from "../task.ts";
-import type { LiveLoop } from "./live_loop.ts";
+import type { LiveLoop, LoopEnd } from "./live_loop.ts";
 import { closeLog } from "./log.ts";
+import type { TaskOwner } from "./loop_tasks.ts";
 import type { TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
 import type { TaskTable } from "./table.ts";
 
-/** How a loop has ended. */
-export interface LoopEnd {
-  readonly how: Error;
-  /** The task that ended it, if that is known. */
-  readonly culprit?: TaskId | undefined;
-  /** Whether what ran in it has stopped for certain. */
-  readonly certain: boolean;
-  /** Whether it was ended from here, and not by itself. */
-  readonly killed?: boolean;
+/** What a loss needs of the scheduler whose tasks are lost. */
+export interface LossOwner extends TaskOwner {
+  /** Whether it has ended its loops, and no task begins any more. */
+  readonly stopped: boolean;
+  /** Puts a task that has lost its loop back into the queue. */
+  runAgain(record: TaskRecord): void;
 }
 
 /** How a task was lost. */
@@ -35,11 +32,11 @@ export interface Loss {
 
 /** Gives every task of a loop that is gone an end, or to the next loop. */
 export function loseTasks(
-  scheduler: Scheduler,
+  owner: LossOwner,
   loop: LiveLoop,
   end: LoopEnd,
 ): void {
-  const { table } = scheduler;
+  const { table } = owner;
   for (const record of loop.tasks.abandoned()) closeLog(record);
   if (end.certain) haveStopped(table, loop);
   else loop.gone.then(() => haveStopped(table, loop));
@@ -54,12 +51,12 @@ export function loseTasks(
       const certain = end.certain || hadBegun === false;
       record.confirmed = certain;
       record.abandoned = !certain;
-      scheduler.settle(record, "cancelled", undefined, epochNow());
-    } else if (!scheduler.stopped && mayRunAgain(record, end, loop)) {
+      owner.settle(record, "cancelled", undefined, epochNow());
+    } else if (!owner.stopped && mayRunAgain(record, end, loop)) {
       if (hadBegun !== false) record.own.resubmissions--;
-      scheduler.runAgain(record);
+      owner.runAgain(record);
     } else {
-      lose(scheduler, record, { how: end.how, begun: hadBegun, running });
+      lose(owner, record, { how: end.how, begun: hadBegun, running });
     }
   }
 }
@@ -71,11 +68,11 @@ function haveStopped(table: TaskTable, loop: LiveLoop): void {
 
 /** Ends a task as lost. */
 export function lose(
-  scheduler: Scheduler,
+  owner: LossOwner,
   record: TaskRecord,
   loss: Loss,
 ): void {
-  scheduler.settle(record, "failed", lossOf(record, loss), epochNow());
+  owner.settle(record, "failed", lossOf(record, loss), epochNow());
 }
 
 /** The error of a task that was lost. */

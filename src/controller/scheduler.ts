@@ -14,15 +14,15 @@ import {
 } from "../protocol/reference.ts";
 import { Timers } from "../timers.ts";
 import { copyArguments } from "./connection.ts";
-import { LiveLoop, type LoopOwner } from "./live_loop.ts";
+import { LiveLoop, type LoopEnd, type LoopOwner } from "./live_loop.ts";
 import { wakeFollowers } from "./log.ts";
 import { LoopSet } from "./loop_set.ts";
 import type { EndState } from "./loop_tasks.ts";
-import { type LoopEnd, lose, loseTasks } from "./loss.ts";
+import { lose, loseTasks, type LossOwner } from "./loss.ts";
 import type { SubmitOptions } from "./options.ts";
 import { TaskQueue } from "./queue.ts";
 import type { TaskRecord } from "./record.ts";
-import { stopOnAbort } from "./stopping.ts";
+import { stopOnAbort, type StoppingOwner } from "./stopping.ts";
 import { type GroupStart, submissionOf } from "./submission.ts";
 import { SubmissionSites } from "./submission_sites.ts";
 import { TaskTable } from "./table.ts";
@@ -35,7 +35,7 @@ export interface SchedulerOptions {
   readonly report: (notice: string) => void;
 }
 
-export class Scheduler implements LoopOwner {
+export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   readonly timers: Timers = new Timers();
   readonly table: TaskTable;
   readonly loops: LoopSet;

@@ -4,10 +4,18 @@
  * @module
  */
 import { LoopLostError, withoutStack } from "../errors.ts";
-import type { TaskHandle } from "./handle.ts";
 import type { LiveLoop } from "./live_loop.ts";
+import type { LoopSet } from "./loop_set.ts";
 import type { TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
+
+/** What stopping needs of the scheduler that has the tasks. */
+export interface StoppingOwner {
+  readonly loops: LoopSet;
+  /** Makes what is known of a task what is true at this moment. */
+  refresh(record: TaskRecord): void;
+  /** Asks a task to stop; one that waits is stopped by that. */
+  stop(record: TaskRecord, reason: string | Error, grace?: number): void;
+}
 
 /** What a request to cancel came to. */
 export type CancelResult = "cancelled" | "finished" | "ignored";
@@ -21,16 +29,6 @@ export interface CancelOptions {
   readonly grace?: number;
 }
 
-/** What a kill came to. */
-export interface KillResult {
-  /** Whether the task has stopped for certain. */
-  readonly confirmed: boolean;
-  /** The other tasks that were lost with the loop. */
-  readonly lost: TaskHandle[];
-  /** The other tasks of the loop that are run again. */
-  readonly resubmitted: TaskHandle[];
-}
-
 /** What became of the other tasks of a loop that was ended to kill one. */
 export interface Killed {
   readonly lost: TaskRecord[];
@@ -42,7 +40,7 @@ const TAKE_BACK_WITHIN = 300;
 
 /** Asks tasks to stop; each resolves when it is known what came of it. */
 export function cancelAll(
-  scheduler: Scheduler,
+  owner: StoppingOwner,
   records: readonly TaskRecord[],
   reason: string | Error,
   grace?: number,
@@ -54,7 +52,7 @@ export function cancelAll(
       record.listen({ settled: () => resolve(cancelResult(record)) });
     });
   });
-  stopAll(scheduler, records, reason, grace);
+  stopAll(owner, records, reason, grace);
   return results;
 }
 
@@ -68,27 +66,27 @@ function cancelResult(record: TaskRecord): CancelResult {
  * in the place that another leaves.
  */
 export function stopAll(
-  scheduler: Scheduler,
+  owner: StoppingOwner,
   records: readonly TaskRecord[],
   reason: string | Error,
   grace?: number,
 ): void {
   const inLoops = records.filter((record) => record.loop !== undefined);
   for (const record of records) {
-    if (record.loop === undefined) scheduler.stop(record, reason, grace);
+    if (record.loop === undefined) owner.stop(record, reason, grace);
   }
-  for (const record of inLoops) scheduler.stop(record, reason, grace);
+  for (const record of inLoops) owner.stop(record, reason, grace);
 }
 
 /** Asks a task to stop when `signal` aborts. */
 export function stopOnAbort(
-  scheduler: Scheduler,
+  owner: StoppingOwner,
   record: TaskRecord,
   signal: AbortSignal,
 ): void {
   const stop = (): void => {
     const { reason } = signal;
-    scheduler.stop(record, reason instanceof Error ? reason : String(reason));
+    owner.stop(record, reason instanceof Error ? reason : String(reason));
   };
   if (signal.aborted) return stop();
   signal.addEventListener("abort", stop, { once: true });
@@ -100,18 +98,18 @@ export function stopOnAbort(
  * loop is gone.
  */
 export async function kill(
-  scheduler: Scheduler,
+  owner: StoppingOwner,
   record: TaskRecord,
   reason: string,
 ): Promise<Killed> {
-  scheduler.refresh(record);
-  if (record.state === "queued") await stopWaiting(scheduler, record, reason);
+  owner.refresh(record);
+  if (record.state === "queued") await stopWaiting(owner, record, reason);
   const loop = record.loop as LiveLoop | undefined;
   const over = record.done && !record.abandoned;
-  if (over || loop === undefined || !scheduler.loops.has(loop)) {
+  if (over || loop === undefined || !owner.loops.has(loop)) {
     return { lost: [], resubmitted: [] };
   }
-  scheduler.loops.unshare(loop);
+  owner.loops.unshare(loop);
   record.stopFor(reason);
   const others = [...loop.tasks.active()].filter((one) => one !== record);
   await loop.kill(
@@ -125,14 +123,14 @@ export async function kill(
 
 /** Stops a task that has not begun, if that needs no more than asking. */
 async function stopWaiting(
-  scheduler: Scheduler,
+  owner: StoppingOwner,
   record: TaskRecord,
   reason: string,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, TAKE_BACK_WITHIN);
   record.listen({ settled: () => resolve() });
-  scheduler.stop(record, reason);
+  owner.stop(record, reason);
   await promise;
   clearTimeout(timer);
 }

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import {
-  decodeThrown,
-  type EncodedThrown,
-  encodeThrown,
-} from "../protocol/codec.ts";
+import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import { CancelledError, withoutStack } from "../errors.ts";
-import type { RunOptions, ToLoop } from "../protocol/messages.ts";
+import type {
+  EncodedThrown,
+  RunOptions,
+  ToLoop,
+} from "../protocol/messages.ts";
 import type { TaskId } from "../task.ts";
 import type { Loop } from "./loop.ts";
 import { LoopTask } from "./loop_task.ts";

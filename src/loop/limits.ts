@@ -6,19 +6,30 @@
  */
 import { limitPassed } from "../errors.ts";
 import type { MovableLimit } from "../protocol/messages.ts";
-import { Timer } from "../timers.ts";
-import type { LoopTask, TaskHost } from "./loop_task.ts";
+import type { TaskId } from "../task.ts";
+import { Timer, type Timers } from "../timers.ts";
 
 // Before a task can change it.
 const { now: dateNow } = Date;
 
+/** What has limits. Its times are on the clock of its timers. */
+interface Limited {
+  readonly id: TaskId;
+  readonly startedAt: number;
+  readonly lastProgressAt: number | undefined;
+  /** Why it was asked to stop, once it was. */
+  readonly stopReason: Error | undefined;
+  /** It is past a limit, as `reason` says. */
+  passed(reason: Error): void;
+}
+
 export class Limits {
-  readonly #host: TaskHost;
-  readonly #task: LoopTask;
+  readonly #clock: Timers;
+  readonly #task: Limited;
   readonly #timers: { [L in MovableLimit]?: LimitTimer } = {};
 
-  constructor(host: TaskHost, task: LoopTask) {
-    this.#host = host;
+  constructor(clock: Timers, task: Limited) {
+    this.#clock = clock;
     this.#task = task;
   }
 
@@ -31,7 +42,7 @@ export class Limits {
     if (value === undefined || this.#task.stopReason !== undefined) return;
     const timer = new LimitTimer(this, limit, value);
     this.#timers[limit] = timer;
-    this.#host.timers.start(timer, this.#remaining(limit, value));
+    this.#clock.start(timer, this.#remaining(limit, value));
   }
 
   /** Lifts all that are set. */
@@ -43,12 +54,12 @@ export class Limits {
 
   #stop(limit: MovableLimit): void {
     const timer = this.#timers[limit];
-    if (timer !== undefined) this.#host.timers.stop(timer);
+    if (timer !== undefined) this.#clock.stop(timer);
   }
 
   #remaining(limit: MovableLimit, value: number): number {
     const { startedAt, lastProgressAt = startedAt } = this.#task;
-    const now = this.#host.timers.now();
+    const now = this.#clock.now();
     switch (limit) {
       case "timeout":
         return startedAt + value - now;
@@ -64,8 +75,8 @@ export class Limits {
     // Progress moves the stall limit on; a clock that was set back, the
     // deadline.
     if (left > 0) return this.set(limit, value);
-    const ran = this.#host.timers.now() - this.#task.startedAt;
-    this.#host.stop(this.#task, limitPassed(this.#task.id, limit, value, ran));
+    const ran = this.#clock.now() - this.#task.startedAt;
+    this.#task.passed(limitPassed(this.#task.id, limit, value, ran));
   }
 }
 

@@ -233,7 +233,10 @@ export class LoopTask implements Task {
 
   /** Sets, moves or (with `undefined`) lifts a limit. */
   limit(limit: MovableLimit, value: number | undefined): void {
-    (this.#own.limits ??= new Limits(this.#host, this)).set(limit, value);
+    (this.#own.limits ??= new Limits(this.#host.timers, this)).set(
+      limit,
+      value,
+    );
   }
 
   /**
@@ -247,7 +250,7 @@ export class LoopTask implements Task {
       if (timers.now() + graceMs >= own.grace.endsAt) return;
       timers.stop(own.grace);
     }
-    own.grace = new GraceTimer(this.#host, this, timers.now() + graceMs);
+    own.grace = new GraceTimer(this, timers.now() + graceMs);
     timers.start(own.grace, graceMs);
     if (this.stopReason !== undefined) return;
     this.stopReason = reason;
@@ -264,6 +267,16 @@ export class LoopTask implements Task {
         graceMs,
       );
     }
+  }
+
+  /** It is past a limit, as `reason` says. */
+  passed(reason: Error): void {
+    this.#host.stop(this, reason);
+  }
+
+  /** Its grace is over. */
+  graceEnded(): void {
+    this.#host.graceEnded(this);
   }
 
   /** Its code has returned or thrown: nothing of it waits any more. */

@@ -7,9 +7,9 @@
  */
 import { epochNow } from "../clock.ts";
 import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
-import { type EncodedThrown, encodeThrown } from "../protocol/codec.ts";
+import { encodeThrown } from "../protocol/codec.ts";
 import { withoutStack } from "../errors.ts";
-import type { FromLoop } from "../protocol/messages.ts";
+import type { EncodedThrown, FromLoop } from "../protocol/messages.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import type { Timers } from "../timers.ts";
 import { Chatter } from "./chatter.ts";

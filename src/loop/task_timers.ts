@@ -4,11 +4,15 @@
  * @module
  */
 import { Timer } from "../timers.ts";
-import type { LoopTask, TaskHost } from "./loop_task.ts";
+
+/** Who sleeps. */
+interface Sleeper {
+  woke(sleep: Sleep): void;
+}
 
 export class Sleep extends Timer {
   constructor(
-    readonly task: LoopTask,
+    readonly sleeper: Sleeper,
     readonly resolve: () => void,
     readonly reject: (reason: Error) => void,
   ) {
@@ -16,21 +20,22 @@ export class Sleep extends Timer {
   }
 
   override fire(): void {
-    this.task.woke(this);
+    this.sleeper.woke(this);
     this.resolve();
   }
 }
 
+/** Who has a grace. */
+interface Graced {
+  graceEnded(): void;
+}
+
 export class GraceTimer extends Timer {
-  constructor(
-    readonly host: TaskHost,
-    readonly task: LoopTask,
-    readonly endsAt: number,
-  ) {
+  constructor(readonly graced: Graced, readonly endsAt: number) {
     super();
   }
 
   override fire(): void {
-    this.host.graceEnded(this.task);
+    this.graced.graceEnded();
   }
 }

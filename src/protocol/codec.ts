@@ -7,26 +7,8 @@
  */
 import { findObject, isLostInCopy, isOfThisProcess } from "../clone.ts";
 import { classOf, rebuild } from "./error_classes.ts";
+import type { EncodedError, EncodedThrown } from "./messages.ts";
 import { RemoteError, withoutStack } from "../errors.ts";
-
-/** Something thrown: an error as data, a value, or what could be said of it. */
-export type EncodedThrown =
-  | { readonly kind: "error"; readonly error: EncodedError }
-  | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "text"; readonly text: string };
-
-/** An error as data that structured clone carries. */
-export interface EncodedError {
-  /** The nearest built-in class, or one of ours. */
-  readonly class: string;
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly cause: EncodedThrown | undefined;
-  /** The members of an AggregateError. */
-  readonly errors: readonly EncodedThrown[] | undefined;
-  readonly fields: Readonly<Record<string, EncodedThrown>> | undefined;
-}
 
 /** How many causes deep an error is followed. */
 const DEEPEST_CAUSE = 32;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { EncodedError } from "./codec.ts";
+import type { EncodedError } from "./messages.ts";
 import {
   CancelledError,
   InvalidStateError,

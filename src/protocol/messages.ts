@@ -5,10 +5,28 @@
  *
  * @module
  */
-import type { EncodedThrown } from "./codec.ts";
 import type { Limit } from "../errors.ts";
 import type { EncodedReference } from "./reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
+
+/** Something thrown: an error as data, a value, or what could be said of it. */
+export type EncodedThrown =
+  | { readonly kind: "error"; readonly error: EncodedError }
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "text"; readonly text: string };
+
+/** An error as data that structured clone carries. */
+export interface EncodedError {
+  /** The nearest built-in class, or one of ours. */
+  readonly class: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause: EncodedThrown | undefined;
+  /** The members of an AggregateError. */
+  readonly errors: readonly EncodedThrown[] | undefined;
+  readonly fields: Readonly<Record<string, EncodedThrown>> | undefined;
+}
 
 /** What a task is started with, besides its arguments. */
 export interface RunOptions {

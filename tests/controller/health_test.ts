@@ -7,7 +7,7 @@ import { HandClock } from "../hand_clock.ts";
 class Answering implements HealthHost {
   readonly health: Health;
   readonly asked: number[] = [];
-  busy = true;
+  readonly tasks = { busy: true, limited: [], abandon(): void {} };
   starting = false;
   turning = true;
   readonly #clock: HandClock;
@@ -26,12 +26,8 @@ class Answering implements HealthHost {
   }
 
   sync(): void {}
-  limited(): [] {
-    return [];
-  }
   refresh(): void {}
   cancel(): void {}
-  abandon(): void {}
 }
 
 Deno.test("Health sees within half a second that a loop is blocked, whenever it began to be", () => {
@@ -71,7 +67,7 @@ Deno.test("Health lets a loop be that has no work", () => {
   const host = new Answering(clock, 1);
   host.health.watch();
   clock.turn(1000);
-  host.busy = false;
+  host.tasks.busy = false;
   clock.turn(1000);
   const asked = host.asked.length;
   assertEquals(clock.waiting, 0);

@@ -5,11 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import fc from "fast-check";
-import {
-  decodeThrown,
-  type EncodedThrown,
-  encodeThrown,
-} from "../../src/protocol/codec.ts";
+import { decodeThrown, encodeThrown } from "../../src/protocol/codec.ts";
 import {
   CancelledError,
   InvalidStateError,
@@ -17,6 +13,7 @@ import {
   RemoteError,
   TimeoutError,
 } from "../../src/errors.ts";
+import type { EncodedThrown } from "../../src/protocol/messages.ts";
 
 /** As it comes out on the other side of a real structured clone. */
 function across(thrown: unknown): Error {
