@@ -25,13 +25,13 @@
 export type { CloseOptions } from "./src/controller/closing.ts";
 export { LoopController } from "./src/controller/controller.ts";
 export { type KillResult, TaskHandle } from "./src/controller/handle.ts";
-export {
-  type AwaitedAll,
-  type GatherEntries,
-  type GatherOptions,
-  type Members,
-  TaskGroup,
-} from "./src/controller/group.ts";
+export type {
+  AwaitedAll,
+  GatherEntries,
+  GatherEntry,
+  GatherOptions,
+} from "./src/controller/gather.ts";
+export { type Members, TaskGroup } from "./src/controller/group.ts";
 export type { LoopHealth } from "./src/controller/loop_health.ts";
 export type {
   LoopOptions,

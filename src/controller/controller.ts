@@ -4,34 +4,28 @@
  * @module
  */
 import { checkCount, checkMs } from "../checks.ts";
-import { epochNow } from "../clock.ts";
-import type { AnyTaskReference, TaskReference } from "../protocol/reference.ts";
+import type { TaskReference } from "../protocol/reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { type CloseOptions, Closing } from "./closing.ts";
 import { engineStarter } from "./engines.ts";
 import {
   type AwaitedAll,
+  gather,
   type GatherEntries,
+  type GatherEntry,
   type GatherOptions,
-  groupOf,
-  type TaskGroup,
-} from "./group.ts";
+} from "./gather.ts";
+import type { TaskGroup } from "./group.ts";
 import { handleOf, recordOf, type TaskHandle } from "./handle.ts";
 import { healthOf, type LoopHealth } from "./loop_health.ts";
-import {
-  checkSubmitOptions,
-  type LoopOptions,
-  type SubmitOptions,
-} from "./options.ts";
+import type { LoopOptions, SubmitOptions } from "./options.ts";
 import type { TaskRecord } from "./record.ts";
 import { Scheduler } from "./scheduler.ts";
 import {
   cancelAll,
   type CancelOptions,
   type CancelResult,
-  stopAll,
 } from "./stopping.ts";
-import type { GroupStart } from "./submission.ts";
 import {
   asCompleted,
   type CompletedTask,
@@ -105,52 +99,45 @@ export class LoopController implements AsyncDisposable {
     args?: A,
     options?: SubmitOptions,
   ): TaskHandle<Awaited<R>> {
-    const record = this.#submit(task, args, options);
+    const record = this.#scheduler.submit(task, args, options);
     return handleOf(record, this.#scheduler) as TaskHandle<Awaited<R>>;
-  }
-
-  #submit(
-    task: AnyTaskReference,
-    args: readonly unknown[] = [],
-    options?: SubmitOptions,
-    group?: GroupStart,
-  ): TaskRecord {
-    if (options !== undefined) checkSubmitOptions(options);
-    if (!Array.isArray(args)) {
-      throw new TypeError(
-        `Cannot submit with the arguments ${Deno.inspect(args)}: they must ` +
-          `be an array`,
-      );
-    }
-    return this.#scheduler.submit(task, args, options, group);
   }
 
   /**
    * Starts several tasks as a group. If one of them can't be started, those
-   * before it are cancelled.
+   * before it are cancelled. Of a hundred thousand, a generator can make each
+   * entry when it is its turn.
+   *
+   * @example
+   * ```ts
+   * import { LoopController } from "@loopctl/loopctl";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using loop = new LoopController();
+   * const square = (n: number) => n * n;
+   * function* squares(count: number) {
+   *   for (let n = 0; n < count; n++) yield [square, [n]] as const;
+   * }
+   * const results = await loop.gather(squares(100)).results();
+   * assertEquals(results.at(-1), 9801);
+   * ```
    *
    * @throws As {@linkcode LoopController.submit} does.
    */
   gather<const R extends readonly unknown[]>(
     entries: GatherEntries<R>,
+    options?: GatherOptions,
+  ): TaskGroup<AwaitedAll<R>>;
+  gather<R>(
+    entries: Iterable<GatherEntry<R>>,
+    options?: GatherOptions,
+  ): TaskGroup<Awaited<R>[]>;
+  gather(
+    entries: Iterable<GatherEntry<unknown>>,
     options: GatherOptions = {},
-  ): TaskGroup<AwaitedAll<R>> {
-    const { onFailure = "keep-going", name, ...shared } = options;
-    const groupName = name ?? `group-${++this.#groupCount}`;
-    const records: TaskRecord[] = [];
-    const plain = Object.keys(shared).length === 0;
-    const start: GroupStart = { name: groupName, at: epochNow() };
-    try {
-      for (const [task, args, own] of entries) {
-        const each = plain ? own : { ...shared, ...own };
-        records.push(this.#submit(task, args, each, start));
-      }
-    } catch (error) {
-      const reason = `${groupName} could not be started`;
-      stopAll(this.#scheduler, records, reason);
-      throw error;
-    }
-    return groupOf(groupName, records, this.#scheduler, onFailure);
+  ): TaskGroup {
+    const name = options.name ?? `group-${++this.#groupCount}`;
+    return gather(this.#scheduler, name, entries, options);
   }
 
   /**

@@ -4,10 +4,8 @@
  * @module
  */
 import { checkMs } from "../checks.ts";
-import type { TaskReference } from "../protocol/reference.ts";
 import type { Outcome } from "../task.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
-import type { SubmitOptions } from "./options.ts";
 import type { SettleListener, TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
 import {
@@ -17,29 +15,6 @@ import {
   stopAll,
 } from "./stopping.ts";
 import { isFailure } from "./waiting.ts";
-
-/** How a group is started; what a member does not say for itself. */
-export interface GatherOptions extends Omit<SubmitOptions, "transfer"> {
-  /**
-   * When a member fails or runs into a limit, the others go on
-   * (`"keep-going"`, the default) or are cancelled (`"cancel-rest"`).
-   */
-  readonly onFailure?: "keep-going" | "cancel-rest";
-}
-
-/** The entries of `gather` whose tasks return `R`, each in its place. */
-export type GatherEntries<R extends readonly unknown[]> = {
-  readonly [N in keyof R]: readonly [
-    task: TaskReference<never, R[N]>,
-    args?: readonly unknown[],
-    options?: SubmitOptions,
-  ];
-};
-
-/** The values of tasks that return `R`. */
-export type AwaitedAll<R extends readonly unknown[]> = {
-  readonly [N in keyof R]: Awaited<R[N]>;
-};
 
 export let groupOf: <R extends readonly unknown[]>(
   name: string,

@@ -103,9 +103,9 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
 
   submit(
     reference: AnyTaskReference,
-    args: readonly unknown[],
-    options: SubmitOptions | undefined,
-    group: GroupStart | undefined,
+    args: readonly unknown[] = [],
+    options?: SubmitOptions,
+    group?: GroupStart,
   ): TaskRecord {
     if (this.#refusal !== undefined) {
       throw new InvalidStateError(`Cannot submit a task: ${this.#refusal}`);

@@ -7,7 +7,7 @@ import { epochNow } from "../clock.ts";
 import type { RetryOptions } from "../protocol/messages.ts";
 import { type AnyTaskReference, referenceName } from "../protocol/reference.ts";
 import type { TaskId } from "../task.ts";
-import type { SubmitOptions } from "./options.ts";
+import { checkSubmitOptions, type SubmitOptions } from "./options.ts";
 import { TaskRecord } from "./record.ts";
 
 /** Of tasks that are started together. */
@@ -20,7 +20,11 @@ export interface GroupStart {
 /** How often a task is run again that lost its loop. */
 const RESUBMISSIONS = 3;
 
-/** The record of a task that is submitted now, or with its group. */
+/**
+ * The record of a task that is submitted now, or with its group.
+ *
+ * @throws {TypeError | RangeError} It can't be submitted with these.
+ */
 export function submissionOf(
   id: TaskId,
   reference: AnyTaskReference,
@@ -28,6 +32,13 @@ export function submissionOf(
   options: SubmitOptions | undefined,
   group: GroupStart | undefined,
 ): TaskRecord {
+  if (options !== undefined) checkSubmitOptions(options);
+  if (!Array.isArray(args)) {
+    throw new TypeError(
+      `Cannot submit with the arguments ${Deno.inspect(args)}: they must ` +
+        `be an array`,
+    );
+  }
   const record = new TaskRecord(
     id,
     reference,

@@ -18,6 +18,8 @@ import { openLoop } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 
+declare const task: import("../../src/task_api.ts").Task;
+
 /** For tests that leave a failure unread. */
 const QUIET = { report: () => {} };
 
@@ -98,6 +100,31 @@ Deno.test("gather's options hold for every member that does not say otherwise", 
   assertEquals([first!.timeoutMs, first!.priority], [5000, 1]);
   assertEquals([second!.timeoutMs, second!.priority], [9000, 1]);
   assertEquals(second!.name, "own");
+});
+
+Deno.test("gather takes an iterable, whose entries are made one by one", async () => {
+  await using loop = openLoop();
+  function* entries(count: number) {
+    for (let n = 0; n < count; n++) {
+      // Those before it have been started by now.
+      assertEquals(loop.list().length, n);
+      yield [tasks.echo, [n]] as const;
+    }
+  }
+  const group = loop.gather(entries(3));
+  assertEquals((await group.results()).map((n: number) => n + 1), [1, 2, 3]);
+  assertEquals(group.members.length, 3);
+});
+
+Deno.test("gather of an iterable that throws cancels what it has started, and throws", async () => {
+  await using loop = openLoop();
+  function* entries() {
+    yield [() => task.sleep(Infinity)] as const;
+    throw new RangeError("no more");
+  }
+  assertThrows(() => loop.gather(entries()), RangeError, "no more");
+  const [first] = loop.list();
+  assertEquals((await first!.outcome()).state, "cancelled");
 });
 
 Deno.test("gather of nothing is done", async () => {

@@ -1,4 +1,9 @@
-import { LoopController, type TaskHandle, taskModule } from "../../../mod.ts";
+import {
+  type GatherEntry,
+  LoopController,
+  type TaskHandle,
+  taskModule,
+} from "../../../mod.ts";
 import {
   type Open,
   runOneTask,
@@ -53,7 +58,7 @@ class LoopctlSession extends Session {
   override echoAll(count: number): Promise<readonly unknown[]> {
     const { echo } = tasks;
     return this.#loop.gather(
-      Array.from({ length: count }, (_, n) => [echo, [n]] as const),
+      entries(count, (n) => [echo, [n]]),
     ).results();
   }
 
@@ -84,7 +89,7 @@ class LoopctlSession extends Session {
   override sleepAll(count: number, ms: number): Promise<unknown> {
     const { sleep } = tasks;
     return this.#loop.gather(
-      Array.from({ length: count }, () => [sleep, [ms]] as const),
+      entries(count, () => [sleep, [ms]]),
     ).results();
   }
 
@@ -120,6 +125,14 @@ class LoopctlSession extends Session {
       (_, n) => this.#loop.submit(tasks.echo, [n]),
     );
   }
+}
+
+/** Made one by one, so that nothing holds them all. */
+function* entries<R>(
+  count: number,
+  entry: (n: number) => GatherEntry<R>,
+): Generator<GatherEntry<R>> {
+  for (let n = 0; n < count; n++) yield entry(n);
 }
 
 class HandleSleeper implements Sleeper {

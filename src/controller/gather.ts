@@ -1,0 +1,61 @@
+/**
+ * Starting several tasks as a group.
+ *
+ * @module
+ */
+import { epochNow } from "../clock.ts";
+import type { TaskReference } from "../protocol/reference.ts";
+import { groupOf, type TaskGroup } from "./group.ts";
+import type { SubmitOptions } from "./options.ts";
+import type { TaskRecord } from "./record.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { stopAll } from "./stopping.ts";
+
+/** How a group is started; what a member does not say for itself. */
+export interface GatherOptions extends Omit<SubmitOptions, "transfer"> {
+  /**
+   * When a member fails or runs into a limit, the others go on
+   * (`"keep-going"`, the default) or are cancelled (`"cancel-rest"`).
+   */
+  readonly onFailure?: "keep-going" | "cancel-rest";
+}
+
+/** An entry of `gather` whose task returns `R`. */
+export type GatherEntry<R> = readonly [
+  task: TaskReference<never, R>,
+  args?: readonly unknown[],
+  options?: SubmitOptions,
+];
+
+/** The entries of `gather` whose tasks return `R`, each in its place. */
+export type GatherEntries<R extends readonly unknown[]> = {
+  readonly [N in keyof R]: GatherEntry<R[N]>;
+};
+
+/** The values of tasks that return `R`. */
+export type AwaitedAll<R extends readonly unknown[]> = {
+  readonly [N in keyof R]: Awaited<R[N]>;
+};
+
+/** As {@linkcode LoopController.gather}, of a group that has this name. */
+export function gather(
+  scheduler: Scheduler,
+  name: string,
+  entries: Iterable<GatherEntry<unknown>>,
+  options: GatherOptions,
+): TaskGroup {
+  const { onFailure = "keep-going", name: _, ...shared } = options;
+  const plain = Object.keys(shared).length === 0;
+  const records: TaskRecord[] = [];
+  const start = { name, at: epochNow() };
+  try {
+    for (const [task, args, own] of entries) {
+      const each = plain ? own : { ...shared, ...own };
+      records.push(scheduler.submit(task, args, each, start));
+    }
+  } catch (error) {
+    stopAll(scheduler, records, `${name} could not be started`);
+    throw error;
+  }
+  return groupOf(name, records, scheduler, onFailure);
+}
