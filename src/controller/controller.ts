@@ -105,8 +105,17 @@ export class LoopController implements AsyncDisposable {
 
   /**
    * Starts several tasks as a group. If one of them can't be started, those
-   * before it are cancelled. Of a hundred thousand, a generator can make each
-   * entry when it is its turn.
+   * before it are cancelled.
+   *
+   * @throws As {@linkcode LoopController.submit} does.
+   */
+  gather<const R extends readonly unknown[]>(
+    entries: GatherEntries<R>,
+    options?: GatherOptions,
+  ): TaskGroup<AwaitedAll<R>>;
+  /**
+   * As above, of any iterable: of a hundred thousand entries, a generator makes
+   * each when it is its turn.
    *
    * @example
    * ```ts
@@ -122,12 +131,8 @@ export class LoopController implements AsyncDisposable {
    * assertEquals(results.at(-1), 9801);
    * ```
    *
-   * @throws As {@linkcode LoopController.submit} does.
+   * @throws As {@linkcode LoopController.submit} does, and what `entries` throws.
    */
-  gather<const R extends readonly unknown[]>(
-    entries: GatherEntries<R>,
-    options?: GatherOptions,
-  ): TaskGroup<AwaitedAll<R>>;
   gather<R>(
     entries: Iterable<GatherEntry<R>>,
     options?: GatherOptions,
