@@ -202,7 +202,7 @@ test("a script that waits for a blocked loop says why, and what to do", async ()
 
 test("a script ends whose task never yields, once its timeout is over", async () => {
   await using script = Script.run("--grace=50ms");
-  await script.write("submit spin 1e9 --timeout 100ms\n");
+  await script.write("submit spin 1e9 --timeout 500ms\n");
   await script.endInput();
   assertEquals(await script.ends(), 1);
   assertMatch(script.stdout, /#1 spin \S+ timed out: .*may still be running\n/);

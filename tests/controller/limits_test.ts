@@ -78,6 +78,8 @@ for (const limit of ["timeout", "deadline", "stall"] as const) {
   Deno.test(`${limit} gives up a task that ignores it, as cancel does`, async () => {
     await using loop = openLoop({ grace: 1 });
     using gate = new Gate();
+    // The time to load its module counts, and it would not begin after that.
+    await loop.submit(tasks.echo, [1]);
     const handle = loop.submit(
       tasks.ignoreTill,
       [gate.key, 1],
@@ -294,8 +296,10 @@ Deno.test("a task that its timeout has asked to stop shows as cancelling meanwhi
   const handle = loop.submit(
     tasks.cleanUpTill,
     [started.key, gate.key],
-    { timeout: 1, grace: HOUR },
+    { grace: HOUR },
   );
+  await started.arrivals();
+  handle.setTimeout(0);
   await gate.arrivals();
   await loop.exportsOf("node:path");
   assertEquals([handle.state, handle.cancelling], ["running", true]);
