@@ -80,7 +80,7 @@ export type ToLoop =
     readonly args: readonly unknown[];
     /** How many each task has; one number where all have as many. */
     readonly counts: number | readonly number[];
-    /** Left out when no task of the message has any. */
+    /** Left out when no task of the message has options. */
     readonly options?: readonly (RunOptions | undefined)[];
   }
   /** Ask these tasks to stop. */
