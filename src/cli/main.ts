@@ -83,9 +83,7 @@ async function runOnTerminal(
     ...options.loop,
     report: (notice) => report(notice),
   });
-  const session = new Session(loop, {
-    limited: options.loop.permissions !== undefined,
-  });
+  const session = sessionOf(loop, options);
   // Loaded while the loop starts, and only for a terminal: with Node's readline
   // it is half of the command's start.
   const { Terminal } = await import("./terminal.ts");
@@ -122,9 +120,7 @@ async function runOnScript(
   const tell = (message: string): void =>
     show({ type: "notice", message, aside: true });
   const loop = new LoopController({ ...options.loop, report: tell });
-  const session = new Session(loop, {
-    limited: options.loop.permissions !== undefined,
-  });
+  const session = sessionOf(loop, options);
   using _ = endOnSignals(stop, loop);
   using watchdog = new Watchdog(session, show);
   const input = commands === undefined
@@ -141,6 +137,10 @@ async function runOnScript(
   await loop.close({ cancel: true });
   collectEnded(shell);
   return !right || session.failed;
+}
+
+function sessionOf(loop: LoopController, { loop: given }: CliOptions): Session {
+  return new Session(loop, { limited: given.permissions !== undefined });
 }
 
 /** Says that what runs is ended, while it is given its grace. */

@@ -4,7 +4,6 @@
  * @module
  */
 import { checkMs } from "../checks.ts";
-import type { TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { stopAll } from "./stopping.ts";
 import { wait } from "./waiting.ts";
@@ -32,12 +31,15 @@ export class Closing {
   /** As {@linkcode LoopController.close}. */
   async close(options: CloseOptions): Promise<void> {
     const { cancel = false, timeout } = options;
+    const scheduler = this.#scheduler;
     if (timeout !== undefined) checkMs("timeout", timeout);
-    this.#scheduler.refuse("the loop is closing");
+    scheduler.refuse("the loop is closing");
     if (cancel) this.#cancelAll();
     this.#gone ??= this.#endWhenDone();
     if (timeout !== undefined) {
-      const { notDone } = await wait(this.#scheduler, this.#all(), { timeout });
+      const { notDone } = await wait(scheduler, scheduler.records(), {
+        timeout,
+      });
       if (notDone.length > 0) this.#cancelAll();
     }
     await this.#gone;
@@ -50,24 +52,21 @@ export class Closing {
   }
 
   async #endWhenDone(): Promise<void> {
+    const scheduler = this.#scheduler;
     for (;;) {
-      const { notDone } = await wait(this.#scheduler, this.#all(), {});
+      const { notDone } = await wait(scheduler, scheduler.records(), {});
       // A task may have started children while the others were waited for.
-      if (notDone.length === 0 && this.#all().every((one) => one.done)) break;
+      const all = scheduler.records();
+      if (notDone.length === 0 && all.every((one) => one.done)) break;
     }
-    this.#scheduler.end(new Error("the loop was closed"));
+    scheduler.end(new Error("the loop was closed"));
     this.#reportUnread();
-    await this.#scheduler.loops.gone();
-  }
-
-  #all(): TaskRecord[] {
-    this.#scheduler.sync();
-    return [...this.#scheduler.table.all()];
+    await scheduler.loops.gone();
   }
 
   #cancelAll(): void {
-    const all = [...this.#scheduler.table.all()];
-    stopAll(this.#scheduler, all, "the loop was closed");
+    const scheduler = this.#scheduler;
+    stopAll(scheduler, scheduler.records(), "the loop was closed");
   }
 
   #reportUnread(): void {

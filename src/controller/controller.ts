@@ -223,9 +223,9 @@ export class LoopController implements AsyncDisposable {
   }
 
   #recordsOf(handles?: Iterable<TaskHandle>): TaskRecord[] {
-    if (handles !== undefined) return [...new Set([...handles].map(recordOf))];
-    this.#scheduler.sync();
-    return [...this.#scheduler.table.all()];
+    return handles === undefined
+      ? this.#scheduler.records()
+      : [...new Set([...handles].map(recordOf))];
   }
 
   /** Yields each of these once it has ended, in the order in which they do. */

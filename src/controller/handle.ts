@@ -291,10 +291,10 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
 
   /** How Deno shows it. */
   [Symbol.for("Deno.customInspect")](): string {
-    const { cancelling, abandoned, ...known } = this.snapshot();
+    const { id, name, state, elapsedMs, cancelling, abandoned } = this
+      .snapshot();
     const flag = cancelling ? ", cancelling" : abandoned ? ", abandoned" : "";
-    const seconds = (known.elapsedMs / 1000).toFixed(1);
-    const { id, name, state } = known;
+    const seconds = (elapsedMs / 1000).toFixed(1);
     return `TaskHandle #${id} ${name}: ${state}${flag}, ${seconds} s`;
   }
 }

@@ -86,7 +86,7 @@ export class LoopTasks {
     if (hasLimit(record)) this.limited.add(record);
   }
 
-  /** It has ended, or is to be run elsewhere. */
+  /** It has ended. */
   delete(record: TaskRecord): void {
     this.#unended--;
     this.limited.delete(record);

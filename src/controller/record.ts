@@ -26,7 +26,7 @@ export interface LoopOfTask {
    * of calls in a row, each would else be a post.
    */
   update(record: TaskRecord): void;
-  /** It has ended, or is to be run elsewhere. */
+  /** It has ended. */
   release(record: TaskRecord): void;
   /** Asks it to stop; `grace` is in milliseconds. */
   cancel(record: TaskRecord, reason: string | Error, grace?: number): void;

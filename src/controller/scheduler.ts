@@ -95,6 +95,12 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     this.loops.sync();
   }
 
+  /** The tasks that are known, and of each what is true at this moment. */
+  records(): TaskRecord[] {
+    this.sync();
+    return [...this.table.all()];
+  }
+
   /** Makes what is known of one task what is true at this moment. */
   refresh(record: TaskRecord): void {
     if (record.loop === undefined) this.sync();

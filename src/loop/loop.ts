@@ -235,10 +235,7 @@ export class Loop implements TaskHost {
       task: referenceName(reference),
       at: epochNow(),
     });
-    const child = new Child(
-      task,
-      (reason) => this.stop(task, reason),
-    );
+    const child = new Child(task, (reason) => this.stop(task, reason));
     this.start(task, args);
     return child;
   }
