@@ -84,7 +84,14 @@ export interface Progress {
   readonly remainingMs?: number;
 }
 
-/** One task at one moment: plain data, safe to keep or to send on. */
+/**
+ * One task at one moment: plain data, safe to keep or to send on.
+ *
+ * `submittedAt`, `startedAt` and `endedAt` are counted on from the time at which
+ * the controller's thread began, by a clock that nobody sets: two of them are
+ * as far apart as what really passed. They do not follow the system's clock
+ * when it is set, nor over the time for which the machine sleeps.
+ */
 export interface TaskSnapshot {
   /** The task's id. */
   readonly id: TaskId;
@@ -118,7 +125,10 @@ export interface TaskSnapshot {
   readonly elapsedMs: number;
   /** Its limit on running time in milliseconds, if it has one. */
   readonly timeoutMs?: number;
-  /** Its absolute limit, in milliseconds since the epoch, if it has one. */
+  /**
+   * Its absolute limit by the system's clock, in milliseconds since the epoch,
+   * if it has one.
+   */
   readonly deadlineAt?: number;
   /** Its limit on the time without progress in milliseconds, if it has one. */
   readonly stallTimeoutMs?: number;
@@ -130,7 +140,7 @@ export interface TaskSnapshot {
 
 /** One line that a task wrote with `console`, or that loopctl noted about it. */
 export interface LogEntry {
-  /** When, in milliseconds since the epoch. */
+  /** When, by the system's clock, in milliseconds since the epoch. */
   readonly at: number;
   /** The `console` method's level; `note` is loopctl's own remark. */
   readonly level: "debug" | "log" | "info" | "warn" | "error" | "note";

@@ -4,31 +4,8 @@
  *
  * @module
  */
+import { type Clock, monotonicClock } from "./clock.ts";
 import { type Linked, LinkedList } from "./linked_list.ts";
-
-/** Where the time comes from; tests pass one that they turn by hand. */
-export interface Clock {
-  /** Milliseconds, never going back. */
-  now(): number;
-  /** Calls `callback` once, after `ms`; returns what takes it back. */
-  after(ms: number, callback: () => void): () => void;
-}
-
-// Before a task can change them, as one that fakes time for its own tests does.
-const { clearTimeout, setTimeout } = globalThis;
-const now = performance.now.bind(performance);
-
-/** The runtime's clock. */
-export const systemClock: Clock = {
-  now: () => now(),
-  after(ms, callback) {
-    const id = setTimeout(callback, ms);
-    return () => clearTimeout(id);
-  },
-};
-
-/** The longest delay that `setTimeout` takes; a longer one is armed again. */
-const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** One timer. Extend it with what is to happen. */
 export abstract class Timer implements Linked<Timer> {
@@ -54,7 +31,7 @@ export class Timers {
   #disarm: (() => void) | undefined;
   #armedFor = Infinity;
 
-  constructor(clock: Clock = systemClock) {
+  constructor(clock: Clock = monotonicClock) {
     this.#clock = clock;
   }
 
@@ -123,7 +100,7 @@ export class Timers {
   #arm(due: number): void {
     this.#disarm?.();
     this.#armedFor = due;
-    const ms = Math.min(LONGEST_DELAY, Math.max(0, due - this.#clock.now()));
+    const ms = Math.max(0, due - this.#clock.now());
     this.#disarm = this.#clock.after(ms, () => {
       this.#disarm = undefined;
       this.runDue();

@@ -1,4 +1,4 @@
-import type { Clock } from "../src/timers.ts";
+import type { Clock } from "../src/clock.ts";
 
 /** A clock that stands still till a test turns it. */
 export class HandClock implements Clock {

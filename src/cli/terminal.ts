@@ -212,9 +212,9 @@ export class Terminal {
   /** Shows at the bottom, after a while, what command is at work. */
   #showStatus(textAfter: (elapsed: string) => string): Disposable {
     const { style } = this.#options;
-    const start = Date.now();
+    const start = performance.now();
     const draw = (): void => {
-      const text = textAfter(formatDuration(Date.now() - start));
+      const text = textAfter(formatDuration(performance.now() - start));
       const { width } = style();
       this.#line.status(paint(fit(text, width - 1), "dim", style()));
     };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { killTasks } from "./kill.ts";
 import { blockedLoop, lastStartedIn } from "./loop_troubles.ts";
 import type { Reply } from "./reply.ts";
@@ -84,7 +85,7 @@ export class Watchdog implements Disposable {
   async #endBlocker(blockedMs: number): Promise<void> {
     const blocker = lastStartedIn(this.#session);
     if (!blocker?.abandoned) return;
-    const now = Date.now();
+    const now = epochNow();
     const { startedAt = now, endedAt = now } = blocker.snapshot();
     const { blocksAtMost, fromItsStart } = this.#patience;
     const sinceItsStart = now - startedAt - blockedMs < fromItsStart;

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { epochNow } from "../clock.ts";
 import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
 import type { Engine } from "../engine/engine.ts";
 import { withoutStack } from "../errors.ts";
@@ -75,7 +74,7 @@ export class Connection {
     } catch (error) {
       throw explainArguments(record.args!, error);
     }
-    this.#sent(record, epochNow());
+    this.#sent(record);
   }
 
   send(message: ToLoop): void {
@@ -115,8 +114,7 @@ export class Connection {
     this.#refs = [];
     if (runs.length > 0) batch.push(runMessage(runs, refs));
     this.#engine.post(batch);
-    const at = epochNow();
-    for (const record of runs) if (!record.done) this.#sent(record, at);
+    for (const record of runs) if (!record.done) this.#sent(record);
   }
 
   /**
@@ -208,9 +206,8 @@ export class Connection {
     });
   }
 
-  #sent(record: TaskRecord, at: number): void {
+  #sent(record: TaskRecord): void {
     record.sent = ++this.#sentCount;
-    record.sentAt = at;
     if (!record.details?.resubmissions) record.args = undefined;
   }
 }

@@ -10,23 +10,18 @@ import type { TaskRecord } from "./record.ts";
 
 export class QueueDeadline extends Timer {
   readonly #timers: Timers;
-  readonly #at: number;
   readonly #passed: () => void;
 
-  /** `at`: milliseconds since the epoch. */
+  /** `timers` are those of deadlines; `at` is in milliseconds since the epoch. */
   constructor(timers: Timers, at: number, passed: () => void) {
     super();
     this.#timers = timers;
-    this.#at = at;
     this.#passed = passed;
-    timers.start(this, at - Date.now());
+    timers.start(this, at - timers.now());
   }
 
   override fire(): void {
-    const left = this.#at - Date.now();
-    // The clock was set back.
-    if (left > 0) this.#timers.start(this, left);
-    else this.#passed();
+    this.#passed();
   }
 
   stop(): void {

@@ -5,9 +5,8 @@
  *
  * @module
  */
-import { epochNow } from "../clock.ts";
+import { type Clock, epochNow, monotonicClock, systemClock } from "../clock.ts";
 import { limitPassed } from "../errors.ts";
-import { type Clock, systemClock } from "../timers.ts";
 import { notStartedByDeadline } from "./deadline.ts";
 import type { TaskRecord } from "./record.ts";
 
@@ -51,7 +50,7 @@ export class Health {
   #askedAt = 0;
   #sentAt = 0;
 
-  constructor(host: HealthHost, clock: Clock = systemClock) {
+  constructor(host: HealthHost, clock: Clock = monotonicClock) {
     this.#host = host;
     this.#clock = clock;
   }
@@ -123,14 +122,13 @@ function pastLimit(record: TaskRecord, now: number): Error | undefined {
   if (details === undefined) return undefined;
   const { timeout = Infinity, deadline = Infinity, stall = Infinity } =
     details.options;
+  const late = systemClock.now() > deadline;
   if (startedAt === undefined) {
-    return now > deadline
-      ? notStartedByDeadline(record, deadline, now)
-      : undefined;
+    return late ? notStartedByDeadline(record, deadline, now) : undefined;
   }
   const ran = now - startedAt;
   if (ran > timeout) return limitPassed(id, "timeout", timeout, ran);
-  if (now > deadline) return limitPassed(id, "deadline", deadline, ran);
+  if (late) return limitPassed(id, "deadline", deadline, ran);
   const still = now - (details.progressAt ?? startedAt);
   if (still > stall) return limitPassed(id, "stall", stall, ran);
   return undefined;

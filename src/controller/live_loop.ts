@@ -95,10 +95,10 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   update(record: TaskRecord): void {
     this.#connection.receive();
-    // A loop that is blocked has begun a task without having said so; when,
-    // between its being sent and now, is not known.
+    // A loop that is blocked has begun a task without having said so. When,
+    // between its being sent and now, is not known: no limit may fire early.
     if (record.state === "queued" && this.#connection.hasBegun(record)) {
-      record.start(record.sentAt);
+      record.start(epochNow());
     }
   }
 

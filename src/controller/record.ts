@@ -97,8 +97,6 @@ export class TaskRecord implements Linked<TaskRecord> {
   state: TaskState = "queued";
   /** As which of its loop's tasks it was sent, from 1; 0 before. */
   sent = 0;
-  /** When that was, in milliseconds since the epoch. */
-  sentAt = 0;
   /** The loop that it was given to, if it was. */
   loop: LoopOfTask | undefined = undefined;
   /** The handle that was given out for it, if any. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { epochNow } from "../clock.ts";
+import { epochNow, monotonicClock, systemClock } from "../clock.ts";
 import type { Engine } from "../engine/engine.ts";
 import { InvalidStateError } from "../errors.ts";
 import type { MovableLimit } from "../protocol/messages.ts";
@@ -37,6 +37,7 @@ export interface SchedulerOptions {
 
 export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   readonly timers: Timers = new Timers();
+  readonly #deadlines: Timers = new Timers(systemClock);
   readonly table: TaskTable;
   readonly loops: LoopSet;
   readonly grace: number;
@@ -60,7 +61,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     this.report = (notice) => queueMicrotask(() => options.report(notice));
     this.table = new TaskTable(options.history, this.report);
     this.#queue = new TaskQueue(
-      this.timers,
+      this.#deadlines,
       (record, error) => this.stop(record, error),
     );
     this.#concurrency = options.concurrency;
@@ -188,13 +189,14 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
 
   /** Blocks this thread till `done`, for at most `ms`; returns whether it is. */
   blockUntil(done: () => boolean, ms: number): boolean {
-    const until = performance.now() + ms;
+    const until = monotonicClock.now() + ms;
     for (;;) {
       this.sync();
       this.timers.runDue();
+      this.#deadlines.runDue();
       for (const loop of this.loops) loop.health.check();
       if (done()) return true;
-      const left = until - performance.now();
+      const left = until - monotonicClock.now();
       if (left <= 0) return false;
       // No microtask does it while this thread is blocked.
       for (const loop of this.loops) loop.flush();

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { systemClock } from "../clock.ts";
 import type { TaskSnapshot } from "../task.ts";
 import type { TaskRecord } from "./record.ts";
 
-/** `now`: milliseconds since the epoch. */
+/** `now`: as `epochNow` gives it. */
 export function snapshotOf(record: TaskRecord, now: number): TaskSnapshot {
   const { startedAt, endedAt, details, parent } = record;
   const { timeout, deadline, stall, retry } = details?.options ?? {};
@@ -45,12 +46,12 @@ function remaining(record: TaskRecord, now: number): number | undefined {
   }
   const { timeout = Infinity, deadline = Infinity, stall = Infinity } =
     details.options;
-  const ends = startedAt === undefined ? deadline : Math.min(
-    deadline,
-    startedAt + timeout,
-    (details.progressAt ?? startedAt) + stall,
-  );
-  return ends === Infinity ? undefined : Math.max(0, ends - now);
+  let left = deadline - systemClock.now();
+  if (startedAt !== undefined) {
+    const stalls = (details.progressAt ?? startedAt) + stall;
+    left = Math.min(left, startedAt + timeout - now, stalls - now);
+  }
+  return left === Infinity ? undefined : Math.max(0, left);
 }
 
 /** The property, unless it has no value. */

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Socket } from "node:net";
-import { epochNow } from "../clock.ts";
+import { epochNow, followClock } from "../clock.ts";
 import type { FromLoop, ToLoop } from "../protocol/messages.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
 import type { TaskId } from "../task.ts";
@@ -114,7 +114,8 @@ function drained(wire: Socket): Promise<void> {
   return new Promise((resolve) => wire.once("drain", resolve));
 }
 
-async function begin({ parent, settings }: BridgeInit): Promise<void> {
+async function begin({ parent, clock, settings }: BridgeInit): Promise<void> {
+  followClock(clock);
   const loop = new WorkerLink<Uint8Array, Uint8Array>(LOOP_WORKER, {
     ...settings,
     // The parent prints what is to be printed.

@@ -7,7 +7,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import process from "node:process";
-import { epochNow } from "../clock.ts";
+import { followClock, readClock, systemClock } from "../clock.ts";
 import { seal } from "../protocol/envelope.ts";
 import { LogBuffer } from "../log_buffer.ts";
 import type {
@@ -183,7 +183,7 @@ class Relay {
   /** Adds a line to the log of the loop. */
   async #tell(level: "log" | "warn", text: string): Promise<void> {
     if (this.#inherit) return console[level](text);
-    this.#lines.add({ at: epochNow(), level, text });
+    this.#lines.add({ at: systemClock.now(), level, text });
     if (this.#linesDue) return;
     this.#linesDue = true;
     await delay(LINES_EVERY);
@@ -200,7 +200,8 @@ class Relay {
 }
 
 function start({ childFlags = [], ...settings }: LoopSettings): ChildProcess {
-  const init: BridgeInit = { parent: Deno.pid, settings };
+  const clock = readClock();
+  const init: BridgeInit = { parent: Deno.pid, clock, settings };
   const bridge = new URL("./bridge.ts", import.meta.url).href;
   const flags = ["--no-prompt", "--quiet", ...childFlags];
   return spawn(
@@ -240,6 +241,7 @@ function print(bytes: Uint8Array): void {
 
 addEventListener("message", (event) => {
   const init = (event as MessageEvent<WorkerInit>).data;
+  followClock(init.clock);
   const failed = ({ message }: Error): void => {
     const how = `its process can't be started: ${message}`;
     const pulse = new Pulse(init.pulse);

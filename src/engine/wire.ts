@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ClockReading } from "../clock.ts";
 import type { LoopSettings } from "../protocol/messages.ts";
 
 /**
@@ -15,6 +16,7 @@ export const WIRE = 3;
 export interface BridgeInit {
   /** The process that it belongs to. */
   readonly parent: number;
+  readonly clock: ClockReading;
   readonly settings: LoopSettings;
 }
 

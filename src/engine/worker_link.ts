@@ -9,6 +9,7 @@
  * @module
  */
 import { receiveMessageOnPort } from "node:worker_threads";
+import { readClock } from "../clock.ts";
 import { unseal } from "../protocol/envelope.ts";
 import { withoutStack } from "../errors.ts";
 import type { LoopSettings, WorkerInit } from "../protocol/messages.ts";
@@ -41,6 +42,7 @@ export class WorkerLink<Sent, Received> {
     this.#leave = leaving.resolve;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
+    const clock = readClock();
     this.#worker = new Worker(module, { type: "module", name: settings.name });
     this.#worker.onerror = (event) => {
       // Else it would end this thread, too.
@@ -51,6 +53,7 @@ export class WorkerLink<Sent, Received> {
     const init: WorkerInit = {
       port: port2,
       pulse: this.pulse.buffer,
+      clock,
       settings,
     };
     this.#worker.postMessage(init, [port2]);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { epochNow } from "../clock.ts";
+import { systemClock } from "../clock.ts";
 import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import type { LogEntry } from "../task.ts";
 import type { Loop } from "./loop.ts";
@@ -96,7 +96,7 @@ class TaskGroups {
 function log(loop: Loop, level: Level, text: string): void {
   const cut = text.length - LONGEST_LINE;
   loop.outbox.log(loop.current()?.id, {
-    at: epochNow(),
+    at: systemClock.now(),
     level,
     text: cut > 0
       ? `${text.slice(0, LONGEST_LINE)}… (${cut} more characters)`

@@ -9,9 +9,6 @@ import type { MovableLimit } from "../protocol/messages.ts";
 import type { TaskId } from "../task.ts";
 import { Timer, type Timers } from "../timers.ts";
 
-// Before a task can change it.
-const { now: dateNow } = Date;
-
 /** What has limits. Its times are on the clock of its timers. */
 interface Limited {
   readonly id: TaskId;
@@ -25,11 +22,14 @@ interface Limited {
 
 export class Limits {
   readonly #clock: Timers;
+  readonly #deadlines: Timers;
   readonly #task: Limited;
   readonly #timers: { [L in MovableLimit]?: LimitTimer } = {};
 
-  constructor(clock: Timers, task: Limited) {
+  /** `deadlines`: the timers that go by the system's clock. */
+  constructor(clock: Timers, deadlines: Timers, task: Limited) {
     this.#clock = clock;
+    this.#deadlines = deadlines;
     this.#task = task;
   }
 
@@ -42,7 +42,7 @@ export class Limits {
     if (value === undefined || this.#task.stopReason !== undefined) return;
     const timer = new LimitTimer(this, limit, value);
     this.#timers[limit] = timer;
-    this.#clock.start(timer, this.#remaining(limit, value));
+    this.#timersOf(limit).start(timer, this.#remaining(limit, value));
   }
 
   /** Lifts all that are set. */
@@ -54,17 +54,21 @@ export class Limits {
 
   #stop(limit: MovableLimit): void {
     const timer = this.#timers[limit];
-    if (timer !== undefined) this.#clock.stop(timer);
+    if (timer !== undefined) this.#timersOf(limit).stop(timer);
+  }
+
+  #timersOf(limit: MovableLimit): Timers {
+    return limit === "deadline" ? this.#deadlines : this.#clock;
   }
 
   #remaining(limit: MovableLimit, value: number): number {
     const { startedAt, lastProgressAt = startedAt } = this.#task;
-    const now = this.#clock.now();
+    const now = this.#timersOf(limit).now();
     switch (limit) {
       case "timeout":
         return startedAt + value - now;
       case "deadline":
-        return value - dateNow();
+        return value - now;
       case "stall":
         return lastProgressAt + value - now;
     }
@@ -72,8 +76,7 @@ export class Limits {
 
   fired(limit: MovableLimit, value: number): void {
     const left = this.#remaining(limit, value);
-    // Progress moves the stall limit on; a clock that was set back, the
-    // deadline.
+    // Progress moves the stall limit on.
     if (left > 0) return this.set(limit, value);
     const ran = this.#clock.now() - this.#task.startedAt;
     this.#task.passed(limitPassed(this.#task.id, limit, value, ran));

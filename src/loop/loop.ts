@@ -4,7 +4,7 @@
  * @module
  */
 import { checkTaskOptions } from "../checks.ts";
-import { epochNow } from "../clock.ts";
+import { epochNow, systemClock } from "../clock.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import { CancelledError, withoutStack } from "../errors.ts";
@@ -44,6 +44,7 @@ export interface LoopOptions {
 
 export class Loop implements TaskHost {
   readonly timers: Timers = new Timers();
+  readonly deadlines: Timers = new Timers(systemClock);
   receivedAt = 0;
   readonly outbox: Outbox;
   readonly #options: LoopOptions;

@@ -22,6 +22,8 @@ export type LoopOutcome =
 /** What a task needs of the loop that runs it. */
 export interface TaskHost {
   readonly timers: Timers;
+  /** Those that go by the system's clock. */
+  readonly deadlines: Timers;
   /** When what it takes in came, on the clock of its timers. */
   readonly receivedAt: number;
   progressed(task: LoopTask): void;
@@ -233,10 +235,9 @@ export class LoopTask implements Task {
 
   /** Sets, moves or (with `undefined`) lifts a limit. */
   limit(limit: MovableLimit, value: number | undefined): void {
-    (this.#own.limits ??= new Limits(this.#host.timers, this)).set(
-      limit,
-      value,
-    );
+    const { timers, deadlines } = this.#host;
+    const limits = this.#own.limits ??= new Limits(timers, deadlines, this);
+    limits.set(limit, value);
   }
 
   /**

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { epochNow } from "../clock.ts";
+import { epochNow, systemClock } from "../clock.ts";
 import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
 import { encodeThrown } from "../protocol/codec.ts";
 import { withoutStack } from "../errors.ts";
@@ -180,7 +180,7 @@ export class Outbox {
 
   /** A remark of the loop's own in the task's log. */
   note(task: LoopTask, text: string): void {
-    this.log(task.id, { at: epochNow(), level: "note", text });
+    this.log(task.id, { at: systemClock.now(), level: "note", text });
   }
 
   /** The last message, if it is a column of this type. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { followClock } from "../clock.ts";
 import type { WorkerInit } from "../protocol/messages.ts";
 import { provideCurrentTask, task } from "../task_api.ts";
 import { ControllerLink } from "./controller_link.ts";
@@ -21,6 +22,7 @@ import { Loop } from "./loop.ts";
 addEventListener("message", (event) => {
   const init = (event as MessageEvent<WorkerInit>).data;
   const { settings } = init;
+  followClock(init.clock);
   const link = new ControllerLink(init);
   const loop = new Loop({
     grace: settings.grace,

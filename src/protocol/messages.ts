@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { ClockReading } from "../clock.ts";
 import type { Limit } from "../errors.ts";
 import type { EncodedReference } from "./reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
@@ -217,5 +218,7 @@ export interface LoopSettings {
 export interface WorkerInit {
   readonly port: MessagePort;
   readonly pulse: SharedArrayBuffer;
+  /** The time, for all that the worker tells. */
+  readonly clock: ClockReading;
   readonly settings: LoopSettings;
 }

@@ -2,11 +2,12 @@
  * Guards the hot paths: `deno bench -A tests/bench`. Each is a thousand steps
  * or so; what takes twice as long after a change has got slower.
  */
+import type { Clock } from "../../src/clock.ts";
 import { decodeThrown, encodeThrown } from "../../src/protocol/codec.ts";
 import { IdTable } from "../../src/id_table.ts";
 import { type Linked, LinkedList } from "../../src/linked_list.ts";
 import { Pulse } from "../../src/protocol/pulse.ts";
-import { type Clock, Timer, Timers } from "../../src/timers.ts";
+import { Timer, Timers } from "../../src/timers.ts";
 import { LoopController } from "../../mod.ts";
 
 const STEPS = 1000;

@@ -6,6 +6,7 @@ import {
   taskModule,
   TimeoutError,
 } from "../../mod.ts";
+import { epochNow } from "../../src/clock.ts";
 import { openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
 import type { EngineName } from "./contract/suite.ts";
@@ -124,6 +125,22 @@ for (const isolation of ENGINES) {
     assert(outcome.state === "cancelled");
     assertInstanceOf(outcome.reason, TimeoutError);
     await fifo.open();
+  });
+
+  Deno.test(`a task behind one that blocks a ${isolation} counts its time from when it begins`, async () => {
+    await using fifo = await Fifo.make();
+    await using next = await Fifo.make();
+    await using loop = openLoop({ isolation });
+    const { handle: first } = await blocked(loop, fifo);
+    const second = loop.submit(block, [next.path]);
+    assertEquals(second.state, "queued");
+    const before = epochNow();
+    await fifo.open();
+    await next.arrival();
+    await until(() => second.state === "running");
+    assert(second.snapshot().startedAt! >= before);
+    await next.open();
+    await Promise.all([first, second]);
   });
 
   Deno.test(`a cancel of what blocks a ${isolation} is ignored, and said to be`, async () => {

@@ -7,6 +7,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
+import { settable } from "../../src/clock.ts";
 import { CancelledError, TimeoutError } from "../../src/errors.ts";
 import { LoopTask, type TaskHost } from "../../src/loop/loop_task.ts";
 import { Resolvable } from "../../src/loop/resolve.ts";
@@ -15,11 +16,16 @@ import { Timers } from "../../src/timers.ts";
 import { HandClock } from "../hand_clock.ts";
 
 const GRACE = 2000;
+const HOUR = 3_600_000;
+/** A moment of the system's clock. */
+const NOON = Date.UTC(2030, 0, 1, 12);
 
 /** A host that does as a loop does, and writes down what it is told. */
 class Host implements TaskHost {
   readonly clock = new HandClock();
   readonly timers = new Timers(this.clock);
+  readonly wall = new HandClock(NOON);
+  readonly deadlines = new Timers(settable(() => this.wall.now(), this.clock));
   readonly stopped: Error[] = [];
   readonly givenUp: LoopTask[] = [];
   progressCount = 0;
@@ -157,6 +163,40 @@ Deno.test("LoopTask's limits fire once, and none after the task was asked to sto
   task.limit("timeout", 1);
   host.clock.turn(100);
   assertEquals(host.fired, []);
+});
+
+Deno.test("LoopTask's deadline fires within a second when the system's clock is set past it", () => {
+  const host = new Host();
+  const task = host.task({ deadline: NOON + HOUR });
+  host.clock.turn(10_000);
+  assertEquals(host.fired, []);
+  host.wall.jump(HOUR);
+  host.clock.turn(1000);
+  assertEquals(host.fired, ["deadline"]);
+  assertEquals(task.signal.aborted, true);
+});
+
+Deno.test("LoopTask's deadline does not fire early when the system's clock is set back", () => {
+  const host = new Host();
+  host.task({ deadline: NOON + 20 });
+  host.wall.jump(-HOUR);
+  host.clock.turn(HOUR);
+  assertEquals(host.fired, []);
+  host.wall.jump(HOUR + 20);
+  host.clock.turn(1000);
+  assertEquals(host.fired, ["deadline"]);
+});
+
+Deno.test("LoopTask's timeout and stall limit do not follow the system's clock", () => {
+  const host = new Host();
+  host.task({ timeout: HOUR });
+  host.task({ stall: HOUR });
+  host.wall.jump(2 * HOUR);
+  host.clock.turn(HOUR - 1);
+  assertEquals(host.fired, []);
+  host.wall.jump(-3 * HOUR);
+  host.clock.turn(1);
+  assertEquals(host.fired, ["timeout", "stall"]);
 });
 
 Deno.test("LoopTask is given up when its grace is over, and not before", () => {
