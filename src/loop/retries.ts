@@ -1,5 +1,6 @@
 /**
- * Further attempts of a task that failed.
+ * Further attempts of a task that failed. Written by hand because a library
+ * would have to be readable to tasks that may read nothing.
  *
  * @module
  */
@@ -19,24 +20,21 @@ export async function callWithRetries(
   outbox: Outbox,
 ): Promise<unknown> {
   const { attempts, backoff = 1000, jitter = 1 } = task.options!.retry!;
-  // Loaded when first needed: few tasks are retried, each loop starts.
-  const { retry, RetryError } = await import("@std/async/retry");
-  let attempt = 0;
-  try {
-    return await retry(async () => {
-      task.attempt = ++attempt;
-      if (attempt > 1) outbox.send({ type: "attempt", id: task.id, attempt });
+  const longest = Math.max(LONGEST_PAUSE, backoff);
+  let pause = backoff;
+  for (let attempt = 1;; attempt++) {
+    task.attempt = attempt;
+    if (attempt > 1) outbox.send({ type: "attempt", id: task.id, attempt });
+    try {
       return await callable(...args);
-    }, {
-      maxAttempts: attempts,
-      minTimeout: backoff,
-      maxTimeout: Math.max(60_000, backoff),
-      jitter,
-      isRetriable: (error) =>
-        task.stopReason === undefined && !isCancellation(error),
-      signal: task.signal,
-    });
-  } catch (error) {
-    throw error instanceof RetryError ? error.cause : error;
+    } catch (error) {
+      const stopping = task.stopReason !== undefined || isCancellation(error);
+      if (stopping || attempt === attempts) throw error;
+    }
+    await task.sleep(pause * (1 - jitter * Math.random()));
+    pause = Math.min(2 * pause, longest);
   }
 }
+
+/** Unless the first is longer, in milliseconds. */
+const LONGEST_PAUSE = 60_000;

@@ -2,4 +2,3 @@
 export * from "./abortable.ts";
 export * from "./deadline.ts";
 export * from "./delay.ts";
-export * from "./retry.ts";
