@@ -64,6 +64,7 @@ export class LoopController implements AsyncDisposable {
     const {
       name = "loop",
       concurrency = Infinity,
+      isolatedConcurrency = 50,
       history = 10_000,
       console = "capture",
       grace = 2000,
@@ -73,11 +74,15 @@ export class LoopController implements AsyncDisposable {
     this.#scheduler = new Scheduler(
       {
         concurrency: checkCount("concurrency", concurrency),
+        isolatedConcurrency: checkCount(
+          "isolatedConcurrency",
+          isolatedConcurrency,
+        ),
         history: checkCount("history", history),
         grace,
         report,
       },
-      engineStarter({ name, grace, console }, options),
+      engineStarter({ name, grace, console }, options, report),
     );
     this.#closing = new Closing(this.#scheduler);
   }

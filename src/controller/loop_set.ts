@@ -11,11 +11,21 @@ export class LoopSet {
   readonly #up: Set<LiveLoop> = new Set();
   /** Those whose thread or process has not gone, up or not. */
   readonly #present: Set<LiveLoop> = new Set();
+  readonly #mostIsolated: number;
+  readonly #roomAgain: () => void;
+  /** How many of those present are loops of one task. */
+  #isolated = 0;
   #shared: LiveLoop | undefined;
 
-  /** Starts the shared loop. */
-  constructor(newLoop: (isolated: boolean) => LiveLoop) {
+  /** Starts the shared loop. `roomAgain` is told when an isolated one is gone. */
+  constructor(
+    newLoop: (isolated: boolean) => LiveLoop,
+    mostIsolated: number,
+    roomAgain: () => void,
+  ) {
     this.#new = newLoop;
+    this.#mostIsolated = mostIsolated;
+    this.#roomAgain = roomAgain;
     this.#shared = this.#start(false);
   }
 
@@ -34,9 +44,20 @@ export class LoopSet {
     return this.#shared ??= this.#start(false);
   }
 
+  /** Whether there may be one more loop for one task. */
+  get room(): boolean {
+    return this.#isolated < this.#mostIsolated;
+  }
+
   /** A loop for one task. */
   startIsolated(): LiveLoop {
-    return this.#start(true);
+    const loop = this.#start(true);
+    this.#isolated++;
+    loop.gone.then(() => {
+      this.#isolated--;
+      this.#roomAgain();
+    });
+    return loop;
   }
 
   #start(isolated: boolean): LiveLoop {

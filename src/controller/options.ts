@@ -16,6 +16,13 @@ export interface LoopOptions {
   /** How many tasks run at once at most. The default is `Infinity`. */
   readonly concurrency?: number;
   /**
+   * How many of them run at once at most that are submitted with `isolate`; the
+   * others wait. Each takes ten file descriptors of the program, and Deno ends
+   * a program that can get no more of them. The default is 50: half of the
+   * usual limit of 1024.
+   */
+  readonly isolatedConcurrency?: number;
+  /**
    * How many tasks that have ended are kept till they are collected. When
    * there are more, the oldest whose outcome was read go first, a failure that
    * nobody read goes last. The default is 10,000.

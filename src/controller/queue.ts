@@ -12,12 +12,11 @@ import { notStartedByDeadline, QueueDeadline } from "./deadline.ts";
 import type { TaskRecord } from "./record.ts";
 
 export class TaskQueue {
-  readonly #lists = new Map<number, LinkedList<TaskRecord>>();
-  /** The priorities that have a list, largest first. */
-  #priorities: number[] = [];
+  readonly #sharing = new Line();
+  /** Apart, so that nobody waits behind those that wait for a process. */
+  readonly #isolated = new Line();
   readonly #timers: Timers;
   readonly #expired: (record: TaskRecord, error: TimeoutError) => void;
-  size = 0;
 
   /** `expired` is told of each whose deadline passes while it waits. */
   constructor(
@@ -28,29 +27,23 @@ export class TaskQueue {
     this.#expired = expired;
   }
 
+  get size(): number {
+    return this.#sharing.size + this.#isolated.size;
+  }
+
   add(record: TaskRecord): void {
-    const priority = priorityOf(record);
-    let list = this.#lists.get(priority);
-    if (list === undefined) {
-      list = new LinkedList();
-      this.#lists.set(priority, list);
-      this.#priorities = [...this.#lists.keys()].sort((a, b) => b - a);
-    }
-    list.append(record);
-    this.size++;
+    this.#lineOf(record).add(record);
     this.watchDeadline(record);
   }
 
   /** Takes out a task that waits. */
   remove(record: TaskRecord): void {
-    const priority = priorityOf(record);
-    const list = this.#lists.get(priority)!;
-    list.remove(record);
-    this.size--;
+    this.#lineOf(record).remove(record);
     record.details?.queueDeadline?.stop();
-    if (list.size > 0) return;
-    this.#lists.delete(priority);
-    this.#priorities = this.#priorities.filter((one) => one !== priority);
+  }
+
+  #lineOf(record: TaskRecord): Line {
+    return isIsolated(record) ? this.#isolated : this.#sharing;
   }
 
   /** Watches the deadline that a task which waits has now. */
@@ -64,7 +57,52 @@ export class TaskQueue {
     });
   }
 
-  /** The one whose turn it is. */
+  /** Whether it need not wait for its turn, nor for room. */
+  isNext(record: TaskRecord, room: boolean): boolean {
+    return (room || !isIsolated(record)) && this.first(room) === undefined;
+  }
+
+  /** The one whose turn it is; `room`: whether it may be an isolated one. */
+  first(room: boolean): TaskRecord | undefined {
+    const sharing = this.#sharing.first;
+    const isolated = room ? this.#isolated.first : undefined;
+    if (sharing === undefined || isolated === undefined) {
+      return sharing ?? isolated;
+    }
+    const ahead = priorityOf(sharing) - priorityOf(isolated) ||
+      Number(isolated.id) - Number(sharing.id);
+    return ahead > 0 ? sharing : isolated;
+  }
+}
+
+class Line {
+  readonly #lists = new Map<number, LinkedList<TaskRecord>>();
+  /** The priorities that have a list, largest first. */
+  #priorities: number[] = [];
+  size = 0;
+
+  add(record: TaskRecord): void {
+    const priority = priorityOf(record);
+    let list = this.#lists.get(priority);
+    if (list === undefined) {
+      list = new LinkedList();
+      this.#lists.set(priority, list);
+      this.#priorities = [...this.#lists.keys()].sort((a, b) => b - a);
+    }
+    list.append(record);
+    this.size++;
+  }
+
+  remove(record: TaskRecord): void {
+    const priority = priorityOf(record);
+    const list = this.#lists.get(priority)!;
+    list.remove(record);
+    this.size--;
+    if (list.size > 0) return;
+    this.#lists.delete(priority);
+    this.#priorities = this.#priorities.filter((one) => one !== priority);
+  }
+
   get first(): TaskRecord | undefined {
     const priority = this.#priorities[0];
     return priority === undefined
@@ -75,4 +113,9 @@ export class TaskQueue {
 
 function priorityOf(record: TaskRecord): number {
   return record.details?.priority ?? 0;
+}
+
+/** Whether the task wants a process of its own. */
+export function isIsolated(record: TaskRecord): boolean {
+  return record.details?.isolated ?? false;
 }

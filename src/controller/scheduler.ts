@@ -20,7 +20,7 @@ import { LoopSet } from "./loop_set.ts";
 import type { EndState } from "./loop_tasks.ts";
 import { lose, loseTasks, type LossOwner } from "./loss.ts";
 import type { SubmitOptions } from "./options.ts";
-import { TaskQueue } from "./queue.ts";
+import { isIsolated, TaskQueue } from "./queue.ts";
 import type { TaskRecord } from "./record.ts";
 import { stopOnAbort, type StoppingOwner } from "./stopping.ts";
 import { type GroupStart, submissionOf } from "./submission.ts";
@@ -29,6 +29,7 @@ import { TaskTable } from "./table.ts";
 
 export interface SchedulerOptions {
   readonly concurrency: number;
+  readonly isolatedConcurrency: number;
   readonly history: number;
   /** Milliseconds. */
   readonly grace: number;
@@ -65,8 +66,10 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
       (record, error) => this.stop(record, error),
     );
     this.#concurrency = options.concurrency;
-    this.loops = new LoopSet((isolated) =>
-      new LiveLoop(startEngine(isolated), this)
+    this.loops = new LoopSet(
+      (isolated) => new LiveLoop(startEngine(isolated), this),
+      options.isolatedConcurrency,
+      () => this.#fill(),
     );
   }
 
@@ -121,7 +124,8 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     const record = submissionOf(id, reference, args, options, group);
     record.submittedFrom = this.#sites.here(record.submittedAt);
     if (record.details?.resubmissions) record.args = copyArguments(args).args;
-    if (this.#placed < this.#concurrency && this.#queue.size === 0) {
+    const free = this.#placed < this.#concurrency;
+    if (free && this.#queue.isNext(record, this.loops.room)) {
       this.#run(record);
     } else {
       this.#enqueue(record);
@@ -135,8 +139,9 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   }
 
   #run(record: TaskRecord): void {
-    const isolated = record.details?.isolated ?? false;
-    const loop = isolated ? this.loops.startIsolated() : this.loops.loop;
+    const loop = isIsolated(record)
+      ? this.loops.startIsolated()
+      : this.loops.loop;
     try {
       loop.run(record);
     } catch (error) {
@@ -237,7 +242,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
 
   /** Of what waits, nothing will ever begin. */
   #loseQueue(how: Error): void {
-    for (let next; (next = this.#queue.first);) {
+    for (let next; (next = this.#queue.first(true));) {
       lose(this, next, { how, begun: false, running: [] });
     }
   }
@@ -276,7 +281,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   /** Gives the free places to those whose turn it is. */
   #fill(): void {
     while (this.#placed < this.#concurrency && !this.#stopped) {
-      const record = this.#queue.first;
+      const record = this.#queue.first(this.loops.room);
       if (record === undefined) return;
       this.#queue.remove(record);
       try {

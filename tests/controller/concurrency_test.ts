@@ -6,6 +6,8 @@ import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 import { until } from "../until.ts";
 
+declare const task: typeof import("../../src/task_api.ts").task;
+
 function states(handles: readonly TaskHandle[]): string {
   return handles.map(({ state }) => state[0]).join("");
 }
@@ -234,3 +236,51 @@ for (const [how, stop] of Object.entries(STOPS)) {
     assertEquals(never.arrived, 0);
   });
 }
+
+Deno.test("isolatedConcurrency bounds how many processes there are, and holds up no other task", async () => {
+  await using loop = openLoop({ isolatedConcurrency: 1 });
+  const isolate = true;
+  const first = loop.submit(
+    async () => {
+      console.log(Deno.pid);
+      await task.sleep(Infinity);
+    },
+    [],
+    { isolate },
+  );
+  await until(() => first.logs().length > 0);
+  const pid = Number(first.logs()[0]!.text);
+  const isGone = async (pid: number) => {
+    const { default: process } = await import("node:process");
+    try {
+      process.kill(pid, 0);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  const second = loop.submit(isGone, [pid], { isolate });
+  const third = loop.submit(isGone, [pid], { isolate, priority: 1 });
+  assertEquals(await loop.submit((n: number) => n, [4]), 4);
+  assertEquals(states([first, second, third]), "rqq");
+  assertEquals(loop.health().queued, 2);
+  await second.cancel();
+  assertEquals(await first.cancel(), "cancelled");
+  assertEquals(await third, true);
+});
+
+Deno.test("a task that waits for a process is overtaken in its queue by none that came later", async () => {
+  await using loop = openLoop({ isolatedConcurrency: 1, concurrency: 1 });
+  using gate = new Gate();
+  const ended: string[] = [];
+  const note = (name: string) => () => void ended.push(name);
+  const first = loop.submit(tasks.waitAt, [gate.key, 0]);
+  const second = loop.submit(() => 0, [], { isolate: true });
+  const third = loop.submit(() => 0);
+  second.then(note("second"));
+  third.then(note("third"));
+  await gate.arrivals();
+  gate.open();
+  await Promise.all([first, second, third]);
+  assertEquals(ended, ["second", "third"]);
+});
