@@ -6,9 +6,10 @@
 import { checkCount } from "../checks.ts";
 import type { Engine } from "../engine/engine.ts";
 import {
-  checkPermissions,
+  confined,
+  deniedInPart,
   ownPermissions,
-  permissionFlags,
+  resolvePermissions,
 } from "../engine/permissions.ts";
 import { ProcessEngine } from "../engine/process_engine.ts";
 import { WorkerEngine } from "../engine/worker_engine.ts";
@@ -24,22 +25,40 @@ import type { LoopOptions } from "./options.ts";
 export function engineStarter(
   settings: LoopSettings,
   options: LoopOptions,
+  report: (notice: string) => void,
 ): (isolated: boolean) => Engine {
-  const { isolation = "worker", permissions, memoryMb } = options;
+  const { isolation = "worker", memoryMb = Infinity } = options;
   if (isolation !== "worker" && isolation !== "process") {
     throw new TypeError(
       `Cannot use ${Deno.inspect(isolation)} as isolation: it must be ` +
         `"worker" or "process"`,
     );
   }
-  if (permissions !== undefined) checkPermissions(permissions);
-  if (memoryMb !== undefined) checkCount("memoryMb", memoryMb);
+  const permissions = options.permissions &&
+    resolvePermissions(options.permissions);
+  checkCount("memoryMb", memoryMb);
+  let told = permissions !== undefined;
   return (isolated) => {
     if (isolation === "worker" && !isolated) return new WorkerEngine(settings);
-    const childFlags = permissionFlags(permissions ?? ownPermissions());
-    if (memoryMb !== undefined && memoryMb !== Infinity) {
-      childFlags.push(`--v8-flags=--max-old-space-size=${memoryMb}`);
-    }
-    return new ProcessEngine({ ...settings, childFlags });
+    if (!told) tellDenied(report);
+    told = true;
+    const child = confined(permissions ?? ownPermissions());
+    const flags = memoryMb === Infinity
+      ? child.flags
+      : [...child.flags, `--v8-flags=--max-old-space-size=${memoryMb}`];
+    return new ProcessEngine({ ...settings, child: { ...child, flags } });
   };
+}
+
+/** What can't be handed on as it is, is not handed on at all. */
+function tellDenied(report: (notice: string) => void): void {
+  const kinds = deniedInPart();
+  if (kinds.length === 0) return;
+  report(
+    `This program was denied a part of ${kinds.join(", ")}. Deno does not ` +
+      `tell which, so a process of its tasks gets none of ` +
+      `${
+        kinds.length === 1 ? "it" : "them"
+      }, unless \`permissions\` names what`,
+  );
 }

@@ -42,11 +42,19 @@ export interface LoopOptions {
    */
   readonly isolation?: "worker" | "process";
   /**
-   * What tasks in a child process may do. The default is what this program may
-   * do without limits. Tasks in a worker may do all that this program may.
+   * What tasks in a child process may do: at most what this program may. Where
+   * it is left out, they may do all that this program may without exception,
+   * and nothing of a kind (`read`, `net` …) of which a part was granted or
+   * denied to it, since Deno does not tell which part. Tasks in a worker may do
+   * all that this program may. Relative paths are resolved when the controller
+   * is made.
    */
   readonly permissions?: TaskPermissions;
-  /** The heap that a child process may use, in MiB. */
+  /**
+   * The heap that a child process may use for JavaScript values, in MiB. It
+   * bounds neither `ArrayBuffer`s, typed arrays and the memory of WebAssembly,
+   * nor what subprocesses take.
+   */
   readonly memoryMb?: number;
   /**
    * Is told what a person should know and no call returns: failures that

@@ -114,8 +114,11 @@ function drained(wire: Socket): Promise<void> {
   return new Promise((resolve) => wire.once("drain", resolve));
 }
 
-async function begin({ parent, clock, settings }: BridgeInit): Promise<void> {
+async function begin(
+  { parent, clock, cwd, settings }: BridgeInit,
+): Promise<void> {
   followClock(clock);
+  if (cwd !== undefined) changeTo(cwd);
   const loop = new WorkerLink<Uint8Array, Uint8Array>(LOOP_WORKER, {
     ...settings,
     // The parent prints what is to be printed.
@@ -151,6 +154,14 @@ async function begin({ parent, clock, settings }: BridgeInit): Promise<void> {
       Deno.exit(1);
     }
   });
+}
+
+function changeTo(folder: string): void {
+  try {
+    Deno.chdir(folder);
+  } catch {
+    // Tasks that may not read it can't use relative paths in any case.
+  }
 }
 
 if (import.meta.main) begin(JSON.parse(Deno.args[0]!));

@@ -199,15 +199,18 @@ class Relay {
   }
 }
 
-function start({ childFlags = [], ...settings }: LoopSettings): ChildProcess {
+function start({ child, ...settings }: LoopSettings): ChildProcess {
+  const { flags = [], env, folder } = child ?? {};
+  const cwd = folder === undefined ? undefined : process.cwd();
   const clock = readClock();
-  const init: BridgeInit = { parent: Deno.pid, clock, settings };
+  const init: BridgeInit = { parent: Deno.pid, clock, cwd, settings };
   const bridge = new URL("./bridge.ts", import.meta.url).href;
-  const flags = ["--no-prompt", "--quiet", ...childFlags];
   return spawn(
     Deno.execPath(),
-    ["run", ...flags, bridge, JSON.stringify(init)],
+    ["run", "--no-prompt", "--quiet", ...flags, bridge, JSON.stringify(init)],
     {
+      cwd: folder,
+      env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       // A process group of its own: Ctrl-C at the terminal is for this program
       // to act on, and a kill takes along what the tasks have started.

@@ -18,6 +18,8 @@ export interface BridgeInit {
   readonly parent: number;
   readonly clock: ClockReading;
   readonly settings: LoopSettings;
+  /** The folder to change to, if it was started in another. */
+  readonly cwd: string | undefined;
 }
 
 /** What a relay is told: bytes to hand on, or to end the child. */

@@ -210,8 +210,17 @@ export interface LoopSettings {
   readonly console: "capture" | "inherit";
   /** Whether a batch crosses as bytes, both ways. */
   readonly asBytes?: boolean;
-  /** Flags of the child deno, where a process carries the loop. */
-  readonly childFlags?: readonly string[];
+  /** Of the child deno, where a process carries the loop. */
+  readonly child?: ChildSettings;
+}
+
+/** How a child deno is started. */
+export interface ChildSettings {
+  readonly flags: readonly string[];
+  /** Added to its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where it reads its flags, if not where the program is. */
+  readonly folder: string | undefined;
 }
 
 /** What a worker is sent first, apart from all else: the way to the rest. */
