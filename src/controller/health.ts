@@ -49,6 +49,8 @@ export class Health {
   #answered = 0;
   #askedAt = 0;
   #sentAt = 0;
+  /** When it was last seen to be starting still. */
+  #startingAt = 0;
 
   constructor(host: HealthHost, clock: Clock = monotonicClock) {
     this.#host = host;
@@ -72,7 +74,9 @@ export class Health {
   /** Milliseconds for which the loop has not turned; 0 while it does. */
   get blockedMs(): number {
     if (this.#answered === this.#asked || this.#host.starting) return 0;
-    const silent = this.#clock.now() - this.#askedAt;
+    // It answers no question before it has started, however early it was asked.
+    const since = Math.max(this.#askedAt, this.#startingAt);
+    const silent = this.#clock.now() - since;
     return silent > ANSWER_WITHIN ? silent : 0;
   }
 
@@ -86,6 +90,7 @@ export class Health {
   check(): void {
     this.#host.sync();
     const now = this.#clock.now();
+    if (this.#host.starting) this.#startingAt = now;
     if (this.#answered !== this.#asked) {
       if (now - this.#sentAt >= ASK_AGAIN) this.#ask(now);
       if (this.blockedMs > 0) this.#enforceLimits();

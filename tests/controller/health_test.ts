@@ -83,4 +83,9 @@ Deno.test("Health does not take a loop that is starting for blocked", () => {
   host.health.watch();
   clock.turn(5000);
   assertEquals(host.health.blockedMs, 0);
+  // It has said its first word, and has not come to answer yet.
+  host.starting = false;
+  assertEquals(host.health.blockedMs, 0);
+  clock.turn(400);
+  assert(host.health.blockedMs > 0);
 });

@@ -20,6 +20,9 @@ const { blockOn } = taskModule<typeof import("./blocking.ts")>(
   import.meta.resolve("./blocking.ts"),
 );
 
+/** To wait at without yielding. */
+const CELL = new Int32Array(new SharedArrayBuffer(4));
+
 const block = (path: string): string => Deno.readTextFileSync(path);
 
 /** Resolves once the loop is in the hands of a task that does not yield. */
@@ -39,7 +42,7 @@ for (const isolation of ENGINES) {
     await using fifo = await Fifo.make();
     await using loop = openLoop({ isolation });
     assertEquals(await loop.submit(() => 1), 1);
-    assertEquals(loop.health().state, "turning");
+    await until(() => loop.health().state === "turning");
     const { handle } = await blocked(loop, fifo);
     await until(() => loop.health().lastStarted === handle.id);
     const { blockedMs, running } = loop.health();
@@ -153,3 +156,24 @@ for (const isolation of ENGINES) {
     await until(() => !first.abandoned);
   });
 }
+
+Deno.test("a task that blocks a worker shows as running from its first line on", async () => {
+  await using fifo = await Fifo.make();
+  await using loop = openLoop();
+  const handle = loop.submit(block, [fifo.path]);
+  await fifo.arrival();
+  assertEquals(handle.state, "running");
+  await fifo.open();
+  await handle;
+});
+
+Deno.test("a task that blocks a process shows as running once the process has told it, to a thread that never yields, too", async () => {
+  await using fifo = await Fifo.make();
+  await using loop = openLoop({ isolation: "process" });
+  const handle = loop.submit(block, [fifo.path]);
+  await fifo.arrival();
+  while (handle.state === "queued") Atomics.wait(CELL, 0, 0, 1);
+  assertEquals(handle.state, "running");
+  await fifo.open();
+  await handle;
+});
