@@ -1,6 +1,5 @@
 /** The prompt with pipes at its ends: a real child process. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { delay } from "@std/async/delay";
 import config from "../../deno.json" with { type: "json" };
 import {
   deno,
@@ -352,7 +351,6 @@ Deno.test("lines are answered as they come, not at the end of the script", async
   await using child = new DenoChild(CLI);
   await child.write("submit sleep 60\n");
   assertEquals(await child.readLine(), "#1 sleep");
-  await delay(10);
   await child.write("cancel 1\n");
   assertEquals(await child.readLine(), "#1 sleep  cancelled");
   assertEquals((await child.finish()).code, 0);

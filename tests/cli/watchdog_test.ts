@@ -1,6 +1,5 @@
 /** What is done about a blocked loop that nobody looks at. */
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async/delay";
 import type { LoopController, TaskHandle } from "../../mod.ts";
 import type { Reply } from "../../src/cli/reply.ts";
 import { Session } from "../../src/cli/session.ts";
@@ -79,8 +78,10 @@ Deno.test("a Watchdog is silent while nobody waits for the loop", async () => {
   using _ = dog;
   dog.waiting = false;
   const [stuck] = await blocker(loop, fifo, { timeout: 1 });
-  await until(() => stuck.abandoned && loop.health().blockedMs > 300);
-  await delay(50);
+  await until(() => stuck.abandoned);
+  const { blockedMs } = loop.health();
+  // As long as it is silent, and as long as it lets the task block the loop.
+  await until(() => loop.health().blockedMs > blockedMs + 300);
   assertEquals(said, []);
   await fifo.open();
   await until(() => !stuck.abandoned);

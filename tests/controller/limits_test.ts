@@ -7,7 +7,6 @@ import {
   assertMatch,
   assertThrows,
 } from "@std/assert";
-import { delay } from "@std/async/delay";
 import {
   type Limit,
   type LoopController,
@@ -47,28 +46,42 @@ function limits(handle: TaskHandle): Record<string, number | undefined> {
   return { timeoutMs, deadlineAt, stallTimeoutMs };
 }
 
-const OPTIONS: Readonly<Record<Exclude<Limit, "wait">, () => SubmitOptions>> = {
-  timeout: () => ({ timeout: 20 }),
-  deadline: () => ({ deadline: Date.now() + 20 }),
-  stall: () => ({ stallTimeout: 20 }),
-};
+/** A task at a gate that runs into the limit after it has begun. */
+async function runInto(
+  limit: Exclude<Limit, "wait">,
+  loop: LoopController,
+  gate: Gate,
+  what: typeof tasks.waitAt,
+): Promise<[TaskHandle<number>]> {
+  // The time to load its module counts, and it would not begin after that.
+  await loop.submit(tasks.echo, [1]);
+  const options = limit === "stall" ? { stallTimeout: 20 } : {};
+  const handle = loop.submit(what, [gate.key, 1], options);
+  await gate.arrivals();
+  if (limit === "timeout") handle.setTimeout(20);
+  if (limit === "deadline") handle.setDeadline(Date.now());
+  return [handle];
+}
+
+/** Resolves when limits of so many milliseconds fire, set now. */
+async function pass(loop: LoopController, ms: number): Promise<void> {
+  const deadline = Date.now() + ms;
+  using gate = new Gate();
+  await fired(loop.submit(tasks.waitAt, [gate.key, 1], { deadline }));
+}
 
 const MESSAGES: Readonly<Record<Exclude<Limit, "wait">, RegExp>> = {
-  timeout: /^task 1 ran for \d+ ms, its timeout is 20 ms$/,
+  timeout: /^task 2 ran for \d+ ms, its timeout is 20 ms$/,
   deadline:
-    /^task 1 was not done by its deadline, \d{4}-.*Z, after running for \d+ ms$/,
-  stall: /^task 1 made no progress for 20 ms$/,
+    /^task 2 was not done by its deadline, \d{4}-.*Z, after running for \d+ ms$/,
+  stall: /^task 2 made no progress for 20 ms$/,
 };
 
 for (const limit of ["timeout", "deadline", "stall"] as const) {
   Deno.test(`${limit} cancels a running task, and its error says which limit it was and after how long`, async () => {
     await using loop = openLoop();
     using gate = new Gate();
-    const handle = loop.submit(
-      tasks.waitAt,
-      [gate.key, 1],
-      OPTIONS[limit](),
-    );
+    const [handle] = await runInto(limit, loop, gate, tasks.waitAt);
     const error = await fired(handle);
     assertEquals(error.limit, limit);
     assertMatch(error.message, MESSAGES[limit]);
@@ -78,13 +91,7 @@ for (const limit of ["timeout", "deadline", "stall"] as const) {
   Deno.test(`${limit} gives up a task that ignores it, as cancel does`, async () => {
     await using loop = openLoop({ grace: 1 });
     using gate = new Gate();
-    // The time to load its module counts, and it would not begin after that.
-    await loop.submit(tasks.echo, [1]);
-    const handle = loop.submit(
-      tasks.ignoreTill,
-      [gate.key, 1],
-      OPTIONS[limit](),
-    );
+    const [handle] = await runInto(limit, loop, gate, tasks.ignoreTill);
     const outcome = await handle.outcome();
     assert(outcome.state === "cancelled");
     assertEquals(outcome.confirmed, false);
@@ -99,7 +106,7 @@ Deno.test("timeout does not count the time in the queue", async () => {
   await running(loop, gate);
   const options = { timeout: 20 };
   const handle = loop.submit(tasks.echo, [1], options);
-  await delay(60);
+  await pass(loop, 2 * options.timeout);
   gate.open();
   assertEquals(await handle, 1);
 });
@@ -156,7 +163,7 @@ Deno.test("setTimeout that is longer saves a task from its first timeout", async
   const handle = loop.submit(tasks.waitAt, [gate.key, 7], { timeout });
   handle.setTimeout(HOUR);
   await gate.arrivals();
-  await delay(2 * timeout);
+  await pass(loop, 2 * timeout);
   assertEquals(handle.state, "running");
   gate.open();
   assertEquals(await handle, 7);
@@ -166,7 +173,7 @@ Deno.test("setTimeout that is shorter than what has passed fires now", async () 
   await using loop = openLoop();
   using gate = new Gate();
   const [handle] = await running(loop, gate, { timeout: HOUR });
-  await delay(30);
+  await pass(loop, 30);
   handle.setTimeout(20);
   const error = await fired(handle);
   assertEquals([error.limit, error.ms], ["timeout", 20]);
@@ -180,7 +187,7 @@ Deno.test("setTimeout of null lifts the limit", async () => {
   handle.setTimeout(null);
   assertEquals(limits(handle).timeoutMs, undefined);
   await gate.arrivals();
-  await delay(2 * timeout);
+  await pass(loop, 2 * timeout);
   gate.open();
   assertEquals(await handle, 7);
 });
@@ -192,7 +199,7 @@ Deno.test("setTimeout of a queued task counts from its start", async () => {
   await running(loop, front);
   const handle = loop.submit(tasks.waitAt, [gate.key, 1]);
   handle.setTimeout(1);
-  await delay(20);
+  await pass(loop, 2);
   assertEquals(handle.state, "queued");
   front.open();
   assertEquals((await fired(handle)).limit, "timeout");
@@ -210,7 +217,7 @@ Deno.test("setDeadline sets, moves and lifts the deadline of a task that runs", 
   handle.setDeadline(soon);
   handle.setDeadline(null);
   assertEquals(limits(handle).deadlineAt, undefined);
-  await delay(50);
+  await pass(loop, 50);
   assertEquals(handle.state, "running");
   handle.setDeadline(Date.now() - 1);
   assertEquals((await fired(handle)).limit, "deadline");
@@ -229,7 +236,7 @@ Deno.test("setDeadline moves the deadline of a queued task", async () => {
   const sooner = submit(HOUR);
   sooner.setDeadline(0);
   assertEquals((await fired(sooner)).limit, "deadline");
-  await delay(40);
+  await pass(loop, 40);
   assertEquals([later.state, lifted.state], ["queued", "queued"]);
   gate.open();
   assertEquals([await later, await lifted], [1, 1]);

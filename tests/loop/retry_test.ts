@@ -93,7 +93,8 @@ Deno.test("a task that was asked to stop is not tried again", async () => {
   );
   await until(() => handle.logs().length === 1);
   assertEquals(await handle.cancel(), "cancelled");
-  await loop.submit(() => task.sleep(20));
+  // Whose pause is as long.
+  await loop.submit(failsTill, [2], { retry: { attempts: 2, ...FAST } });
   assertEquals(handle.logs().map(({ text }) => text), ["1"]);
 });
 
