@@ -70,11 +70,40 @@ export class TimeoutError extends Error {
   readonly ms: number;
 
   /** Makes the error of `limit`, fired after `ms` milliseconds. */
-  constructor(message: string, limit: Limit, ms: number) {
-    super(message);
+  constructor(
+    message: string,
+    limit: Limit,
+    ms: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
     this.limit = limit;
     this.ms = ms;
   }
+}
+
+/**
+ * What awaiting a task throws that was asked to stop for `reason` and threw
+ * `error` while it unwound: that is its `cause`. The reason itself is left as it is: it may be the
+ * user's, and shared by many tasks.
+ */
+export function cancelledWith(reason: Error, error: unknown): Error {
+  return withoutStack(() => {
+    let cause = error;
+    try {
+      // Made here as well: what awaiting such a child has thrown.
+      if (error instanceof CancelledError) cause = error.cause;
+      if (reason instanceof TimeoutError) {
+        const { message, limit, ms } = reason;
+        return new TimeoutError(message, limit, ms, { cause });
+      }
+      const own = reason instanceof CancelledError;
+      return new CancelledError(own ? reason.message : `${reason}`, { cause });
+    } catch {
+      // A user's error can throw when it is read.
+      return new CancelledError("cancelled", { cause });
+    }
+  });
 }
 
 /** The error of a limit that a task is past, after running for `ranMs`. */

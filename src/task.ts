@@ -68,6 +68,12 @@ export interface Cancelled {
    * the whole grace, and may be running still.
    */
   readonly confirmed: boolean;
+  /**
+   * What the task threw besides the reason while it was stopping: a clean-up
+   * that failed. Awaiting such a task throws its reason anew, as a
+   * `CancelledError` or `TimeoutError` with this as its `cause`.
+   */
+  readonly error?: Error;
 }
 
 /** What a task last said about how far it is. */

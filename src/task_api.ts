@@ -69,15 +69,42 @@ export interface Task {
   /**
    * Aborts when the task is asked to stop: with a `CancelledError`, or with
    * the `TimeoutError` of the limit that fired. `fetch` and
-   * {@linkcode Task.sleep} follow it by themselves. Outside of a loop it never
-   * aborts.
+   * {@linkcode Task.sleep} follow it by themselves. The end of a task does not
+   * abort it: a `fetch` that a task leaves behind runs on. Outside of a loop it
+   * never aborts.
    */
   readonly signal: AbortSignal;
   /**
    * Waits `ms` milliseconds, or throws the signal's reason as soon as the task
-   * is asked to stop.
+   * is asked to stop. In a task that was asked to stop before, it throws once
+   * the loop has turned.
    */
   sleep(ms: number): Promise<void>;
+  /**
+   * Calls `run`, and returns what that returns. Inside, a request to stop is
+   * not heard until the task's grace ends: {@linkcode Task.signal} aborts only
+   * then, and {@linkcode Task.sleep}, `fetch` and {@linkcode Task.spawn} work
+   * till then. So a task can wait while it cleans up:
+   *
+   * ```ts
+   * import { task } from "@loopctl/loopctl/task";
+   *
+   * async function job(url: string): Promise<void> {
+   *   try {
+   *     await fetch(url, { method: "POST" });
+   *     await task.sleep(60_000);
+   *   } finally {
+   *     await task.shielded(() => fetch(url, { method: "DELETE" }));
+   *   }
+   * }
+   * ```
+   *
+   * The grace runs from the first request to stop, 2000 ms unless something
+   * else was said, and a second request with a shorter grace shortens it. When
+   * it ends, the task is given up, shielded or not. Outside of a loop `run` is
+   * simply called.
+   */
+  shielded<R>(run: () => R): R;
   /**
    * Says how far the task is: `done` units, of `total` where it knows. Calls
    * in quick succession are merged, the last one wins; none arrives after the
@@ -86,7 +113,8 @@ export interface Task {
   progress(done: number, total?: number, note?: string): void;
   /**
    * Starts a task that belongs to this one: it shows under it, and is asked to
-   * stop when this one ends, whichever way. It runs at once, in its parent's
+   * stop when this one ends, whichever way; this one is settled when it has
+   * stopped, or was abandoned. It runs at once, in its parent's
    * place: the controller's concurrency does not hold it back. The function
    * may close over variables, since nothing is copied. Outside of a loop it is
    * simply called.
@@ -127,6 +155,7 @@ const outside: Task = {
   attempt: 1,
   signal: new AbortController().signal,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  shielded: (run) => run(),
   progress: () => {},
   spawn: <A extends readonly unknown[], R>(
     reference: TaskReference<A, R>,
@@ -181,6 +210,7 @@ export const task: Task = {
     return current().signal;
   },
   sleep: (ms) => current().sleep(ms),
+  shielded: (run) => current().shielded(run),
   progress: (done, total, note) => current().progress(done, total, note),
   spawn: (reference, args, options) =>
     current().spawn(reference, args, options),

@@ -42,7 +42,10 @@ export const cancel: Handler<"cancel"> = async function* (
     signal,
   );
   for (const [n, handle] of handles.entries()) {
-    session.tell(handle);
+    // What it threw besides the reason is for its outcome to tell.
+    const outcome = session.outcomeOf(handle);
+    const threw = outcome?.state === "cancelled" && outcome.error !== undefined;
+    if (!threw) session.tell(handle);
     yield { type: "cancel", answer: answers[n]!, task: handle.snapshot() };
   }
 };

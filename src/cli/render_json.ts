@@ -185,6 +185,7 @@ function outcomeFields(outcome: Outcome): Fields {
       return {
         reason: toJsonError(outcome.reason),
         confirmed: outcome.confirmed,
+        ...outcome.error && { error: toJsonError(outcome.error) },
       };
   }
 }

@@ -180,17 +180,21 @@ function outcomeText(
 }
 
 function failedText(title: string, { error }: Failed, style: Style): string {
+  return `${title} ${paint("failed", "red", style)}: ${
+    wholeError(error, style)
+  }`;
+}
+
+function wholeError(error: Error, style: Style): string {
   const { headline, details } = errorText(error, outcomeExtent(style.width));
   const below = details.flatMap((text) => text.split("\n"))
     .map((line) => `\n   ${paint(line, "dim", style)}`);
-  return `${title} ${paint("failed", "red", style)}: ${headline}${
-    below.join("")
-  }`;
+  return headline + below.join("");
 }
 
 function cancelledText(
   title: string,
-  { reason, confirmed }: Cancelled,
+  { reason, confirmed, error }: Cancelled,
   style: Style,
 ): string {
   const [word, color] = reason.name === "TimeoutError"
@@ -199,7 +203,9 @@ function cancelledText(
   const why = reason.message === "" || reason.message === word
     ? ""
     : `: ${excerpt(reason.message)}`;
-  const rest = confirmed
+  const rest = error !== undefined
+    ? `; it ${paint("threw", "red", style)} ${wholeError(error, style)}`
+    : confirmed
     ? ""
     : "; it ignored its signal, and may still be running";
   return `${title} ${paint(word, color, style)}${why}${rest}`;

@@ -72,7 +72,7 @@ export class Session {
   /** What the task came to, if it has ended, in words of the prompt. */
   outcomeOf(handle: TaskHandle): Outcome | undefined {
     const outcome = handle.peek();
-    if (this.#limited && outcome?.state === "failed") {
+    if (this.#limited && outcome !== undefined && "error" in outcome) {
       nameOwnOption(outcome.error);
     }
     return outcome;
@@ -123,8 +123,8 @@ export class Session {
   }
 }
 
-/** Whether the outcome is one to worry about: being cancelled is not. */
+/** Whether the outcome is one to worry about: being cancelled alone is not. */
 export function isFailure(outcome: Outcome): boolean {
-  return outcome.state === "failed" ||
+  return "error" in outcome ||
     (outcome.state === "cancelled" && outcome.reason.name === "TimeoutError");
 }

@@ -70,6 +70,7 @@ export function standingDetails(
   else if (outcome?.state === "failed") said.push(errorLine(outcome.error));
   else if (outcome?.state === "cancelled") {
     said.push(excerpt(outcome.reason.message));
+    if (outcome.error) said.push(`it threw ${errorLine(outcome.error)}`);
   }
   if (outcome === undefined) said.push(...progressParts(task));
   else if (task.progress !== undefined && outcome.state !== "succeeded") {

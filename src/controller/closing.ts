@@ -72,10 +72,13 @@ export class Closing {
   #reportUnread(): void {
     const failures = this.#scheduler.table.unreadFailures();
     for (const record of failures.slice(0, REPORTED)) {
-      const error = record.result as Error;
+      const { name, message } = record.error!;
+      const how = record.state === "failed"
+        ? "failed"
+        : "threw while it was being cancelled";
       this.#scheduler.report(
-        `Task ${record.id}, ${record.name}, failed, and nobody read it: ` +
-          `${error.name}: ${error.message}`,
+        `Task ${record.id}, ${record.name}, ${how}, and nobody read it: ` +
+          `${name}: ${message}`,
       );
     }
     const more = failures.length - REPORTED;

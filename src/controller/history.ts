@@ -24,7 +24,7 @@ export class History {
     return this.#read.size + this.#unread.size + this.#unreadFailures.size;
   }
 
-  /** Those that ended as failed, and whose outcome nobody read. */
+  /** Those that threw an error, and whose outcome nobody read. */
   get unreadFailures(): TaskRecord[] {
     return [...this.#unreadFailures];
   }
@@ -60,7 +60,7 @@ export class History {
   #listOf(record: TaskRecord): LinkedList<TaskRecord> {
     if (record.retention === "read") return this.#read;
     // A child's failure is for its parent to read.
-    return record.state === "failed" && record.parent === undefined
+    return record.error !== undefined && record.parent === undefined
       ? this.#unreadFailures
       : this.#unread;
   }

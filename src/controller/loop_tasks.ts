@@ -125,6 +125,11 @@ export class LoopTasks {
           this.#ended(id, "cancelled", undefined, message.at);
         }
         return;
+      case "cancelledWith": {
+        const error = decodeThrown(message.error);
+        this.#ended(message.id, "cancelled", error, message.at);
+        return;
+      }
       case "abandoned":
         for (const id of message.ids) {
           const record = table.get(id);
@@ -143,7 +148,7 @@ export class LoopTasks {
         record.stopFor(decodeThrown(message.reason));
         record.own.cancelledAt = message.at;
         this.limited.add(record);
-        record.own.grace ??= this.#owner.grace;
+        record.own.grace = message.grace;
         return;
       }
       case "attempt": {

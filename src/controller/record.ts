@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CancelledError, withoutStack } from "../errors.ts";
+import { CancelledError, cancelledWith, withoutStack } from "../errors.ts";
 import type { Linked } from "../linked_list.ts";
 import type { MovableLimit, RunOptions } from "../protocol/messages.ts";
 import type { AnyTaskReference } from "../protocol/reference.ts";
@@ -174,9 +174,23 @@ export class TaskRecord implements Linked<TaskRecord> {
     this.#stopReason ??= reason;
   }
 
-  /** The value, the error, or the reason, according to the state. */
+  /** What awaiting the task gives or throws. */
   get result(): unknown {
-    return this.state === "cancelled" ? this.stopReason : this.#result;
+    return this.state === "cancelled"
+      ? this.#result ?? this.stopReason
+      : this.#result;
+  }
+
+  /** What it threw: of one that was cancelled, besides the reason. */
+  get error(): Error | undefined {
+    switch (this.state) {
+      case "failed":
+        return this.#result as Error;
+      case "cancelled":
+        return (this.#result as Error | undefined)?.cause as Error | undefined;
+      default:
+        return undefined;
+    }
   }
 
   setLimit(limit: MovableLimit, value: number | undefined): void {
@@ -196,10 +210,12 @@ export class TaskRecord implements Linked<TaskRecord> {
     this.sent = 0;
   }
 
-  /** Ends the task, once. */
+  /** Ends the task, once. `result`: its value, or what it threw. */
   settle(state: TaskState, result: unknown, at: number): void {
     this.#move(state);
-    this.#result = result;
+    this.#result = state === "cancelled" && result !== undefined
+      ? cancelledWith(this.stopReason!, result)
+      : result;
     this.endedAt = at;
     this.args = undefined;
   }
@@ -243,12 +259,13 @@ export class TaskRecord implements Linked<TaskRecord> {
         return { state: "succeeded", value: this.result };
       case "failed":
         return { state: "failed", error: this.result as Error };
-      case "cancelled":
-        return {
-          state: "cancelled",
-          reason: this.result as Error,
-          confirmed: this.confirmed,
-        };
+      case "cancelled": {
+        const { stopReason, confirmed, error } = this;
+        const reason = stopReason as Error;
+        return error === undefined
+          ? { state: "cancelled", reason, confirmed }
+          : { state: "cancelled", reason, confirmed, error };
+      }
       default:
         return undefined;
     }

@@ -267,8 +267,8 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   ): void {
     if (record.loop === undefined) this.#queue.remove(record);
     else if (record.parent === undefined) this.#placed--;
-    if (state === "failed") this.#sites.addTo(result as Error, record);
     record.settle(state, result, at);
+    if (record.error !== undefined) this.#sites.addTo(record.error, record);
     record.details?.release?.();
     wakeFollowers(record);
     record.loop?.release(record);

@@ -31,7 +31,7 @@ export interface WaitResult {
 
 /** Whether the task came to something that its caller has to see to. */
 export function isFailure(record: TaskRecord): boolean {
-  return record.state === "failed" ||
+  return record.error !== undefined ||
     (record.state === "cancelled" && record.result instanceof TimeoutError);
 }
 

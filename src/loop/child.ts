@@ -17,9 +17,9 @@ export class Child implements ChildTask {
   constructor(task: LoopTask, stop: (reason: Error) => void) {
     this.#task = task;
     this.#stop = stop;
-    task.settled = (outcome) => {
-      this.#outcome = outcome;
-      if (this.#settled !== undefined) settle(this.#settled, outcome);
+    task.settled = (state, result) => {
+      this.#outcome = { state, result };
+      if (this.#settled !== undefined) settle(this.#settled, this.#outcome);
     };
   }
 
@@ -54,8 +54,8 @@ export class Child implements ChildTask {
 
 function settle(
   settled: PromiseWithResolvers<unknown>,
-  outcome: LoopOutcome,
+  { state, result }: LoopOutcome,
 ): void {
-  if (outcome.state === "succeeded") settled.resolve(outcome.value);
-  else settled.reject(outcome.error);
+  if (state === "succeeded") settled.resolve(result);
+  else settled.reject(result);
 }

@@ -12,15 +12,21 @@ import type { Loop } from "./loop.ts";
 /** The longest line of a log, in UTF-16 code units. */
 const LONGEST_LINE = 16_384;
 
-/** `fetch` in a task ends with the task, its body included. */
+/**
+ * A `fetch` in a task follows the task's signal, its body too. What a task that
+ * was not asked to stop leaves behind runs on: its parent may read the response.
+ */
 export function bindFetch(loop: Loop): void {
   const original = globalThis.fetch;
-  globalThis.fetch = (input, init) => {
-    const signal = loop.current()?.signal;
-    if (signal === undefined) return original(input, init);
+  globalThis.fetch = async (input, init) => {
+    const task = loop.current();
+    if (task === undefined) return await original(input, init);
+    const { signal } = task;
+    // Throws the reason once the loop has turned, as a sleep does.
+    if (signal.aborted) await task.sleep(0);
     const own = init?.signal ??
       (input instanceof Request ? input.signal : undefined);
-    return original(input, {
+    return await original(input, {
       ...init,
       signal: own ? AbortSignal.any([own, signal]) : signal,
     });

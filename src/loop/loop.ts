@@ -6,8 +6,8 @@
 import { checkTaskOptions } from "../checks.ts";
 import { epochNow, systemClock } from "../clock.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
-import { CancelledError, withoutStack } from "../errors.ts";
+import { encodeThrown } from "../protocol/codec.ts";
+import { CancelledError, cancelledWith, withoutStack } from "../errors.ts";
 import type { FromLoop, RunOptions } from "../protocol/messages.ts";
 import {
   type AnyTaskReference,
@@ -19,7 +19,7 @@ import type { ChildTask, SpawnOptions } from "../task_api.ts";
 import { Timers } from "../timers.ts";
 import { IdTable } from "../id_table.ts";
 import { Child } from "./child.ts";
-import { LoopTask, type TaskHost } from "./loop_task.ts";
+import { type EndState, LoopTask, Shield, type TaskHost } from "./loop_task.ts";
 import { Outbox } from "./outbox.ts";
 import { callWithRetries } from "./retries.ts";
 import { type Callable, Resolvable } from "./resolve.ts";
@@ -48,7 +48,8 @@ export class Loop implements TaskHost {
   receivedAt = 0;
   readonly outbox: Outbox;
   readonly #options: LoopOptions;
-  readonly #current: AsyncLocalStorage<LoopTask> = new AsyncLocalStorage();
+  readonly #current: AsyncLocalStorage<LoopTask | Shield> =
+    new AsyncLocalStorage();
   readonly #tasks: IdTable<LoopTask> = new IdTable();
 
   constructor(options: LoopOptions) {
@@ -59,7 +60,13 @@ export class Loop implements TaskHost {
 
   /** The task whose code is running. */
   current(): LoopTask | undefined {
-    return this.#current.getStore();
+    const scope = this.#current.getStore();
+    return scope instanceof Shield ? scope.task : scope;
+  }
+
+  shield(): Shield | undefined {
+    const scope = this.#current.getStore();
+    return scope instanceof Shield ? scope : undefined;
   }
 
   /** Finds a task that has not ended. */
@@ -119,54 +126,69 @@ export class Loop implements TaskHost {
   };
 
   #returned(task: LoopTask, value: unknown): void {
-    if (!this.#ended(task, "returned a value")) return;
-    this.outbox.succeeded(task, value);
-    task.settled?.({ state: "succeeded", value });
-    this.#stopChildren(task);
+    this.#codeEnded(task, "succeeded", value);
   }
 
   #threw(task: LoopTask, thrown: unknown): void {
-    if (!this.#ended(task, "threw")) return;
     // As in asyncio, what is cancelled cancels who awaits it and lets that pass.
     if (task.stopReason === undefined && isCancellation(thrown)) {
-      this.#sayCancelling(task, thrown);
-      task.stopReason = thrown;
+      this.stop(task, thrown);
     }
-    if (task.stopReason === undefined) {
+    const { stopReason } = task;
+    if (stopReason === undefined) {
       task.resolvable.explain(thrown);
-      this.outbox.failed(task, encodeThrown(thrown));
-      task.settled?.({ state: "failed", error: thrown });
+      this.#codeEnded(task, "failed", thrown);
     } else {
-      if (!comesFrom(thrown, task.stopReason)) {
-        const { name, message } = decodeThrown(encodeThrown(thrown));
-        const text = `threw while it was stopping: ${name}: ${message}`;
-        this.outbox.note(task, text);
-      }
-      this.outbox.cancelled(task);
-      task.settled?.({ state: "cancelled", error: task.stopReason });
+      const expected = comesFrom(thrown, stopReason);
+      const result = expected ? stopReason : cancelledWith(stopReason, thrown);
+      this.#codeEnded(task, "cancelled", result);
     }
-    this.#stopChildren(task);
   }
 
-  /** Returns whether the outcome still counts. */
-  #ended(task: LoopTask, how: string): boolean {
-    const { abandoned } = task;
+  /** A task has returned or thrown. It is settled when its children are. */
+  #codeEnded(task: LoopTask, state: EndState, result: unknown): void {
+    if (task.abandoned) {
+      this.#forget(task);
+      const how = state === "succeeded" ? "returned a value" : "threw";
+      this.outbox.note(task, `${how} after it had been given up; dropped`);
+      this.outbox.stopped(task);
+    } else if (!task.children?.size) {
+      this.#settle(task, state, result);
+    } else {
+      task.held = { state, result };
+      for (const child of task.children) {
+        const reason = `its parent, task ${task.id}, ended`;
+        this.stop(child, withoutStack(() => new CancelledError(reason)));
+      }
+    }
+  }
+
+  #settle(task: LoopTask, state: EndState, result: unknown): void {
+    this.#forget(task);
+    if (state === "succeeded") this.outbox.succeeded(task, result);
+    else if (state === "failed") this.outbox.failed(task, encodeThrown(result));
+    else {
+      const error = result === task.stopReason
+        ? undefined
+        : encodeThrown((result as Error).cause);
+      this.outbox.cancelled(task, error);
+    }
+    this.#settled(task, state, result);
+  }
+
+  #forget(task: LoopTask): void {
     task.end();
     this.#tasks.delete(task.id);
-    if (!abandoned) return true;
-    this.outbox.note(task, `${how} after it had been given up; dropped`);
-    this.outbox.stopped(task);
-    this.#stopChildren(task);
-    return false;
   }
 
-  #stopChildren(task: LoopTask): void {
-    for (const child of task.children ?? []) {
-      const reason = withoutStack(() =>
-        new CancelledError(`its parent, task ${task.id}, ended`)
-      );
-      this.stop(child, reason);
-    }
+  /** Its parent may have waited for it only. */
+  #settled(task: LoopTask, state: EndState, result: unknown): void {
+    task.settled?.(state, result);
+    const { parent } = task;
+    if (parent === undefined) return;
+    parent.children!.delete(task);
+    if (parent.held === undefined || parent.children!.size > 0) return;
+    this.#settle(parent, parent.held.state, parent.held.result);
   }
 
   stop(
@@ -174,27 +196,26 @@ export class Loop implements TaskHost {
     reason: Error,
     graceMs: number = task.options?.grace ?? this.#options.grace,
   ): void {
-    if (task.stopReason === undefined) this.#sayCancelling(task, reason);
+    if (task.stopReason === undefined) {
+      this.outbox.send({
+        type: "cancelling",
+        id: task.id,
+        reason: encodeThrown(reason),
+        grace: graceMs,
+        at: epochNow(),
+      });
+    }
     task.stop(reason, graceMs);
   }
 
-  #sayCancelling({ id }: LoopTask, reason: Error): void {
-    this.outbox.send({
-      type: "cancelling",
-      id,
-      reason: encodeThrown(reason),
-      at: epochNow(),
-    });
-  }
-
-  runAs(task: LoopTask, call: () => void): void {
-    this.#current.run(task, call);
+  runAs<R>(scope: LoopTask | Shield, call: () => R): R {
+    return this.#current.run(scope, call);
   }
 
   graceEnded(task: LoopTask): void {
     task.abandoned = true;
     this.outbox.abandoned(task);
-    task.settled?.({ state: "cancelled", error: task.stopReason });
+    this.#settled(task, "cancelled", task.stopReason);
   }
 
   progressed(task: LoopTask): void {
@@ -207,8 +228,10 @@ export class Loop implements TaskHost {
     args: readonly unknown[],
     options: SpawnOptions,
   ): ChildTask {
-    if (parent.stopReason !== undefined) throw parent.stopReason;
-    if (parent.ended) {
+    const shield = this.shield();
+    const { stopReason } = shield ?? parent;
+    if (stopReason !== undefined) throw stopReason;
+    if (parent.ended || parent.held !== undefined) {
       throw new CancelledError(`its parent, task ${parent.id}, has ended`);
     }
     checkTaskOptions(options);
@@ -226,7 +249,15 @@ export class Loop implements TaskHost {
       ? new Resolvable(reference as Callable)
       : new Resolvable(encodeReference(reference));
     const id = parent.nextChildId();
-    const task = new LoopTask(this, id, resolvable, runOptions, parent);
+    const shielded = shield !== undefined;
+    const task = new LoopTask(
+      this,
+      id,
+      resolvable,
+      runOptions,
+      parent,
+      shielded,
+    );
     (parent.children ??= new Set()).add(task);
     this.outbox.send({
       type: "spawned",

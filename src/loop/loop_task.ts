@@ -12,12 +12,16 @@ import type { ChildTask, SpawnOptions, Task } from "../task_api.ts";
 import type { Timers } from "../timers.ts";
 import { Limits } from "./limits.ts";
 import type { Resolvable } from "./resolve.ts";
-import { GraceTimer, Sleep } from "./task_timers.ts";
+import { GraceTimer, Scope } from "./scope.ts";
 
-/** What a task came to, before anything of it is sent. */
-export type LoopOutcome =
-  | { readonly state: "succeeded"; readonly value: unknown }
-  | { readonly state: "failed" | "cancelled"; readonly error: unknown };
+/** How a task can end. */
+export type EndState = "succeeded" | "failed" | "cancelled";
+
+/** What a task came to: what awaiting it gives or throws. */
+export interface LoopOutcome {
+  readonly state: EndState;
+  readonly result: unknown;
+}
 
 /** What a task needs of the loop that runs it. */
 export interface TaskHost {
@@ -32,8 +36,10 @@ export interface TaskHost {
    * its parent ended.
    */
   stop(task: LoopTask, reason: Error, graceMs?: number): void;
-  /** Makes a call in which the current task is this one. */
-  runAs(task: LoopTask, call: () => void): void;
+  /** Makes a call in which the current task is this one, or in its shield. */
+  runAs<R>(scope: LoopTask | Shield, call: () => R): R;
+  /** The shield that the running code is in, if any. */
+  shield(): Shield | undefined;
   /** The grace of the task is over. */
   graceEnded(task: LoopTask): void;
   spawn(
@@ -46,22 +52,26 @@ export interface TaskHost {
 
 /** What few tasks have, kept apart from what a million of them have. */
 class Details {
-  /** Those of its children that have not ended. */
+  /** Those of its children that are not settled. */
   children: Set<LoopTask> | undefined;
   childCount = 0;
+  /** What its code came to, while it waits for its children. */
+  held: LoopOutcome | undefined;
+  shield: Shield | undefined;
   attempt = 1;
   /** Is told, in the loop, what the task came to. */
-  settled: ((outcome: LoopOutcome) => void) | undefined;
+  settled: ((state: EndState, result: unknown) => void) | undefined;
   /** What it last said of its progress, while that has not been posted. */
   report: ProgressReport | undefined;
   lastProgressAt: number | undefined;
-  abort: AbortController | undefined;
-  /** Its sleeps besides the first. */
-  sleeps: Set<Sleep> | undefined;
   limits: Limits | undefined;
   grace: GraceTimer | undefined;
 
-  constructor(readonly parent: LoopTask | undefined) {}
+  constructor(
+    readonly parent: LoopTask | undefined,
+    /** Whether that started it in its shield. */
+    readonly shielded = false,
+  ) {}
 }
 
 interface ProgressReport {
@@ -70,21 +80,23 @@ interface ProgressReport {
   readonly note?: string;
 }
 
-export class LoopTask implements Task {
+/** What a task has shielded: asked to stop when the grace of the task ends. */
+export class Shield extends Scope<TaskHost> {
+  constructor(host: TaskHost, readonly task: LoopTask) {
+    super(host);
+  }
+}
+
+export class LoopTask extends Scope<TaskHost> implements Task {
   readonly id: TaskId;
   readonly resolvable: Resolvable;
   readonly options: RunOptions | undefined;
   /** On the clock of its timers, as all its times. */
   readonly startedAt: number;
-  /** Why it was asked to stop, once it was. */
-  stopReason: Error | undefined;
   ended = false;
   /** Its grace ended before it did; whatever it does now comes too late. */
   abandoned = false;
 
-  readonly #host: TaskHost;
-  // Most tasks sleep once at a time.
-  #sleep: Sleep | undefined;
   #details: Details | undefined;
 
   constructor(
@@ -93,8 +105,9 @@ export class LoopTask implements Task {
     resolvable: Resolvable,
     options: RunOptions | undefined,
     parent?: LoopTask,
+    shielded?: boolean,
   ) {
-    this.#host = host;
+    super(host);
     this.id = id;
     this.resolvable = resolvable;
     this.options = options;
@@ -103,7 +116,7 @@ export class LoopTask implements Task {
     this.startedAt = options === undefined
       ? host.receivedAt
       : host.timers.now();
-    if (parent !== undefined) this.#details = new Details(parent);
+    if (parent !== undefined) this.#details = new Details(parent, shielded);
     if (options === undefined) return;
     if (options.timeout !== undefined) this.limit("timeout", options.timeout);
     if (options.deadline !== undefined) {
@@ -120,13 +133,22 @@ export class LoopTask implements Task {
     return this.#details?.parent;
   }
 
-  /** Those of its children that have not ended. */
+  /** Those of its children that are not settled. */
   get children(): Set<LoopTask> | undefined {
     return this.#details?.children;
   }
 
   set children(children: Set<LoopTask>) {
     this.#own.children = children;
+  }
+
+  /** What its code came to, while it waits for its children. */
+  get held(): LoopOutcome | undefined {
+    return this.#details?.held;
+  }
+
+  set held(outcome: LoopOutcome) {
+    this.#own.held = outcome;
   }
 
   get attempt(): number {
@@ -138,11 +160,11 @@ export class LoopTask implements Task {
   }
 
   /** Is told, in the loop, what the task came to. */
-  get settled(): ((outcome: LoopOutcome) => void) | undefined {
+  get settled(): ((state: EndState, result: unknown) => void) | undefined {
     return this.#details?.settled;
   }
 
-  set settled(listener: (outcome: LoopOutcome) => void) {
+  set settled(listener: (state: EndState, result: unknown) => void) {
     this.#own.settled = listener;
   }
 
@@ -163,42 +185,22 @@ export class LoopTask implements Task {
     return this.options?.name ?? this.resolvable.name;
   }
 
-  get signal(): AbortSignal {
+  /** Of the code that reads it: of its shield, for what is in that. */
+  override get signal(): AbortSignal {
+    return this.host.shield()?.signal ?? super.signal;
+  }
+
+  override sleep(ms: number): Promise<void> {
+    return this.host.shield()?.sleep(ms) ?? super.sleep(ms);
+  }
+
+  shielded<R>(run: () => R): R {
     const own = this.#own;
-    if (own.abort === undefined) {
-      own.abort = new AbortController();
-      if (this.stopReason !== undefined) own.abort.abort(this.stopReason);
+    if (own.shield === undefined) {
+      own.shield = new Shield(this.host, this);
+      if (this.abandoned) own.shield.halt(this.stopReason!);
     }
-    return own.abort.signal;
-  }
-
-  sleep(ms: number): Promise<void> {
-    if (this.stopReason !== undefined) return Promise.reject(this.stopReason);
-    return new Promise((resolve, reject) => {
-      const sleep = new Sleep(this, resolve, reject);
-      if (this.#sleep === undefined) this.#sleep = sleep;
-      else (this.#own.sleeps ??= new Set()).add(sleep);
-      this.#host.timers.start(sleep, ms);
-    });
-  }
-
-  woke(sleep: Sleep): void {
-    if (this.#sleep === sleep) this.#sleep = undefined;
-    else this.#details?.sleeps?.delete(sleep);
-  }
-
-  #wakeAll(reason: Error): void {
-    if (this.#sleep !== undefined) this.#wake(this.#sleep, reason);
-    this.#sleep = undefined;
-    const sleeps = this.#details?.sleeps;
-    if (sleeps === undefined) return;
-    for (const sleep of sleeps) this.#wake(sleep, reason);
-    sleeps.clear();
-  }
-
-  #wake(sleep: Sleep, reason: Error): void {
-    this.#host.timers.stop(sleep);
-    sleep.reject(reason);
+    return this.host.runAs(own.shield, run);
   }
 
   progress(done: number, total?: number, note?: string): void {
@@ -211,8 +213,8 @@ export class LoopTask implements Task {
       ...(total === undefined ? {} : { total: Number(total) }),
       ...(note === undefined ? {} : { note: String(note) }),
     };
-    own.lastProgressAt = this.#host.timers.now();
-    this.#host.progressed(this);
+    own.lastProgressAt = this.host.timers.now();
+    this.host.progressed(this);
   }
 
   spawn<A extends readonly unknown[], R>(
@@ -220,7 +222,7 @@ export class LoopTask implements Task {
     args?: A,
     options: SpawnOptions = {},
   ): ChildTask<Awaited<R>> {
-    return this.#host.spawn(
+    return this.host.spawn(
       this,
       reference,
       args ?? [],
@@ -235,7 +237,7 @@ export class LoopTask implements Task {
 
   /** Sets, moves or (with `undefined`) lifts a limit. */
   limit(limit: MovableLimit, value: number | undefined): void {
-    const { timers, deadlines } = this.#host;
+    const { timers, deadlines } = this.host;
     const limits = this.#own.limits ??= new Limits(timers, deadlines, this);
     limits.set(limit, value);
   }
@@ -245,7 +247,7 @@ export class LoopTask implements Task {
    * given less time.
    */
   stop(reason: Error, graceMs: number): void {
-    const { timers } = this.#host;
+    const { timers } = this.host;
     const own = this.#own;
     if (own.grace !== undefined) {
       if (timers.now() + graceMs >= own.grace.endsAt) return;
@@ -253,40 +255,47 @@ export class LoopTask implements Task {
     }
     own.grace = new GraceTimer(this, timers.now() + graceMs);
     timers.start(own.grace, graceMs);
-    if (this.stopReason !== undefined) return;
-    this.stopReason = reason;
-    own.limits?.lift();
-    this.#wakeAll(reason);
-    const { abort } = own;
-    // Its listeners are the task's own code, whoever asks it to stop.
-    if (abort !== undefined) this.#host.runAs(this, () => abort.abort(reason));
-    for (const child of own.children ?? []) {
-      const why = `its parent, task ${this.id}, was asked to stop`;
-      this.#host.stop(
-        child,
-        withoutStack(() => new CancelledError(why, { cause: reason })),
-        graceMs,
-      );
+    if (this.stopReason === undefined) {
+      own.limits?.lift();
+      this.halt(reason);
     }
+    for (const child of own.children ?? []) {
+      if (!child.#details!.shielded) this.stopChild(child, graceMs);
+    }
+  }
+
+  /** Asks a child to stop, because the task was asked to. */
+  stopChild(child: LoopTask, graceMs: number): void {
+    const why = `its parent, task ${this.id}, was asked to stop`;
+    const cause = this.stopReason;
+    const reason = withoutStack(() => new CancelledError(why, { cause }));
+    this.host.stop(child, reason, graceMs);
   }
 
   /** It is past a limit, as `reason` says. */
   passed(reason: Error): void {
-    this.#host.stop(this, reason);
+    this.host.stop(this, reason);
   }
 
-  /** Its grace is over. */
+  /** Its grace is over, and that of what it has shielded or started. */
   graceEnded(): void {
-    this.#host.graceEnded(this);
+    if (this.ended || this.abandoned) return;
+    this.#details?.shield?.halt(this.stopReason!);
+    for (const child of this.children ?? []) {
+      this.stopChild(child, 0);
+      child.graceEnded();
+    }
+    // Its code had ended, and it waited for its children only.
+    if (this.ended) return;
+    this.host.graceEnded(this);
   }
 
-  /** Its code has returned or thrown: nothing of it waits any more. */
+  /** It has ended: nothing of it waits any more. */
   end(): void {
     this.ended = true;
     const details = this.#details;
     if (details === undefined) return;
     details.limits?.lift();
-    if (details.grace !== undefined) this.#host.timers.stop(details.grace);
-    details.parent?.children?.delete(this);
+    if (details.grace !== undefined) this.host.timers.stop(details.grace);
   }
 }

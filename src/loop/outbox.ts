@@ -152,8 +152,13 @@ export class Outbox {
     this.#sendEnd({ type: "failed", id: task.id, error, at: epochNow() });
   }
 
-  cancelled(task: LoopTask): void {
+  /** `error`: what it threw besides the reason. */
+  cancelled(task: LoopTask, error?: EncodedThrown): void {
     this.#addLastWords(task);
+    if (error !== undefined) {
+      const at = epochNow();
+      return this.#sendEnd({ type: "cancelledWith", id: task.id, error, at });
+    }
     const column = this.#column("cancelled") ??
       this.#open<"cancelled">({ type: "cancelled", ids: [], at: epochNow() });
     column.ids.push(task.id);
@@ -238,6 +243,7 @@ function unsendable(message: FromLoop, error: unknown): FromLoop[] {
         at: message.at,
       }));
     case "failed":
+    case "cancelledWith":
       return [{
         ...message,
         error: { kind: "text", text: `an error that ${why}` },

@@ -5,22 +5,42 @@
  */
 import { CancelledError } from "../errors.ts";
 
-/** How many causes deep a thrown error is followed; they can go in circles. */
-const DEEPEST_CAUSE = 32;
+/** How many of the errors in a thrown one are looked at. */
+const MOST_ERRORS = 100;
 
-/** Whether `thrown` is the reason itself, or was thrown because of it. */
+/**
+ * Whether `thrown` says nothing but that the task was stopped: it is the reason
+ * itself or another cancellation, or was thrown because of such ones only.
+ */
 export function comesFrom(thrown: unknown, reason: Error): boolean {
-  let error = thrown;
+  const all = new Set([thrown]);
+  let reached = false;
   try {
-    for (let depth = 0; depth < DEEPEST_CAUSE; depth++) {
-      if (!(error instanceof Error)) return false;
-      if (error === reason || error.name === "AbortError") return true;
-      error = error.cause;
+    // Those that are added are looked at as well; causes can go in circles.
+    for (const error of all) {
+      if (!(error instanceof Error) || all.size > MOST_ERRORS) return false;
+      const parts = error === reason ? [] : partsOf(error);
+      for (const part of parts) all.add(part);
+      if (parts.length > 0) continue;
+      if (error !== reason && !isBareCancellation(error)) return false;
+      reached = true;
     }
   } catch {
     // One of its getters throws.
+    return false;
   }
-  return false;
+  return reached;
+}
+
+function partsOf(error: Error): readonly unknown[] {
+  if (error.name === "AbortError") return [];
+  if (error instanceof AggregateError) return error.errors;
+  if (error instanceof SuppressedError) return [error.error, error.suppressed];
+  return error.cause === undefined ? [] : [error.cause];
+}
+
+function isBareCancellation(error: Error): boolean {
+  return error.name === "AbortError" || error instanceof CancelledError;
 }
 
 /** Whether it says that something was cancelled: the task, or what it awaits. */

@@ -135,6 +135,13 @@ export type FromLoop =
     readonly ids: readonly TaskId[];
     readonly at: number;
   }
+  /** As much of one that threw something else while it unwound. */
+  | {
+    readonly type: "cancelledWith";
+    readonly id: TaskId;
+    readonly error: EncodedThrown;
+    readonly at: number;
+  }
   /** These did not unwind within their grace, and may be running still. */
   | {
     readonly type: "abandoned";
@@ -148,6 +155,8 @@ export type FromLoop =
     readonly type: "cancelling";
     readonly id: TaskId;
     readonly reason: EncodedThrown;
+    /** Milliseconds that it has to unwind in. */
+    readonly grace: number;
     readonly at: number;
   }
   /** The task failed and is about to run again. */

@@ -95,7 +95,7 @@ Deno.test("use lists the functions of a module, and submit passes them JSON", as
   const prompt = new Prompt(loop);
   assertEquals(
     await prompt.says(`use ${TASKS}`),
-    "tasks: big, boom, echo, flaky, half, parent, pid, spin, stubborn, " +
+    "tasks: big, boom, echo, failsCleanup, flaky, half, parent, pid, spin, stubborn, " +
       "throwValue, uncloneable",
   );
   assertEquals(

@@ -5,6 +5,7 @@ import { render } from "../../src/cli/render.ts";
 import type { Reply, Row } from "../../src/cli/reply.ts";
 import type { Style } from "../../src/cli/style.ts";
 import { displayWidth } from "../../src/cli/width.ts";
+import { withoutStack } from "../../src/errors.ts";
 import type { Outcome, TaskSnapshot } from "../../src/task.ts";
 
 const NOON = new Date(2031, 4, 1, 12, 0, 0).getTime();
@@ -218,6 +219,12 @@ Deno.test("render says an outcome in a line, and below it what belongs to it", (
       reason: new TimeoutError("over 1s", "timeout", 1000),
       confirmed: true,
     },
+    {
+      state: "cancelled",
+      reason: new CancelledError("bored"),
+      confirmed: true,
+      error: withoutStack(() => new RangeError("cleanup failed")),
+    },
   ];
   assertEquals(
     outcomes.map((outcome) => text({ type: "outcome", task, outcome })).join(
@@ -235,6 +242,7 @@ Deno.test("render says an outcome in a line, and below it what belongs to it", (
 #1 sleep 1.2s cancelled
 #1 sleep 1.2s cancelled: bored; it ignored its signal, and may still be running
 #1 sleep 1.2s timed out: over 1s
+#1 sleep 1.2s cancelled: bored; it threw RangeError: cleanup failed
 `.slice(1),
   );
 });
@@ -426,6 +434,13 @@ Deno.test("render as JSON has type, id, task, name, state and elapsedMs for a ta
       confirmed: true,
     }],
   );
+  const fails = withoutStack(() => new RangeError("cleanup failed"));
+  const [told] = json({
+    type: "outcome",
+    task,
+    outcome: { state: "cancelled", reason, confirmed: true, error: fails },
+  }) as [{ error: unknown }];
+  assertEquals(told.error, { name: "RangeError", message: "cleanup failed" });
 });
 
 Deno.test("render as JSON gives a table one object a line", () => {

@@ -112,6 +112,16 @@ Deno.test("a script exits with 1 if a task fails or hits a limit, and with 0 if 
   assertEquals(cancelled.code, 0);
 });
 
+Deno.test("a script exits with 1 if a task that a command cancelled throws, and says what", async () => {
+  const { code, stdout } = await loopctl(
+    "submit failsCleanup\ncancel 1\npoll\n",
+    TASKS,
+  );
+  assertEquals(code, 1);
+  assertMatch(stdout, /cancelled · it threw RangeError: cleanup failed\n/);
+  assertMatch(stdout, /cancelled; it threw RangeError: cleanup failed\n/);
+});
+
 Deno.test("--stop-on-error ends a script at a wrong command, and what runs with it", async () => {
   const { code, stdout, stderr } = await loopctl(
     "submit sleep 60\nxyzzy\nsubmit sleep 0\n",

@@ -27,6 +27,12 @@ export async function half(): Promise<void> {
   await task.sleep(60_000);
 }
 
+/** Throws while it is being cancelled. */
+export async function failsCleanup(): Promise<void> {
+  await task.sleep(60_000).catch(() => {});
+  throw new RangeError("cleanup failed");
+}
+
 /** Ignores its signal. */
 export async function stubborn(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));

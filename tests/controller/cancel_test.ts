@@ -3,10 +3,16 @@ import {
   assertEquals,
   assertInstanceOf,
   assertMatch,
+  assertRejects,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { CancelledError, type TaskHandle, taskModule } from "../../mod.ts";
+import {
+  CancelledError,
+  type TaskHandle,
+  taskModule,
+  TimeoutError,
+} from "../../mod.ts";
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
@@ -184,43 +190,113 @@ Deno.test("the note on a late result is in the log also when the task was collec
   assertMatch(notes(handle).join(), /dropped/);
 });
 
-Deno.test("a task that throws something else while it stops is cancelled, and its log says what", async () => {
+/** Throws while it is being cancelled. */
+async function failsCleanup(): Promise<void> {
+  try {
+    await task.sleep(Infinity);
+  } finally {
+    // deno-lint-ignore no-unsafe-finally
+    throw new RangeError("cleanup failed");
+  }
+}
+
+Deno.test("what a task throws while it is being cancelled is the error of its outcome", async () => {
   await using loop = openLoop();
-  const handle = loop.submit(async () => {
-    try {
-      await task.sleep(Infinity);
-    } finally {
-      // deno-lint-ignore no-unsafe-finally
-      throw new RangeError("cleanup failed");
-    }
-  });
+  const handle = loop.submit(failsCleanup);
   await until(() => handle.state === "running");
-  assertEquals(await handle.cancel(), "cancelled");
-  assertMatch(notes(handle).join(), /RangeError: cleanup failed/);
+  assertEquals(await handle.cancel("enough"), "cancelled");
+  const outcome = await handle.outcome();
+  assert(outcome.state === "cancelled" && outcome.confirmed);
+  assertInstanceOf(outcome.reason, CancelledError);
+  assertEquals(outcome.reason.message, "enough");
+  assertInstanceOf(outcome.error, RangeError);
+  assertMatch(outcome.error.stack!, /cleanup failed[^]*submitted as task 1/);
 });
 
-Deno.test("a task that stops with an error because of the signal has no note in its log", async () => {
+Deno.test("awaiting a task that threw while it was being cancelled throws the reason, with the error as its cause", async () => {
   await using loop = openLoop();
-  const wrapping = loop.submit(async () => {
+  const handle = loop.submit(failsCleanup);
+  const limited = loop.submit(failsCleanup, [], { timeout: 1 });
+  await until(() => handle.state === "running");
+  await handle.cancel("enough");
+  const thrown = await assertRejects(() => handle.then(), CancelledError);
+  assertEquals(thrown.message, "enough");
+  assertInstanceOf(thrown.cause, RangeError);
+  assertStrictEquals(assertThrows(() => handle.result()), thrown);
+  const timedOut = await assertRejects(() => limited.then(), TimeoutError);
+  assertEquals([timedOut.limit, timedOut.ms], ["timeout", 1]);
+  assertInstanceOf(timedOut.cause, RangeError);
+});
+
+Deno.test("an Error as the reason is left as it is when the task throws another", async () => {
+  await using loop = openLoop();
+  const handles = [loop.submit(failsCleanup), loop.submit(failsCleanup)];
+  await until(() => handles.every(({ state }) => state === "running"));
+  const reason = new TypeError("shutdown");
+  await loop.cancel(handles, reason);
+  for (const handle of handles) {
+    const thrown = await assertRejects(() => handle.then(), CancelledError);
+    assertEquals(thrown.message, "TypeError: shutdown");
+    assertInstanceOf(thrown.cause, RangeError);
+    const outcome = handle.peek();
+    assert(outcome?.state === "cancelled");
+    assertStrictEquals(outcome.reason, reason);
+  }
+  assertEquals(reason.cause, undefined);
+});
+
+Deno.test("an error that was thrown while a task was being cancelled is a failure to gather and wait", async () => {
+  await using loop = openLoop();
+  const sleeps = loop.submit(() => task.sleep(Infinity));
+  const group = loop.gather([[failsCleanup], [() => task.sleep(Infinity)]], {
+    onFailure: "cancel-rest",
+  });
+  const [fails] = group.members;
+  await until(() => fails.state === "running");
+  const waited = loop.wait([fails, sleeps], { until: "first-failure" });
+  await fails.cancel("enough");
+  assertEquals((await waited).notDone, [sleeps]);
+  const [, other] = await group.outcomes();
+  assertEquals(other.state, "cancelled");
+  await sleeps.cancel();
+});
+
+/** Each stops because of the signal, in its own way. */
+const STOPS: Readonly<Record<string, () => Promise<unknown>>> = {
+  "an error with the reason as its cause": async () => {
     try {
       await task.sleep(Infinity);
     } catch (cause) {
       throw new Error("could not finish", { cause });
     }
-  });
-  const aborting = loop.submit(() =>
+  },
+  "an AbortError": () =>
     new Promise((_, reject) =>
       task.signal.addEventListener(
         "abort",
         () => reject(new DOMException("aborted", "AbortError")),
       )
-    )
-  );
-  await until(() => aborting.state === "running");
-  assertEquals(await wrapping.cancel(), "cancelled");
-  assertEquals(await aborting.cancel(), "cancelled");
-  assertEquals([notes(wrapping), notes(aborting)], [[], []]);
-});
+    ),
+  "the AggregateError of Promise.any": () =>
+    Promise.any([task.sleep(Infinity), task.sleep(Infinity)]),
+  "the SuppressedError of a disposal that stops as well": async () => {
+    await using _ = { [Symbol.asyncDispose]: () => task.sleep(1) };
+    await task.sleep(Infinity);
+  },
+};
+
+for (const [what, stops] of Object.entries(STOPS)) {
+  Deno.test(`a task that is being cancelled and throws ${what} has no error`, async () => {
+    await using loop = openLoop();
+    const handle = loop.submit(stops);
+    await until(() => handle.state === "running");
+    assertEquals(await handle.cancel(), "cancelled");
+    const outcome = handle.peek();
+    assert(outcome?.state === "cancelled");
+    assertEquals(outcome.error, undefined);
+    assertStrictEquals(assertThrows(() => handle.result()), outcome.reason);
+  });
+}
 
 const HOSTILE: Readonly<Record<string, () => Promise<void>>> = {
   "a circle of causes": async () => {
@@ -255,6 +331,9 @@ for (const [what, throws] of Object.entries(HOSTILE)) {
       await handle.cancel("stop", { grace: PATIENCE_MS }),
       "cancelled",
     );
+    const outcome = await handle.outcome();
+    assert(outcome.state === "cancelled");
+    assertInstanceOf(outcome.error, Error);
   });
 }
 

@@ -11,6 +11,9 @@ import {
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
 import { tasks } from "../tasks.ts";
+import { until } from "../until.ts";
+
+declare const task: import("../../src/task_api.ts").Task;
 
 Deno.test("gather's results are in the order of submission, whatever the order of ends", async () => {
   await using loop = openLoop();
@@ -60,6 +63,31 @@ Deno.test("close that cancels leaves no task pending and none running", async ()
     ["cancelled", "cancelled", "cancelled"],
   );
   assertEquals(gate.arrived, 1);
+});
+
+Deno.test("close reports failures that nobody has read, those of tasks that were being cancelled too", async () => {
+  const notices: string[] = [];
+  await using loop = openLoop({ report: (notice) => notices.push(notice) });
+  const rollsBack = () =>
+    loop.submit(
+      async () => {
+        await task.sleep(Infinity).catch(() => {});
+        throw new RangeError("cleanup failed");
+      },
+      [],
+      { name: "rolls-back" },
+    );
+  const handles = [rollsBack(), rollsBack()];
+  await loop.wait([loop.submit(tasks.fail, ["boom"])]);
+  await until(() => handles.every(({ state }) => state === "running"));
+  await loop.cancel(handles);
+  await handles[0]!.outcome();
+  await loop.close();
+  assertEquals(notices, [
+    "Task 3, fail, failed, and nobody read it: Error: boom",
+    "Task 2, rolls-back, threw while it was being cancelled, and nobody " +
+    "read it: RangeError: cleanup failed",
+  ]);
 });
 
 Deno.test("close twice is close once", async () => {

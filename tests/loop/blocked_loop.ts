@@ -152,13 +152,12 @@ const SCENES: Readonly<Record<string, () => Promise<unknown>>> = {
         for (;;);
       });
     });
-    await parent;
-    while (loop.get("1.1") === undefined) {
+    while (!loop.get("1.1")?.cancelling) {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     const child = loop.get("1.1")!;
-    await loop.close();
-    return await end(child);
+    await loop.close({ cancel: true });
+    return [await end(parent), await end(child)];
   },
 
   async kill() {

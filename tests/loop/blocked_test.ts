@@ -62,11 +62,11 @@ Deno.test("waiting for a task that never yields gives up in its time, and sees i
   });
 });
 
-Deno.test("a child that never yields does not keep the loop from being closed", async () => {
-  assertEquals(
-    await scene("child"),
+Deno.test("a child that never yields does not keep the loop from being closed, nor its parent from its end", async () => {
+  assertEquals(await scene("child"), [
+    ["cancelled", "the loop was closed", "not confirmed"],
     ["cancelled", "its parent, task 1, ended", "not confirmed"],
-  );
+  ]);
 });
 
 Deno.test("kill settles a task that never yields, and those behind it", async () => {

@@ -350,31 +350,149 @@ Deno.test("children are collected with their parent", async () => {
   assertEquals(ids(loop), []);
 });
 
-Deno.test("a child that ends after its parent was collected is forgotten then", async () => {
+/** Starts a child that cleans up till `letGo` is called. */
+async function startsSlowChild(sleepsMs: number): Promise<void> {
+  task.spawn(async () => {
+    try {
+      await task.sleep(Infinity);
+    } finally {
+      const global = globalThis as { letGo?: boolean };
+      while (!global.letGo) await new Promise((go) => setTimeout(go, 1));
+    }
+  });
+  await task.sleep(sleepsMs);
+}
+
+function letGo(): void {
+  Object.assign(globalThis, { letGo: true });
+}
+
+Deno.test("a parent that has returned is settled when its children have stopped", async () => {
+  await using loop = openLoop({ grace: PATIENCE_MS });
+  const handle = loop.submit(startsSlowChild, [1]);
+  await until(() => loop.get("1.1")?.cancelling === true);
+  assertEquals(await loop.submit(() => "turns"), "turns");
+  assertEquals([handle.state, handle.cancelling], ["running", false]);
+  assertEquals(handle.snapshot().endedAt, undefined);
+  await loop.submit(letGo);
+  await handle;
+  assertEquals(loop.get("1.1")!.state, "cancelled");
+});
+
+Deno.test("a parent that was cancelled is settled when its children have stopped", async () => {
   await using loop = openLoop();
-  const handle = loop.submit(() => {
-    task.spawn(
-      async () => {
+  const handle = loop.submit(startsSlowChild, [Infinity]);
+  await until(() => loop.get("1.1")?.state === "running");
+  const answer = handle.cancel("stop", { grace: PATIENCE_MS });
+  await until(() => loop.get("1.1")?.cancelling === true);
+  assertEquals(await loop.submit(() => "turns"), "turns");
+  assertEquals([handle.state, handle.cancelling], ["running", true]);
+  await loop.submit(letGo);
+  assertEquals(await answer, "cancelled");
+  assertEquals(loop.get("1.1")!.state, "cancelled");
+});
+
+Deno.test("a parent is settled when its children were abandoned, with its grace at the latest", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(startsSlowChild, [Infinity]);
+  await until(() => loop.get("1.1")?.state === "running");
+  assertEquals(await handle.cancel("stop", { grace: 1 }), "cancelled");
+  const child = loop.get("1.1")!;
+  assertEquals([child.state, child.abandoned], ["cancelled", true]);
+  await loop.submit(letGo);
+  await until(() => !child.abandoned);
+});
+
+Deno.test("a parent that has returned and is cancelled keeps its value, and its children have no more than that grace", async () => {
+  await using loop = openLoop({ grace: PATIENCE_MS });
+  const handle = loop.submit(async () => {
+    task.spawn(() => task.spawn(() => new Promise(() => {})));
+    await task.sleep(1);
+    return "kept";
+  });
+  await until(() => loop.get("1.1.1")?.cancelling === true);
+  assertEquals(await handle.cancel("hurry", { grace: 1 }), "finished");
+  assertEquals(handle.result(), "kept");
+  for (const id of ["1.1", "1.1.1"] as const) {
+    const outcome = loop.get(id)!.peek();
+    assert(outcome?.state === "cancelled" && !outcome.confirmed, id);
+  }
+});
+
+Deno.test("a second cancel with a shorter grace shortens that of the children", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(() => task.spawn(() => new Promise(() => {})));
+  await until(() => loop.get("1.1")?.state === "running");
+  const first = handle.cancel("first", { grace: PATIENCE_MS });
+  assertEquals(await handle.cancel("second", { grace: 1 }), "ignored");
+  assertEquals(await first, "ignored");
+  assertEquals(loop.get("1.1")!.abandoned, true);
+});
+
+Deno.test("a child is settled for its parent when its own children have stopped", async () => {
+  await using loop = openLoop();
+  const states = await loop.submit(async () => {
+    let grandchild: { state: string } | undefined;
+    await task.spawn(() => {
+      grandchild = task.spawn(async () => {
         try {
           await task.sleep(Infinity);
         } finally {
-          const global = globalThis as { letGo?: boolean };
-          while (!global.letGo) await new Promise((go) => setTimeout(go, 1));
+          await new Promise((resolve) => setTimeout(resolve, 20));
         }
-      },
-      [],
-      { grace: 60_000 },
-    );
+      });
+    });
+    return grandchild!.state;
   });
-  await handle;
-  await until(() => loop.get("1.1")?.cancelling === true);
-  assertEquals(loop.collect(), [handle]);
-  assertEquals(ids(loop), ["1.1"], "it is running still");
-  const letGo = loop.submit(() => Object.assign(globalThis, { letGo: 1 }) && 0);
-  await until(() => loop.get("1.1") === undefined);
-  await letGo;
-  loop.collect();
-  assertEquals(ids(loop), []);
+  assertEquals(states, "cancelled");
+});
+
+Deno.test("a parent is given the error that a child threw while it was being cancelled", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(async () => {
+    const child = task.spawn(async () => {
+      await task.sleep(Infinity).catch(() => {});
+      throw new RangeError("cleanup failed");
+    });
+    child.cancel("not needed");
+    const thrown = await child.then(() => undefined, (error) => error);
+    return `${thrown}, because of ${thrown.cause}`;
+  });
+  assertEquals(
+    await handle,
+    "CancelledError: not needed, because of RangeError: cleanup failed",
+  );
+});
+
+Deno.test("the error that a child threw while its parent was being cancelled is its parent's too, if that awaits it", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(async () => {
+    await task.spawn(async () => {
+      await task.sleep(Infinity).catch(() => {});
+      throw new RangeError("cleanup failed");
+    });
+  });
+  await until(() => loop.get("1.1")?.state === "running");
+  await handle.cancel("enough");
+  const outcome = await handle.outcome();
+  assert(outcome.state === "cancelled");
+  assertEquals(outcome.reason.message, "enough");
+  assertInstanceOf(outcome.error, RangeError);
+});
+
+Deno.test("a parent that is cancelled with a child that it had cancelled has no error", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(async () => {
+    const child = task.spawn(() => task.sleep(Infinity));
+    await task.sleep(Infinity).catch(() => {});
+    child.cancel("not needed");
+    await child;
+  });
+  await until(() => handle.state === "running");
+  await handle.cancel("enough");
+  const outcome = handle.peek();
+  assert(outcome?.state === "cancelled");
+  assertEquals(outcome.error, undefined);
 });
 
 Deno.test("close waits for children as well", async () => {

@@ -129,6 +129,19 @@ Deno.test("a fetch with a signal of its own still ends with its task", async () 
   assertEquals(await server.left, "before the head");
 });
 
+Deno.test("a fetch that a task leaves behind runs on, and its parent can read what a child has fetched", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("the page"),
+  );
+  await using loop = openLoop();
+  const page = await loop.submit(async (url: string) => {
+    const response = await task.spawn(() => fetch(url));
+    return await response.text();
+  }, [`http://127.0.0.1:${server.addr.port}`]);
+  assertEquals(page, "the page");
+});
+
 Deno.test("task.signal aborts with the reason that the task is stopped for", async () => {
   await using loop = openLoop();
   const listens = () =>

@@ -62,6 +62,124 @@ export const cancel: Suite = {
       assertEquals(handle.logs().map(({ text }) => text), ["cleaned up"]);
     },
 
+    "a task that catches its cancel and polls on delays no other": async (
+      loop,
+    ) => {
+      const polls = (fetches: boolean) =>
+        loop.submit(async (fetches: boolean) => {
+          const global = globalThis as { pollers?: number };
+          global.pollers = (global.pollers ?? 0) + 1;
+          while (global.pollers > 0) {
+            try {
+              if (!fetches || !task.signal.aborted) await task.sleep(1000);
+              else await fetch("data:,");
+            } catch {
+              // And on it goes.
+            }
+          }
+        }, [fetches]);
+      const pollers = [polls(false), polls(true)];
+      await until(() => pollers.every(({ state }) => state === "running"));
+      const answers = loop.cancel(pollers, "stop", { grace: 0 });
+      assertEquals(await answers, ["ignored", "ignored"]);
+      assertEquals(await loop.submit(() => "not delayed"), "not delayed");
+      await loop.submit(() => Object.assign(globalThis, { pollers: 0 }) && 0);
+      await until(() => pollers.every(({ abandoned }) => !abandoned));
+    },
+
+    "what is shielded can sleep, fetch and spawn while it cleans up": async (
+      loop,
+    ) => {
+      const handle = loop.submit(async () => {
+        try {
+          await task.sleep(Infinity);
+        } finally {
+          await task.shielded(async () => {
+            await task.sleep(1);
+            console.log(await (await fetch("data:,fetched")).text());
+            console.log(await task.spawn(() => "spawned"));
+            console.log(task.signal.aborted);
+          });
+          console.log(task.signal.aborted);
+        }
+      });
+      await running(handle);
+      assertEquals(await handle.cancel(), "cancelled");
+      const lines = handle.logs().map(({ text }) => text);
+      assertEquals(lines, ["fetched", "spawned", "false", "true"]);
+    },
+
+    "what is shielded is asked to stop when the grace ends, which a second cancel can shorten":
+      async (loop) => {
+        const handle = loop.submit(() =>
+          task.shielded(async () => {
+            const child = task.spawn(() => task.sleep(Infinity));
+            const ends = await Promise.allSettled([
+              task.sleep(Infinity),
+              child,
+              new Promise((_, reject) => {
+                const { signal } = task;
+                signal.onabort = () => reject(signal.reason);
+              }),
+            ]);
+            for (const end of ends) {
+              console.log(end.status === "rejected" && end.reason.message);
+            }
+          })
+        );
+        const child = `${handle.id as number}.1` as const;
+        await until(() => loop.get(child)?.state === "running");
+        const first = handle.cancel("enough", { grace: 3_600_000 });
+        assertEquals(await loop.submit(() => 1), 1);
+        assertEquals([handle.cancelling, loop.get(child)!.cancelling], [
+          true,
+          false,
+        ]);
+        assertEquals(await handle.cancel("now", { grace: 1 }), "ignored");
+        assertEquals(await first, "ignored");
+        await until(() => !handle.abandoned);
+        assertEquals(handle.logs().map(({ text }) => text).slice(0, 3), [
+          "enough",
+          `its parent, task ${handle.id}, was asked to stop`,
+          "enough",
+        ]);
+      },
+
+    "what a task throws while it is being cancelled is not lost": async (
+      loop,
+    ) => {
+      const handle = loop.submit(async () => {
+        await task.sleep(Infinity).catch(() => {});
+        throw new RangeError("cleanup failed");
+      });
+      await running(handle);
+      assertEquals(await handle.cancel("enough"), "cancelled");
+      const outcome = await handle.outcome();
+      assert(outcome.state === "cancelled" && outcome.confirmed);
+      assertEquals(outcome.reason.message, "enough");
+      assertInstanceOf(outcome.error, RangeError);
+      const thrown = await handle.then(() => {}, (error) => error);
+      assertInstanceOf(thrown, CancelledError);
+      assertEquals([thrown.message, thrown.cause], ["enough", outcome.error]);
+    },
+
+    "a parent that was cancelled has stopped when its children have": async (
+      loop,
+    ) => {
+      const parent = loop.submit(async () => {
+        task.spawn(async () => {
+          await task.sleep(Infinity).catch(() => {});
+          await task.shielded(() => task.sleep(20));
+        });
+        await task.sleep(Infinity);
+      });
+      const child = `${parent.id as number}.1` as const;
+      await until(() => loop.get(child)?.state === "running");
+      const answer = parent.cancel("stop", { grace: 3_600_000 });
+      assertEquals(await answer, "cancelled");
+      assertEquals(loop.get(child)!.state, "succeeded");
+    },
+
     "the end of an outside signal cancels, with its error": async (loop) => {
       const outside = new AbortController();
       const handle = loop.submit(() => task.sleep(Infinity), [], {
