@@ -51,6 +51,8 @@ export class Loop implements TaskHost {
   readonly #current: AsyncLocalStorage<LoopTask | Shield> =
     new AsyncLocalStorage();
   readonly #tasks: IdTable<LoopTask> = new IdTable();
+  /** The reasons of tasks that threw something else while they were stopping. */
+  readonly #withError: WeakSet<Error> = new WeakSet();
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -132,15 +134,21 @@ export class Loop implements TaskHost {
   #threw(task: LoopTask, thrown: unknown): void {
     // As in asyncio, what is cancelled cancels who awaits it and lets that pass.
     if (task.stopReason === undefined && isCancellation(thrown)) {
-      this.stop(task, thrown);
+      // What its child threw while that was stopping stays an error.
+      const reason = this.#withError.has(thrown)
+        ? withoutStack(() => new CancelledError(thrown.message))
+        : thrown;
+      this.stop(task, reason);
     }
     const { stopReason } = task;
     if (stopReason === undefined) {
       task.resolvable.explain(thrown);
       this.#codeEnded(task, "failed", thrown);
+    } else if (comesFrom(thrown, stopReason)) {
+      this.#codeEnded(task, "cancelled", stopReason);
     } else {
-      const expected = comesFrom(thrown, stopReason);
-      const result = expected ? stopReason : cancelledWith(stopReason, thrown);
+      const result = cancelledWith(stopReason, thrown);
+      this.#withError.add(result);
       this.#codeEnded(task, "cancelled", result);
     }
   }

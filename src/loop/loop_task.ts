@@ -222,12 +222,8 @@ export class LoopTask extends Scope<TaskHost> implements Task {
     args?: A,
     options: SpawnOptions = {},
   ): ChildTask<Awaited<R>> {
-    return this.host.spawn(
-      this,
-      reference,
-      args ?? [],
-      options,
-    ) as ChildTask<Awaited<R>>;
+    const child = this.host.spawn(this, reference, args ?? [], options);
+    return child as ChildTask<Awaited<R>>;
   }
 
   /** The id of its next child. */

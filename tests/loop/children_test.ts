@@ -480,6 +480,22 @@ Deno.test("the error that a child threw while its parent was being cancelled is 
   assertInstanceOf(outcome.error, RangeError);
 });
 
+Deno.test("the error of a child that was cancelled alone is its parent's too, if that lets it pass", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(async () => {
+    await task.spawn(async () => {
+      await task.sleep(Infinity).catch(() => {});
+      throw new RangeError("cleanup failed");
+    });
+  });
+  await until(() => loop.get("1.1")?.state === "running");
+  await loop.get("1.1")!.cancel("enough");
+  const outcome = await handle.outcome();
+  assert(outcome.state === "cancelled");
+  assertEquals(outcome.reason.message, "enough");
+  assertInstanceOf(outcome.error, RangeError);
+});
+
 Deno.test("a parent that is cancelled with a child that it had cancelled has no error", async () => {
   await using loop = openLoop();
   const handle = loop.submit(async () => {
