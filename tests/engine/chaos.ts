@@ -25,6 +25,8 @@ interface Kind {
   readonly value?: (n: number) => unknown;
   /** The message of what it throws if it ends by itself. */
   readonly throws?: (n: number) => string;
+  /** The message of what it throws if it is cancelled. */
+  readonly throwsStopped?: (n: number) => string;
   readonly options?: SubmitOptions;
 }
 
@@ -93,6 +95,39 @@ const KINDS: readonly Kind[] = [
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
     },
+  },
+  {
+    run: async (n) => {
+      await task.sleep(Infinity).catch(() => {});
+      throw new RangeError(`cleaning up ${n}`);
+    },
+    throwsStopped: (n) => `cleaning up ${n}`,
+  },
+  // Catches its cancel and goes on for a while.
+  {
+    run: async () => {
+      for (let n = 0; n < 5; n++) await task.sleep(Infinity).catch(() => {});
+    },
+  },
+  {
+    run: async () => {
+      try {
+        await task.sleep(Infinity);
+      } finally {
+        await task.shielded(() => task.spawn(() => task.sleep(3)));
+      }
+    },
+  },
+  {
+    run: async (n) => {
+      task.spawn(async () => {
+        await task.sleep(Infinity).catch(() => {});
+        await task.shielded(() => task.sleep(n % 10));
+      });
+      await task.sleep(n % 5);
+      return n;
+    },
+    value: (n) => n,
   },
 ];
 
@@ -236,6 +271,8 @@ export class Chaos {
         return;
       case "cancelled":
         assertInstanceOf(outcome.reason, Error);
+        if (outcome.error === undefined) return;
+        assertEquals(outcome.error.message, kind.throwsStopped?.(n));
     }
   }
 

@@ -39,14 +39,17 @@ function isTold(run: Run, model: Model): boolean {
   });
 }
 
-/** The reasons of cancelled tasks agree with the model's. */
+/** The reasons and errors of cancelled tasks agree with the model's. */
 function checkReasons(run: Run, model: Model): void {
-  for (const [n, { why, state, givenUp }] of model.tasks.entries()) {
+  for (const [n, { why, state, givenUp, threw }] of model.tasks.entries()) {
     const outcome = run.actors[n]!.seen;
     if (state !== "cancelled") continue;
     assert(outcome?.state === "cancelled");
-    const { reason, confirmed } = outcome;
-    assertEquals(confirmed, !givenUp);
+    const { reason, confirmed, error } = outcome;
+    assertEquals([confirmed, error?.name], [
+      !givenUp,
+      threw ? "RangeError" : undefined,
+    ]);
     if (why === "timeout" || why === "deadline") {
       assertInstanceOf(reason, TimeoutError);
       assertEquals(reason.limit, why);

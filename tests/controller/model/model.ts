@@ -18,6 +18,8 @@ export interface ModelTask {
   end: End;
   /** Why it was asked to stop, first. */
   why: Why | undefined;
+  /** It threw while it was being cancelled. */
+  threw: boolean;
   abandoned: boolean;
   /** It was given up, whether or not it has stopped since. */
   givenUp: boolean;
@@ -108,6 +110,7 @@ export class Model {
       state: "queued",
       end: "goes on",
       why: undefined,
+      threw: false,
       abandoned: false,
       givenUp: false,
       timeoutAtStart: false,
@@ -141,6 +144,7 @@ export class Model {
     if (task.end === "goes on") return;
     if (task.abandoned) task.abandoned = false;
     if (task.state !== "running") return;
+    task.threw = task.end === "throws" && task.why !== undefined;
     task.state = task.end === "returns"
       ? "succeeded"
       : task.why === undefined

@@ -27,7 +27,11 @@ function checkAllowed({ handle, asked, follows, cancels }: Actor): void {
       assertInstanceOf(outcome.error, RangeError);
       break;
     case "cancelled": {
-      const { reason, confirmed } = outcome;
+      const { reason, confirmed, error } = outcome;
+      if (error !== undefined) {
+        assert(asked.has("throws"));
+        assertInstanceOf(error, RangeError);
+      }
       if (reason instanceof TimeoutError) assert(asked.has(reason.limit));
       else {
         assertInstanceOf(reason, CancelledError);
