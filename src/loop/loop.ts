@@ -6,7 +6,7 @@
 import { checkTaskOptions } from "../checks.ts";
 import { epochNow, systemClock } from "../clock.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { encodeThrown } from "../protocol/codec.ts";
+import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import { CancelledError, cancelledWith, withoutStack } from "../errors.ts";
 import type { FromLoop, RunOptions } from "../protocol/messages.ts";
 import {
@@ -157,8 +157,11 @@ export class Loop implements TaskHost {
   #codeEnded(task: LoopTask, state: EndState, result: unknown): void {
     if (task.abandoned) {
       this.#forget(task);
-      const how = state === "succeeded" ? "returned a value" : "threw";
-      this.outbox.note(task, `${how} after it had been given up; dropped`);
+      let what = state === "succeeded" ? "returned a value" : "threw";
+      if (this.#withError.has(result as Error)) {
+        what += ` ${textOf((result as Error).cause)}`;
+      }
+      this.outbox.note(task, `${what} after it had been given up; dropped`);
       this.outbox.stopped(task);
     } else if (!task.children?.size) {
       this.#settle(task, state, result);
@@ -279,6 +282,12 @@ export class Loop implements TaskHost {
     this.start(task, args);
     return child;
   }
+}
+
+/** What was thrown, in a line; it may throw itself when it is read. */
+function textOf(thrown: unknown): string {
+  const { name, message } = decodeThrown(encodeThrown(thrown));
+  return `${name}: ${message}`;
 }
 
 function isThenable(value: unknown): boolean {

@@ -175,7 +175,7 @@ Deno.test("the late result of an abandoned task is dropped, and its log says so"
   await until(() => !returns.abandoned && !fails.abandoned);
   assertEquals([returns.state, fails.state], ["cancelled", "cancelled"]);
   assertMatch(notes(returns).join(), /returned a value after .*; dropped/);
-  assertMatch(notes(fails).join(), /threw after .*; dropped/);
+  assertMatch(notes(fails).join(), /threw Error: too late after .*; dropped/);
 });
 
 Deno.test("the note on a late result is in the log also when the task was collected before", async () => {
