@@ -71,12 +71,22 @@ function addParts(whole: object, parts: unknown[]): void {
   if (ArrayBuffer.isView(whole)) return;
   if (whole instanceof Map) {
     for (const [key, value] of whole) parts.push(key, value);
-  } else if (whole instanceof Set || Array.isArray(whole)) {
+  } else if (
+    whole instanceof Set || (Array.isArray(whole) && !hasGaps(whole))
+  ) {
     for (const part of whole) if (typeof part === "object") parts.push(part);
   } else {
     for (const key of Object.keys(whole)) parts.push(Reflect.get(whole, key));
     if (whole instanceof Error) parts.push(whole.cause);
   }
+}
+
+/** Whether an array has gaps: then its length can be more than one can count. */
+export function hasGaps(array: readonly unknown[]): boolean {
+  for (let n = 0; n < array.length; n++) {
+    if (array[n] === undefined && !(n in array)) return true;
+  }
+  return false;
 }
 
 /**

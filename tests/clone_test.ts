@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isPrimitive, whatCannotBeCloned } from "../src/clone.ts";
+import { findObject, isPrimitive, whatCannotBeCloned } from "../src/clone.ts";
 
 for (const value of [undefined, null, true, 1, 1n, "a", NaN]) {
   Deno.test(`isPrimitive is true of ${Deno.inspect(value)}`, () => {
@@ -47,4 +47,13 @@ Deno.test("whatCannotBeCloned comes back from an object that holds itself", () =
     whatCannotBeCloned({ ...rest, call }, "result").startsWith("result."),
     true,
   );
+});
+
+Deno.test("findObject looks at what an array with gaps has, however long it is", () => {
+  const date = new Date();
+  const list: unknown[] = [];
+  list[4_000_000_000] = date;
+  const isDate = (object: object): boolean => object instanceof Date;
+  assertEquals(findObject([list], isDate), date);
+  assertEquals(findObject([[undefined, date]], isDate), date);
 });

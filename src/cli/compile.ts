@@ -44,17 +44,31 @@ function compileExpression(
 }
 
 /**
+ * How many characters are compiled in search of the last statement: within a
+ * second. One that is not found gives no value.
+ */
+const MOST_COMPILED = 400_000_000;
+
+/**
  * Whether a `;` parts statements or stands in a string, a `for` or a block is
- * for the compiler to say: only in the first case both sides are whole.
+ * for the compiler to say: only in the first case both sides are whole. The
+ * right one is tried alone first, since the compiler is soon done with what is
+ * no expression.
  */
 function compileLastExpression(source: string): Source | undefined {
-  const statements = source.replace(/[\s;]+$/, "");
+  const statements = source.replace(/(?<![\s;])[\s;]+$/, "");
   let end = statements.lastIndexOf(";");
-  for (; end >= 0; end = statements.lastIndexOf(";", end - 1)) {
+  for (
+    let compiled = 0;
+    end >= 0 && compiled < MOST_COMPILED;
+    end = end > 0 ? statements.lastIndexOf(";", end - 1) : -1
+  ) {
     const last = statements.slice(end + 1);
+    compiled += last.length;
+    if (compileExpression("", last) === undefined) continue;
+    compiled += statements.length;
     const task = compileExpression(statements.slice(0, end), last);
     if (task !== undefined) return task;
-    if (end === 0) break;
   }
   return undefined;
 }

@@ -18,8 +18,10 @@ export function nearest(
   for (const name of names) {
     const candidate = name.toLowerCase();
     const prefix = wanted.length > 1 && candidate.startsWith(wanted);
-    const distance = prefix ? 0.5 : editDistance(wanted, candidate);
     const most = Math.max(1, Math.floor(candidate.length / 3));
+    // A word of 10 MB is near to none, which takes seconds to find letter by letter.
+    if (wanted.length > candidate.length + most) continue;
+    const distance = prefix ? 0.5 : editDistance(wanted, candidate);
     if (distance <= most && distance < least && wanted.length > 0) {
       best = name;
       least = distance;

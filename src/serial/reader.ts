@@ -51,7 +51,7 @@ export class Reader {
       case TAG.number:
         return this.#double();
       case TAG.bigint:
-        return BigInt(this.#text());
+        return this.#bigint();
       case TAG.ascii:
       case TAG.utf8:
       case TAG.utf16:
@@ -176,6 +176,13 @@ export class Reader {
     const one = list[number];
     if (one === undefined) throw new Error(`nothing has the number ${number}`);
     return one;
+  }
+
+  #bigint(): bigint {
+    const hex = this.#text();
+    return hex.startsWith("-")
+      ? -BigInt(`0x${hex.slice(1)}`)
+      : BigInt(`0x${hex}`);
   }
 
   #text(): string {

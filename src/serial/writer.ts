@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isLostInCopy, isOfThisProcess, kindOf } from "../clone.ts";
+import { hasGaps, isLostInCopy, isOfThisProcess, kindOf } from "../clone.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
 import { ERRORS, SHORT, TAG, VIEWS } from "./tags.ts";
 
@@ -49,8 +49,7 @@ export class Writer {
       case "number":
         return this.#number(value);
       case "bigint":
-        this.#bytes.byte(TAG.bigint);
-        return this.#text(String(value));
+        return this.#bigint(value);
       case "string":
         return this.#text(value);
       case "object":
@@ -209,6 +208,12 @@ export class Writer {
     this.#bytes.count(((int << 1) ^ (int >> 31)) >>> 0);
   }
 
+  #bigint(value: bigint): void {
+    this.#bytes.byte(TAG.bigint);
+    // Decimal digits of a long one take seconds.
+    this.#text(value.toString(16));
+  }
+
   #text(text: string): void {
     if (text.length <= SHORT && this.#bytes.ascii(TAG.ascii, text)) return;
     if (text.isWellFormed()) {
@@ -222,10 +227,8 @@ export class Writer {
 
 /** Whether an array has all its elements and nothing besides. */
 function isDense(array: readonly unknown[]): boolean {
-  for (let n = 0; n < array.length; n++) {
-    if (array[n] === undefined && !(n in array)) return false;
-  }
-  return array.length > LOOKED_AT || Object.keys(array).length === array.length;
+  return !hasGaps(array) &&
+    (array.length > LOOKED_AT || Object.keys(array).length === array.length);
 }
 
 function isBoxed(value: object): boolean {

@@ -199,3 +199,9 @@ Deno.test("what was thrown crosses to another process as to another thread", () 
     { numRuns: 500 },
   );
 });
+
+Deno.test("serialize writes whole numbers in hexadecimal, which takes a tenth of the time", () => {
+  const bytes = serialize(-(2n ** 4000n));
+  assertLess(bytes.byteLength, 1010);
+  assertEquals(deserialize(bytes), -(2n ** 4000n));
+});
