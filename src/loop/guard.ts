@@ -38,7 +38,9 @@ type Level = LogEntry["level"];
 /** The methods of `console` that write, and the level of each. */
 const LEVELS: Readonly<Record<string, Level>> = {
   assert: "error",
+  clear: "log",
   count: "info",
+  countReset: "warn",
   debug: "debug",
   dir: "log",
   dirxml: "log",
@@ -46,6 +48,7 @@ const LEVELS: Readonly<Record<string, Level>> = {
   info: "info",
   log: "log",
   table: "log",
+  time: "warn",
   timeEnd: "info",
   timeLog: "info",
   trace: "debug",
@@ -94,7 +97,7 @@ class TaskGroups {
   }
 
   indent(text: string): string {
-    return text.replace(/^(?=[^]+$)/gm, "  ".repeat(this.#depth));
+    return text.replace(/^(?=[^])/gm, "  ".repeat(this.#depth));
   }
 }
 

@@ -14,6 +14,9 @@ import { Limits } from "./limits.ts";
 import type { Resolvable } from "./resolve.ts";
 import { GraceTimer, Scope } from "./scope.ts";
 
+// Before a task can change them.
+const { Number, String } = globalThis;
+
 /** How a task can end. */
 export type EndState = "succeeded" | "failed" | "cancelled";
 

@@ -2,11 +2,12 @@ import { openLoop } from "../helpers.ts";
 import { cancel } from "./contract/cancel.ts";
 import { errors } from "./contract/errors.ts";
 import type { EngineName, Suite } from "./contract/suite.ts";
+import { terminal } from "./contract/terminal.ts";
 import { values } from "./contract/values.ts";
 import { watching } from "./contract/watching.ts";
 
 const ENGINES: readonly EngineName[] = ["worker", "process"];
-const SUITES: readonly Suite[] = [values, errors, cancel, watching];
+const SUITES: readonly Suite[] = [values, errors, cancel, watching, terminal];
 
 for (const isolation of ENGINES) {
   for (const { name, ownLoop, cases } of SUITES) {
