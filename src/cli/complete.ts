@@ -5,6 +5,7 @@
  */
 import { BUILTIN_TASKS } from "./builtins.ts";
 import { commandNames, findCommand } from "./command_names.ts";
+import { escapeLine } from "./escape.ts";
 import type { CommandSpec, Kind } from "./spec.ts";
 
 /** The names that are there at the moment. */
@@ -29,7 +30,10 @@ export function complete(typed: string, known: Known): Completion {
     ? commandNames()
     : argumentCandidates(findCommand(name), before, word, known);
   return [
-    candidates.filter((candidate) => candidate.startsWith(word))
+    // What a terminal would act on can't be offered: it would be written as it is.
+    candidates.filter((candidate) =>
+      candidate.startsWith(word) && escapeLine(candidate) === candidate
+    )
       .map((candidate) =>
         candidate.endsWith("/") ? candidate : `${candidate} `
       ),

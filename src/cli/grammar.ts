@@ -215,10 +215,18 @@ old thread uses a core till it yields or loopctl exits; "poll" tells of it.`,
     name: "result",
     summary: "the value of a task alone",
     positionals: [{ key: "id", label: "ID", kind: "id" }],
-    options: [],
+    options: [
+      {
+        key: "raw",
+        flag: "--raw",
+        kind: "flag",
+        help: "a text, or the bytes of a Uint8Array, as they are and whole",
+      },
+    ],
     details:
-      `On a terminal a long value is cut; through a pipe, and with --json,
-it is whole. Control characters are shown, as \\x1b, except with --json.`,
+      `On a terminal a long value is cut; through a pipe, and with --json, one
+of more than some 16 and 64 MB. Control characters are shown, as \\x1b, except
+with --json; with --raw they act on the terminal.`,
   },
   {
     name: "logs",

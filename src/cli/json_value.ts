@@ -1,6 +1,6 @@
 /**
- * Values as JSON, whole. What JSON can say stays as JSON says it; what it can't
- * is an object with a `$type`:
+ * Values as JSON. What JSON can say stays as JSON says it; what it can't is an
+ * object with a `$type`:
  *
  * | value | JSON |
  * |---|---|
@@ -15,10 +15,16 @@
  * | bytes, a typed array | `{"$type": "Uint8Array", "base64": …}` |
  * | an object inside itself | `{"$type": "Cycle", "path": "$.a.0"}` |
  * | an object with a field `$type` | `{"$type": "Object", "entries": […]}` |
- * | anything else | `{"$type": "Blob", "text": …}` as `Deno.inspect` says it |
+ * | anything else | `{"$type": "Blob", "text": …}`, as it is shown to people |
+ *
+ * A value that is longer than some 64 MB of JSON is told as anything else is: no
+ * reader would take it, and it could take all the memory.
  *
  * @module
  */
+import { kindOf } from "../clone.ts";
+import { excerpt } from "./escape.ts";
+import { digits, inspectValue, outcomeExtent } from "./value_text.ts";
 
 /** What JSON can say. */
 export type Json =
@@ -32,118 +38,162 @@ export type Json =
 /** Deeper than this a value is told as text, so that no stack overflows. */
 const DEEPEST = 500;
 
+/** How long the JSON of a value may be, in characters, about. */
+const LONGEST = 64_000_000;
+/** What each value in it takes besides its own text. */
+const EACH = 16;
+
+type JsonObject = { readonly [key: string]: Json };
+
 /** The value as JSON can say it. */
 export function toJsonValue(value: unknown): Json {
-  return convert(value, "$", new Map());
+  return orTooLong(
+    () => new Converter().value(value),
+    () => asText(value),
+  );
 }
 
 /** An error as JSON: name and message, cause and members if there are any. */
-export function toJsonError(error: Error): { readonly [key: string]: Json } {
-  return convertError(error, "$", new Map());
+export function toJsonError(error: Error): JsonObject {
+  return orTooLong(
+    () => new Converter().error(error),
+    () => ({ name: excerpt(error.name), message: excerpt(error.message) }),
+  );
 }
 
-/** The objects that hold the one being converted, with their paths. */
-type Holders = Map<object, string>;
+class TooLong extends Error {}
 
-function convert(value: unknown, path: string, holders: Holders): Json {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return value;
-    case "number":
-      return Number.isFinite(value) ? value : tagged("number", String(value));
-    case "bigint":
-      return tagged("bigint", String(value));
-    case "object":
-      return value === null ? null : convertObject(value, path, holders);
-    case "undefined":
-      return null;
-    default:
-      return { $type: typeof value, text: Deno.inspect(value) };
-  }
-}
-
-function convertObject(value: object, path: string, holders: Holders): Json {
-  const cycle = holders.get(value);
-  if (cycle !== undefined) return { $type: "Cycle", path: cycle };
-  if (holders.size >= DEEPEST) return asText(value);
-  holders.set(value, path);
+function orTooLong<T>(convert: () => T, short: () => T): T {
   try {
-    return convertMembers(value, path, holders);
-  } finally {
-    holders.delete(value);
+    return convert();
+  } catch (error) {
+    if (error instanceof TooLong) return short();
+    throw error;
   }
 }
 
-function convertMembers(value: object, path: string, holders: Holders): Json {
-  const each = (member: unknown, key: string | number): Json =>
-    convert(member, `${path}.${key}`, holders);
-  if (Array.isArray(value)) return Array.from(value, each);
-  if (value instanceof Date) {
-    return Number.isNaN(value.getTime()) ? null : value.toISOString();
+class Converter {
+  /** The keys that lead to what is being converted. */
+  readonly #path: (string | number)[] = ["$"];
+  /** The objects that hold it, and how much of the path leads to each. */
+  readonly #holders: Map<object, number> = new Map();
+  #left = LONGEST;
+
+  value(value: unknown): Json {
+    this.#take(EACH);
+    switch (typeof value) {
+      case "string":
+        this.#take(value.length);
+        return value;
+      case "boolean":
+        return value;
+      case "number":
+        return Number.isFinite(value) ? value : tagged("number", String(value));
+      case "bigint":
+        // Digits are short, but take long.
+        this.#take(100 * digits(value));
+        return tagged("bigint", String(value));
+      case "object":
+        return value === null ? null : this.#object(value);
+      case "undefined":
+        return null;
+      default:
+        return asText(value);
+    }
   }
-  if (value instanceof Map) {
-    const entries = Array.from(value, ([key, member], i): Json => [
-      each(key, `${i}.0`),
-      each(member, `${i}.1`),
-    ]);
-    return { $type: "Map", entries };
+
+  error(error: Error): JsonObject {
+    this.#take(error.name.length + error.message.length);
+    this.#holders.set(error, this.#path.length);
+    return {
+      name: error.name,
+      message: error.message,
+      ...error.cause === undefined
+        ? {}
+        : { cause: this.#member(error.cause, "cause") },
+      ...error instanceof AggregateError
+        ? { errors: this.#member(error.errors, "errors") }
+        : {},
+    };
   }
-  if (value instanceof Set) {
-    return { $type: "Set", values: Array.from(value, each) };
+
+  #take(characters: number): void {
+    this.#left -= characters;
+    if (this.#left < 0) throw new TooLong();
   }
-  if (value instanceof Error) {
-    return { $type: "Error", ...convertError(value, path, holders) };
+
+  #object(value: object): Json {
+    const cycle = this.#holders.get(value);
+    if (cycle !== undefined) {
+      return { $type: "Cycle", path: this.#path.slice(0, cycle).join(".") };
+    }
+    if (this.#holders.size >= DEEPEST) return asText(value);
+    this.#holders.set(value, this.#path.length);
+    const json = this.#members(value);
+    this.#holders.delete(value);
+    return json;
   }
-  if (value instanceof RegExp) return tagged("RegExp", String(value));
-  if (
-    value instanceof Boolean || value instanceof Number ||
-    value instanceof String
-  ) return convert(value.valueOf(), path, holders);
-  const bytes = bytesOf(value);
-  if (bytes !== undefined) {
-    return { $type: value.constructor.name, base64: bytes.toBase64() };
+
+  #member(member: unknown, key: string | number): Json {
+    this.#path.push(key);
+    const json = this.value(member);
+    this.#path.pop();
+    return json;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    return asText(value);
+
+  #members(value: object): Json {
+    const each = (member: unknown, key: string | number): Json =>
+      this.#member(member, key);
+    if (Array.isArray(value)) return Array.from(value, each);
+    if (value instanceof Date) {
+      return Number.isNaN(value.getTime()) ? null : value.toISOString();
+    }
+    if (value instanceof Map) {
+      const entries = Array.from(value, ([key, member], i): Json => [
+        each(key, `${i}.0`),
+        each(member, `${i}.1`),
+      ]);
+      return { $type: "Map", entries };
+    }
+    if (value instanceof Set) {
+      return { $type: "Set", values: Array.from(value, each) };
+    }
+    if (value instanceof Error) {
+      return { $type: "Error", ...this.error(value) };
+    }
+    if (value instanceof RegExp) return tagged("RegExp", String(value));
+    if (
+      value instanceof Boolean || value instanceof Number ||
+      value instanceof String
+    ) return this.value(value.valueOf());
+    const bytes = bytesOf(value);
+    if (bytes !== undefined) {
+      this.#take(2 * bytes.length);
+      return { $type: value.constructor.name, base64: bytes.toBase64() };
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) {
+      return asText(value);
+    }
+    const entries = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([key, member]): [string, Json] => {
+        this.#take(key.length);
+        return [key, each(member, key)];
+      });
+    return "$type" in value
+      ? { $type: "Object", entries }
+      : Object.fromEntries(entries);
   }
-  const entries = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .map(([key, member]): [string, Json] => [key, each(member, key)]);
-  return "$type" in value
-    ? { $type: "Object", entries }
-    : Object.fromEntries(entries);
 }
 
-function convertError(
-  error: Error,
-  path: string,
-  holders: Holders,
-): { readonly [key: string]: Json } {
-  holders.set(error, path);
-  return {
-    name: error.name,
-    message: error.message,
-    ...error.cause === undefined
-      ? {}
-      : { cause: convert(error.cause, `${path}.cause`, holders) },
-    ...error instanceof AggregateError
-      ? { errors: convert(error.errors, `${path}.errors`, holders) }
-      : {},
-  };
-}
-
-function bytesOf(value: object): Uint8Array<ArrayBuffer> | undefined {
+/** The bytes of a value that has some; not a copy. */
+function bytesOf(value: object): Uint8Array | undefined {
   if (ArrayBuffer.isView(value)) {
-    return new Uint8Array(
-      value.buffer,
-      value.byteOffset,
-      value.byteLength,
-    ).slice();
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
-    return new Uint8Array(value).slice();
+    return new Uint8Array(value);
   }
   return undefined;
 }
@@ -152,9 +202,9 @@ function tagged(type: string, value: string): Json {
   return { $type: type, value };
 }
 
-function asText(value: object): Json {
+function asText(value: unknown): Json {
   return {
-    $type: value.constructor?.name ?? "Object",
-    text: Deno.inspect(value),
+    $type: kindOf(value),
+    text: inspectValue(value, outcomeExtent(80)),
   };
 }

@@ -14,7 +14,7 @@ import {
 } from "./options.ts";
 import { Output } from "./output.ts";
 import { entriesAt } from "./paths.ts";
-import { render } from "./render.ts";
+import { rawOf, render } from "./render.ts";
 import type { Reply } from "./reply.ts";
 import { collectEnded, runScript } from "./script.ts";
 import { Session } from "./session.ts";
@@ -115,7 +115,7 @@ async function runOnScript(
   const show = (reply: Reply): void => {
     const aside = reply.type === "error" || ("aside" in reply && reply.aside);
     const stream = aside && !json ? err : out;
-    stream.write(render(reply, json ? "json" : style));
+    stream.write(rawOf(reply) ?? render(reply, json ? "json" : style));
   };
   const tell = (message: string): void =>
     show({ type: "notice", message, aside: true });

@@ -1,8 +1,11 @@
 /**
- * Where replies are written, till its reader goes away.
+ * Where replies are written, till its reader goes away. Nothing else writes, so
+ * that no character of a task's acts on a terminal, wherever it comes from.
  *
  * @module
  */
+import { escapeText } from "../escape.ts";
+import { PAINT } from "./style.ts";
 
 /** What {@linkcode Output} writes to: `Deno.stdout`, `Deno.stderr`. */
 export interface Writer {
@@ -31,10 +34,24 @@ export class Output {
     return this.#closed;
   }
 
-  /** Writes all of the text before it returns. */
-  write(text: string): void {
-    if (this.#closed) return;
-    let rest = ENCODER.encode(text);
+  /**
+   * Writes all of it before it returns. Of a text, what a terminal would act on
+   * is shown, but for our own paint; bytes are written as they are.
+   */
+  write(data: string | Uint8Array): void {
+    if (typeof data !== "string") return this.#writeAll(data);
+    const shown = data.split(PAINT)
+      .map((part, at) => at % 2 === 0 ? escapeText(part) : part);
+    this.control(shown.join(""));
+  }
+
+  /** Writes what is meant to act on the terminal. */
+  control(sequence: string): void {
+    this.#writeAll(ENCODER.encode(sequence));
+  }
+
+  #writeAll(bytes: Uint8Array): void {
+    let rest = bytes;
     while (rest.length > 0 && !this.#closed) {
       rest = rest.subarray(this.#writeSome(rest));
     }

@@ -73,20 +73,21 @@ export class PromptLine {
     return await promise;
   }
 
-  /** Prints whole lines above the bottom line. */
-  print(text: string): void {
+  /** Prints whole lines, or bytes as they are, above the bottom line. */
+  print(what: string | Uint8Array): void {
     const { output } = this.#options;
-    if (this.#give !== undefined) {
+    const prompted = this.#give !== undefined;
+    if (prompted) {
       const { rows } = this.#editor.getCursorPos();
       const up = rows > 0 ? `\x1b[${rows}A` : "";
-      output.write(`\r${up}\x1b[J${text}`);
-      this.#redraw();
+      output.control(`\r${up}\x1b[J`);
     } else if (this.#status !== undefined) {
-      output.write(`\r\x1b[K${text}`);
-      this.#drawStatus();
-    } else {
-      output.write(text);
+      output.control("\r\x1b[K");
     }
+    output.write(what);
+    if (typeof what !== "string") output.write("\n");
+    if (prompted) this.#redraw();
+    else this.#drawStatus();
   }
 
   /**
@@ -95,7 +96,7 @@ export class PromptLine {
    */
   status(text: string | undefined): void {
     if (this.#give !== undefined) return;
-    if (this.#status !== undefined) this.#options.output.write("\r\x1b[K");
+    if (this.#status !== undefined) this.#options.output.control("\r\x1b[K");
     this.#status = text;
     this.#drawStatus();
   }
@@ -216,7 +217,7 @@ class Screen extends Writable {
     _encoding: string,
     done: (error?: Error | null) => void,
   ): void {
-    if (!this.muted) this.#output.write(String(chunk));
+    if (!this.muted) this.#output.control(String(chunk));
     done();
   }
 }

@@ -131,6 +131,8 @@ export interface ResultTold {
   readonly type: "result";
   readonly task: TaskSnapshot;
   readonly value: unknown;
+  /** A text or bytes, to be written as they are. */
+  readonly raw?: boolean | undefined;
 }
 
 /** A line that a task wrote. */

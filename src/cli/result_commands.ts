@@ -91,7 +91,7 @@ export const collect: Handler<"collect"> = function* ({ args }, { session }) {
 
 /** Tells the value of a task alone. */
 export const result: Handler<"result"> = async function* (
-  { args },
+  { args, options },
   { session },
 ) {
   const handle = selectTask(args.id, session.loop);
@@ -103,14 +103,23 @@ export const result: Handler<"result"> = async function* (
         `${id} is ${handle.state}, and has no result yet`,
         args.id,
       );
-    case "succeeded":
+    case "succeeded": {
+      const value = handle.result();
+      if (
+        options.raw &&
+        !(typeof value === "string" || value instanceof Uint8Array)
+      ) {
+        throw new LineError(`${id} is neither text nor a Uint8Array`, args.id);
+      }
       session.tell(handle);
       yield {
         type: "result",
         task: handle.snapshot(),
-        value: handle.result(),
+        value,
+        raw: options.raw,
       };
       return;
+    }
     default:
       // It counts as read now, as a value that is told does.
       await handle.outcome();

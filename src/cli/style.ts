@@ -22,6 +22,11 @@ const CODES = {
   cyan: [36, 39],
 } as const;
 
+/** What {@linkcode paint} puts around text. */
+export const PAINT = new RegExp(
+  `(\x1b\\[(?:${Object.values(CODES).flat().join("|")})m)`,
+);
+
 /** A colour or weight of text. */
 export type Paint = keyof typeof CODES;
 

@@ -14,7 +14,7 @@ import { textBefore } from "./line_error.ts";
 import { Notices } from "./notices.ts";
 import type { Output } from "./output.ts";
 import { PromptLine } from "./prompt_line.ts";
-import { render } from "./render.ts";
+import { rawOf, render } from "./render.ts";
 import type { Fault, Reply } from "./reply.ts";
 import type { Session } from "./session.ts";
 import { Shell, type Verdict } from "./shell.ts";
@@ -112,7 +112,9 @@ export class Terminal {
   /** Prints a reply above what is being typed. */
   print(reply: Reply): void {
     const { json, style } = this.#options;
-    this.#line.print(render(reply, json ? "json" : style()));
+    this.#line.print(
+      rawOf(reply) ?? render(reply, json ? "json" : style()),
+    );
   }
 
   async #prepare(): Promise<void> {

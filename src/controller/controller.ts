@@ -4,6 +4,7 @@
  * @module
  */
 import { checkCount, checkMs } from "../checks.ts";
+import { escapeText } from "../escape.ts";
 import type { TaskReference } from "../protocol/reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import { type CloseOptions, Closing } from "./closing.ts";
@@ -68,7 +69,7 @@ export class LoopController implements AsyncDisposable {
       history = 10_000,
       console = "capture",
       grace = 2000,
-      report = (notice) => globalThis.console.warn(notice),
+      report = (notice) => globalThis.console.warn(escapeText(notice)),
     } = options;
     checkMs("grace", grace);
     this.#scheduler = new Scheduler(

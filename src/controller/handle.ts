@@ -6,6 +6,7 @@
 import { checkMoment, checkMs } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import { InvalidStateError, TimeoutError } from "../errors.ts";
+import { escapeLine } from "../escape.ts";
 import type {
   LogEntry,
   Outcome,
@@ -295,6 +296,7 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
       .snapshot();
     const flag = cancelling ? ", cancelling" : abandoned ? ", abandoned" : "";
     const seconds = (elapsedMs / 1000).toFixed(1);
-    return `TaskHandle #${id} ${name}: ${state}${flag}, ${seconds} s`;
+    const shown = escapeLine(name);
+    return `TaskHandle #${id} ${shown}: ${state}${flag}, ${seconds} s`;
   }
 }

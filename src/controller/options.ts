@@ -58,8 +58,9 @@ export interface LoopOptions {
   readonly memoryMb?: number;
   /**
    * Is told what a person should know and no call returns: failures that
-   * nobody read, outcomes that the history dropped unread. The default writes
-   * it with `console.warn`.
+   * nobody read, outcomes that the history dropped unread. It may quote a task
+   * as it is. The default writes it with `console.warn`, and shows what a
+   * terminal would act on, as `\x1b`.
    */
   readonly report?: (notice: string) => void;
 }
