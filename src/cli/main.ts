@@ -50,13 +50,16 @@ export async function main(args: readonly string[]): Promise<number> {
     lost = true;
     err.write(`loopctl: stdout can't be written: ${cause}\n`);
   });
+  const misused = (error: unknown): number => {
+    if (!(error instanceof OptionError)) throw error;
+    err.write(`loopctl: ${error.message}\n`);
+    return EXIT.usage;
+  };
   let options: CliOptions;
   try {
     options = parseOptions(args);
   } catch (error) {
-    if (!(error instanceof OptionError)) throw error;
-    err.write(`loopctl: ${error.message}\n`);
-    return EXIT.usage;
+    return misused(error);
   }
   if (options.help || options.version) {
     out.write(
@@ -67,9 +70,13 @@ export async function main(args: readonly string[]): Promise<number> {
   const onTerminal = options.commands === undefined &&
     Deno.stdin.isTerminal() && toTerminal;
   const run = onTerminal ? runOnTerminal : runOnScript;
-  const failed = await run(options, { out, err, stop });
-  return exitCodeOf(stop.signal.reason) ??
-    (failed || lost ? EXIT.failed : EXIT.fine);
+  try {
+    const failed = await run(options, { out, err, stop });
+    return exitCodeOf(stop.signal.reason) ??
+      (failed || lost ? EXIT.failed : EXIT.fine);
+  } catch (error) {
+    return misused(error);
+  }
 }
 
 /** A person has seen what failed, so a terminal's session is never failed. */
@@ -78,11 +85,8 @@ async function runOnTerminal(
   { out, err, stop }: Streams,
 ): Promise<false> {
   const tell = (message: string): void => err.write(`${message}\n`);
-  let report: (notice: string) => void = () => {};
-  const loop = new LoopController({
-    ...options.loop,
-    report: (notice) => report(notice),
-  });
+  let report = tell;
+  const loop = open(options, (notice) => report(notice));
   const session = sessionOf(loop, options);
   // Loaded while the loop starts, and only for a terminal: with Node's readline
   // it is half of the command's start.
@@ -119,7 +123,7 @@ async function runOnScript(
   };
   const tell = (message: string): void =>
     show({ type: "notice", message, aside: true });
-  const loop = new LoopController({ ...options.loop, report: tell });
+  const loop = open(options, tell);
   const session = sessionOf(loop, options);
   using _ = endOnSignals(stop, loop);
   using watchdog = new Watchdog(session, show);
@@ -137,6 +141,18 @@ async function runOnScript(
   await loop.close({ cancel: true });
   collectEnded(shell);
   return !right || session.failed;
+}
+
+/** @throws {OptionError} Tasks were to have what loopctl itself has not. */
+function open(
+  { loop }: CliOptions,
+  report: (notice: string) => void,
+): LoopController {
+  try {
+    return new LoopController({ ...loop, report });
+  } catch (error) {
+    throw error instanceof TypeError ? new OptionError(error.message) : error;
+  }
 }
 
 function sessionOf(loop: LoopController, { loop: given }: CliOptions): Session {

@@ -54,11 +54,10 @@ export function engineStarter(
 function tellDenied(report: (notice: string) => void): void {
   const kinds = deniedInPart();
   if (kinds.length === 0) return;
-  report(
-    `This program was denied a part of ${kinds.join(", ")}. Deno does not ` +
-      `tell which, so a process of its tasks gets none of ` +
-      `${
-        kinds.length === 1 ? "it" : "them"
-      }, unless \`permissions\` names what`,
-  );
+  const notice =
+    `This program was denied a part of: ${kinds.join(", ")}. Deno does not ` +
+    `tell which part, so its processes have nothing of the kind unless ` +
+    `\`permissions\` lists it`;
+  // Apart from what is being done: it is the user's, and may throw.
+  queueMicrotask(() => report(notice));
 }

@@ -50,6 +50,20 @@ Deno.test("a script of no lines does nothing, and that went well", async () => {
   assertEquals(await loopctl(""), { code: 0, stdout: "", stderr: "" });
 });
 
+Deno.test("a prompt that is to give its tasks what it has not itself says so, and exits with 2", async () => {
+  const own = ["--no-prompt", "--allow-read", "--allow-run", "--allow-env"];
+  const options = ["--isolation=process", "--task-allow-net"];
+  const { code, stdout, stderr } = await deno(
+    ["run", ...own, "cli.ts", ...options],
+  );
+  assertEquals({ code, stdout, stderr }, {
+    code: 2,
+    stdout: "",
+    stderr: "loopctl: Cannot give the permission net: this program itself " +
+      "does not have it, or not all of it\n",
+  });
+});
+
 Deno.test("a script with a wrong command goes on, and exits with 1", async () => {
   const { code, stdout, stderr } = await loopctl(
     "sumbit sleep 0\r\nsubmit slep 0\r\nsubmit sleep 0 ok\r\ncancel 9",

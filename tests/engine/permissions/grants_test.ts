@@ -126,9 +126,9 @@ Deno.test("what a program was denied in part, its isolated tasks do not have, an
     , [host], { isolate: true }));`,
   );
   assertEquals(lines, [
-    "This program was denied a part of read, write, net, env, run, ffi, sys, " +
-    "import. Deno does not tell which, so a process of its tasks gets none " +
-    "of them, unless `permissions` names what",
+    "This program was denied a part of: read, write, net, env, run, ffi, " +
+    "sys, import. Deno does not tell which part, so its processes have " +
+    "nothing of the kind unless `permissions` lists it",
     'Set(1) { "prompt" }',
     "granted",
   ]);
