@@ -22,6 +22,10 @@
  *
  * @module
  */
+export type {
+  AsCompletedOptions,
+  CompletedTask,
+} from "./src/controller/as_completed.ts";
 export type { CloseOptions } from "./src/controller/closing.ts";
 export { LoopController } from "./src/controller/controller.ts";
 export { type KillResult, TaskHandle } from "./src/controller/handle.ts";
@@ -31,7 +35,13 @@ export type {
   GatherEntry,
   GatherOptions,
 } from "./src/controller/gather.ts";
-export { type Members, TaskGroup } from "./src/controller/group.ts";
+export {
+  type Members,
+  type Results,
+  TaskGroup,
+} from "./src/controller/group.ts";
+export type { WaitResult } from "./src/controller/handles.ts";
+export type { TaskFuture } from "./src/controller/future.ts";
 export type { LoopHealth } from "./src/controller/loop_health.ts";
 export type {
   LoopOptions,
@@ -41,9 +51,8 @@ export type {
 } from "./src/controller/options.ts";
 export type { CancelOptions, CancelResult } from "./src/controller/stopping.ts";
 export type {
-  CompletedTask,
+  AsyncWaitOptions,
   WaitOptions,
-  WaitResult,
 } from "./src/controller/waiting.ts";
 export {
   CancelledError,

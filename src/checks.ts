@@ -1,58 +1,127 @@
 /**
- * What is wrong with an option is said at once, and the same on both sides.
+ * What the arguments and options of a call must be, said once for each of
+ * them: a call that is given anything else says so at once, and does nothing.
  *
  * @module
  */
 
-/** @throws {TypeError} Unless it is a number of milliseconds, 0 or more. */
-export function checkMs(name: string, value: number): number {
-  if (typeof value === "number" && value >= 0) return value;
-  throw new TypeError(
-    `Cannot use ${Deno.inspect(value)} as ${name}: it must be a number of ` +
-      `milliseconds, 0 or more`,
-  );
+/**
+ * Throws unless `value` can be used as what `name` says.
+ *
+ * @throws {TypeError | RangeError} Naming both, and what it must be.
+ */
+export type Check = (name: string, value: unknown) => void;
+
+/** One check for each field, and none forgotten: the type asks for all. */
+export type Checks<T> = { readonly [K in keyof T]-?: Check };
+
+/** The check of what must be as these words say. */
+export function mustBe(
+  words: string,
+  holds: (value: unknown) => boolean,
+  Kind: new (message: string) => Error = TypeError,
+): Check {
+  return (name, value) => {
+    if (holds(value)) return;
+    const given = Deno.inspect(value);
+    throw new Kind(`Cannot use ${given} as ${name}: it must be ${words}`);
+  };
 }
 
-/** @throws {TypeError} Unless it is milliseconds, and not for ever. */
-function checkPause(name: string, value: number): void {
-  if (checkMs(name, value) < Infinity) return;
-  throw new TypeError(
-    `Cannot use Infinity as ${name}: it must be a time that ends`,
-  );
-}
+const isMs = (value: unknown): value is number =>
+  typeof value === "number" && value >= 0;
+
+const isCount = (value: unknown): value is number =>
+  Number.isInteger(value) && value as number >= 1;
 
 /** What a Date can hold, in milliseconds on either side of the epoch. */
 const LATEST_MOMENT = 8.64e15;
 
-/** @throws {TypeError} Unless it is a valid date or epoch milliseconds. */
-export function checkMoment(name: string, value: number | Date): number {
+function isMoment(value: unknown): boolean {
   const at = value instanceof Date ? value.getTime() : value;
-  if (typeof at === "number" && Math.abs(at) <= LATEST_MOMENT) return at;
-  throw new TypeError(
-    `Cannot use ${Deno.inspect(value)} as ${name}: it must be a valid Date ` +
-      `or milliseconds since the epoch`,
-  );
+  return typeof at === "number" && Math.abs(at) <= LATEST_MOMENT;
 }
 
-/** @throws {RangeError} Unless it is 1 or more, whole or Infinity. */
-export function checkCount(name: string, value: number): number {
-  if (value === Infinity || (Number.isInteger(value) && value >= 1)) {
-    return value;
-  }
-  throw new RangeError(
-    `Cannot use ${Deno.inspect(value)} as ${name}: it must be a whole ` +
-      `number, 1 or more`,
-  );
+export const checkMs: Check = mustBe(
+  "a number of milliseconds, 0 or more",
+  isMs,
+);
+
+export const checkMoment: Check = mustBe(
+  "a valid Date or milliseconds since the epoch",
+  isMoment,
+);
+
+export const checkCount: Check = mustBe(
+  "a whole number, 1 or more",
+  (value) => value === Infinity || isCount(value),
+  RangeError,
+);
+
+export const checkNumber: Check = mustBe("a number", Number.isFinite);
+
+export const checkText: Check = mustBe(
+  "a string",
+  (value) => typeof value === "string",
+);
+
+export const checkFlag: Check = mustBe(
+  "true or false",
+  (value) => typeof value === "boolean",
+);
+
+export const checkFunction: Check = mustBe(
+  "a function",
+  (value) => typeof value === "function",
+);
+
+export const checkList: Check = mustBe("an array", Array.isArray);
+
+export const checkSignal: Check = mustBe(
+  "an AbortSignal",
+  (value) => value instanceof AbortSignal,
+);
+
+/** Of why a task is to stop. */
+export const checkReason: Check = mustBe(
+  "a string or an Error",
+  (value) => typeof value === "string" || value instanceof Error,
+);
+
+export const checkObject: Check = mustBe(
+  "an object",
+  (value) => typeof value === "object" && value !== null,
+);
+
+/** The check of what must be one of these. */
+export function oneOf(...values: readonly unknown[]): Check {
+  const words = values.map((value) => Deno.inspect(value)).join(" or ");
+  return mustBe(words, (value) => values.includes(value));
 }
 
-/** What a task can be given, whoever starts it. */
-interface TaskOptions {
-  readonly name?: string;
-  readonly timeout?: number;
-  readonly deadline?: number | Date;
-  readonly stallTimeout?: number;
-  readonly grace?: number;
-  readonly retry?: Retry;
+/** The check of an object with such fields, of which few must be there. */
+function fields<T extends object>(
+  checks: Checks<T>,
+  prefix = "",
+  needed: readonly (string & keyof T)[] = [],
+): Check {
+  const each = Object.entries<Check>(checks);
+  return (name, value) => {
+    checkObject(name, value);
+    for (const [field, check] of each) {
+      const own: unknown = Reflect.get(value as object, field);
+      if (own === undefined && !needed.some((one) => one === field)) continue;
+      check(prefix + field, own);
+    }
+  };
+}
+
+/** What checks the options of a call. */
+export function optionsCheck<T extends object>(
+  checks: Checks<T>,
+): (options: T) => void {
+  const check = fields(checks);
+  return (options) => check("options", options);
 }
 
 interface Retry {
@@ -61,34 +130,43 @@ interface Retry {
   readonly jitter?: number;
 }
 
-/** @throws {TypeError | RangeError} If any of them can't be used. */
-export function checkTaskOptions(options: TaskOptions): void {
-  const { name, timeout, deadline, stallTimeout, grace, retry } = options;
-  if (name !== undefined && typeof name !== "string") {
-    throw new TypeError(
-      `Cannot use ${Deno.inspect(name)} as name: it must be a string`,
-    );
-  }
-  if (timeout !== undefined) checkMs("timeout", timeout);
-  if (stallTimeout !== undefined) checkMs("stallTimeout", stallTimeout);
-  if (grace !== undefined) checkMs("grace", grace);
-  if (deadline !== undefined) checkMoment("deadline", deadline);
-  if (retry !== undefined) checkRetry(retry);
+const checkRetry: Check = fields<Retry>(
+  {
+    attempts: mustBe("a whole number, 1 or more", isCount, RangeError),
+    backoff: mustBe(
+      "a number of milliseconds, 0 or more, and not Infinity",
+      (value) => isMs(value) && value < Infinity,
+    ),
+    jitter: mustBe(
+      "a number from 0 to 1",
+      (value) => isMs(value) && value <= 1,
+      RangeError,
+    ),
+  },
+  "retry.",
+  ["attempts"],
+);
+
+/** What a task can be given, whoever starts it. */
+export interface TaskOptions {
+  readonly name?: string;
+  readonly timeout?: number;
+  readonly deadline?: number | Date;
+  readonly stallTimeout?: number;
+  readonly grace?: number;
+  readonly retry?: Retry;
 }
 
-function checkRetry(retry: Retry): void {
-  if (!Number.isInteger(retry.attempts) || retry.attempts < 1) {
-    throw new RangeError(
-      `Cannot use ${Deno.inspect(retry.attempts)} as retry.attempts: it ` +
-        `must be a whole number, 1 or more`,
-    );
-  }
-  if (retry.backoff !== undefined) checkPause("retry.backoff", retry.backoff);
-  const { jitter } = retry;
-  if (jitter !== undefined && !(jitter >= 0 && jitter <= 1)) {
-    throw new RangeError(
-      `Cannot use ${Deno.inspect(jitter)} as retry.jitter: it must be a ` +
-        `number from 0 to 1`,
-    );
-  }
-}
+export const TASK_CHECKS: Checks<TaskOptions> = {
+  name: checkText,
+  timeout: checkMs,
+  deadline: checkMoment,
+  stallTimeout: checkMs,
+  grace: checkMs,
+  retry: checkRetry,
+};
+
+/** @throws {TypeError | RangeError} If any of them can't be used. */
+export const checkTaskOptions: (options: TaskOptions) => void = optionsCheck(
+  TASK_CHECKS,
+);

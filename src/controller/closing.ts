@@ -3,18 +3,27 @@
  *
  * @module
  */
-import { checkMs } from "../checks.ts";
+import { checkMs, oneOf, optionsCheck } from "../checks.ts";
+import type { TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { stopAll } from "./stopping.ts";
 import { wait } from "./waiting.ts";
 
 /** How a controller is closed. */
 export interface CloseOptions {
-  /** Asks all tasks to stop, instead of waiting for them to end. */
-  readonly cancel?: boolean;
+  /**
+   * Asks all tasks to stop, instead of waiting for them to end; `"queued"`
+   * only those that have not begun.
+   */
+  readonly cancel?: boolean | "queued";
   /** Milliseconds to wait before those that are left are cancelled. */
   readonly timeout?: number;
 }
+
+const checkCloseOptions = optionsCheck<CloseOptions>({
+  cancel: oneOf(true, false, "queued"),
+  timeout: checkMs,
+});
 
 /** How many unread failures `close` reports one by one. */
 const REPORTED = 10;
@@ -30,17 +39,19 @@ export class Closing {
 
   /** As {@linkcode LoopController.close}. */
   async close(options: CloseOptions): Promise<void> {
+    checkCloseOptions(options);
     const { cancel = false, timeout } = options;
     const scheduler = this.#scheduler;
-    if (timeout !== undefined) checkMs("timeout", timeout);
     scheduler.refuse("the loop is closing");
-    if (cancel) this.#cancelAll();
+    if (cancel === "queued") {
+      this.#cancel(({ state }) => state === "queued");
+    } else if (cancel) {
+      this.#cancel();
+    }
     this.#gone ??= this.#endWhenDone();
     if (timeout !== undefined) {
-      const { notDone } = await wait(scheduler, scheduler.records(), {
-        timeout,
-      });
-      if (notDone.length > 0) this.#cancelAll();
+      await wait(scheduler, scheduler.records(), { timeout });
+      this.#cancel();
     }
     await this.#gone;
   }
@@ -53,20 +64,18 @@ export class Closing {
 
   async #endWhenDone(): Promise<void> {
     const scheduler = this.#scheduler;
-    for (;;) {
-      const { notDone } = await wait(scheduler, scheduler.records(), {});
-      // A task may have started children while the others were waited for.
-      const all = scheduler.records();
-      if (notDone.length === 0 && all.every((one) => one.done)) break;
+    // A task may have started children while the others were waited for.
+    while (scheduler.records().some(({ done }) => !done)) {
+      await wait(scheduler, scheduler.records());
     }
     scheduler.end(new Error("the loop was closed"));
     this.#reportUnread();
     await scheduler.loops.gone();
   }
 
-  #cancelAll(): void {
-    const scheduler = this.#scheduler;
-    stopAll(scheduler, scheduler.records(), "the loop was closed");
+  #cancel(which: (record: TaskRecord) => boolean = () => true): void {
+    const records = this.#scheduler.records().filter(which);
+    stopAll(this.#scheduler, records, "the loop was closed");
   }
 
   #reportUnread(): void {

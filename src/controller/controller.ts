@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { checkCount, checkMs } from "../checks.ts";
-import { escapeText } from "../escape.ts";
+import { checkCount } from "../checks.ts";
 import type { TaskReference } from "../protocol/reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
+import {
+  asCompleted,
+  type AsCompletedOptions,
+  type CompletedTask,
+} from "./as_completed.ts";
 import { type CloseOptions, Closing } from "./closing.ts";
 import { engineStarter } from "./engines.ts";
 import {
@@ -17,10 +21,10 @@ import {
   type GatherOptions,
 } from "./gather.ts";
 import type { TaskGroup } from "./group.ts";
-import { handleOf, recordOf, type TaskHandle } from "./handle.ts";
+import { handleOf, type TaskHandle } from "./handle.ts";
+import { recordsOf, sortOut, type WaitResult } from "./handles.ts";
 import { healthOf, type LoopHealth } from "./loop_health.ts";
-import type { LoopOptions, SubmitOptions } from "./options.ts";
-import type { TaskRecord } from "./record.ts";
+import { type LoopOptions, settingsOf, type SubmitOptions } from "./options.ts";
 import { Scheduler } from "./scheduler.ts";
 import {
   cancelAll,
@@ -28,11 +32,9 @@ import {
   type CancelResult,
 } from "./stopping.ts";
 import {
-  asCompleted,
-  type CompletedTask,
+  type AsyncWaitOptions,
   wait,
   type WaitOptions,
-  type WaitResult,
   waitSync,
 } from "./waiting.ts";
 
@@ -62,29 +64,8 @@ export class LoopController implements AsyncDisposable {
    * @throws {TypeError | RangeError} An option can't be used.
    */
   constructor(options: LoopOptions = {}) {
-    const {
-      name = "loop",
-      concurrency = Infinity,
-      isolatedConcurrency = 50,
-      history = 10_000,
-      console = "capture",
-      grace = 2000,
-      report = (notice) => globalThis.console.warn(escapeText(notice)),
-    } = options;
-    checkMs("grace", grace);
-    this.#scheduler = new Scheduler(
-      {
-        concurrency: checkCount("concurrency", concurrency),
-        isolatedConcurrency: checkCount(
-          "isolatedConcurrency",
-          isolatedConcurrency,
-        ),
-        history: checkCount("history", history),
-        grace,
-        report,
-      },
-      engineStarter({ name, grace, console }, options, report),
-    );
+    const settings = settingsOf(options);
+    this.#scheduler = new Scheduler(settings, engineStarter(settings, options));
     this.#closing = new Closing(this.#scheduler);
   }
 
@@ -120,8 +101,9 @@ export class LoopController implements AsyncDisposable {
     options?: GatherOptions,
   ): TaskGroup<AwaitedAll<R>>;
   /**
-   * As above, of any iterable: of a hundred thousand entries, a generator makes
-   * each when it is its turn.
+   * As above, of any iterable. Each entry is submitted before the next is asked
+   * for, so that a generator needs no array of them all; all are taken before
+   * this returns, also those that then wait for a place.
    *
    * @example
    * ```ts
@@ -133,7 +115,7 @@ export class LoopController implements AsyncDisposable {
    * function* squares(count: number) {
    *   for (let n = 0; n < count; n++) yield [square, [n]] as const;
    * }
-   * const results = await loop.gather(squares(100)).results();
+   * const results = await loop.gather(squares(100));
    * assertEquals(results.at(-1), 9801);
    * ```
    *
@@ -145,10 +127,10 @@ export class LoopController implements AsyncDisposable {
   ): TaskGroup<Awaited<R>[]>;
   gather(
     entries: Iterable<GatherEntry<unknown>>,
-    options: GatherOptions = {},
+    options?: GatherOptions,
   ): TaskGroup {
-    const name = options.name ?? `group-${++this.#groupCount}`;
-    return gather(this.#scheduler, name, entries, options);
+    const unnamed = () => `group-${++this.#groupCount}`;
+    return gather(this.#scheduler, unnamed, entries, options);
   }
 
   /**
@@ -164,7 +146,8 @@ export class LoopController implements AsyncDisposable {
    * run, or have ended and are not forgotten; parents before their children.
    */
   list(): TaskHandle[] {
-    return this.#recordsOf().map((record) => handleOf(record, this.#scheduler));
+    const scheduler = this.#scheduler;
+    return scheduler.records().map((record) => handleOf(record, scheduler));
   }
 
   /** The task with this id, if it is known. */
@@ -178,17 +161,17 @@ export class LoopController implements AsyncDisposable {
    * The tasks that have ended, of these or of all, each once: from then on the
    * controller has forgotten them and their children, and their handles alone
    * hold what they came to. Those still running are left.
+   *
+   * @throws {TypeError} A handle is another controller's.
    */
   collect(handles?: Iterable<TaskHandle>): TaskHandle[] {
-    this.#scheduler.sync();
-    const candidates = handles === undefined
-      ? this.#scheduler.table.collectable()
-      : [...new Set([...handles].map(recordOf))];
-    const collected = candidates.filter((record) =>
-      record.done && record.retention !== "forgotten"
-    );
-    for (const record of collected) this.#scheduler.table.forget(record);
-    return collected.map((record) => handleOf(record, this.#scheduler));
+    const scheduler = this.#scheduler;
+    scheduler.sync();
+    const records = handles === undefined
+      ? undefined
+      : recordsOf(scheduler, handles);
+    return scheduler.table.collect(records)
+      .map((record) => handleOf(record, scheduler));
   }
 
   /**
@@ -196,49 +179,68 @@ export class LoopController implements AsyncDisposable {
    * each, in their order, as {@linkcode TaskHandle.cancel} says it. Those that
    * wait go first, so that none of them starts in the place of another.
    *
-   * @throws {TypeError} The grace is no number of milliseconds.
+   * @throws {TypeError} As `wait` does, or the reason can't be used.
    */
   cancel(
     handles?: Iterable<TaskHandle>,
-    reason: string | Error = "cancelled",
-    { grace }: CancelOptions = {},
+    reason?: string | Error,
+    options?: CancelOptions,
   ): Promise<CancelResult[]> {
-    if (grace !== undefined) checkMs("grace", grace);
-    const records = this.#recordsOf(handles);
-    return Promise.all(cancelAll(this.#scheduler, records, reason, grace));
+    const records = recordsOf(this.#scheduler, handles);
+    return Promise.all(cancelAll(this.#scheduler, records, reason, options));
   }
 
   /**
    * Waits for these tasks, or for all that it knows. Resolves to those that
    * have ended and those that have not; also when the `timeout` is over, and
-   * without reading any outcome. Rejects only when `signal` aborts.
+   * without reading any outcome. Rejects only when `signal` aborts. For the
+   * value of one task within a time, see {@linkcode TaskHandle.within}.
+   *
+   * @throws {TypeError} A handle is another controller's, or an option can't be
+   * used.
    */
-  wait(
+  async wait(
     handles?: Iterable<TaskHandle>,
-    options: WaitOptions & { readonly signal?: AbortSignal } = {},
+    options?: AsyncWaitOptions,
   ): Promise<WaitResult> {
-    return wait(this.#scheduler, this.#recordsOf(handles), options);
+    const records = recordsOf(this.#scheduler, handles);
+    await wait(this.#scheduler, records, options);
+    return sortOut(this.#scheduler, records);
   }
 
   /** As {@linkcode LoopController.wait}, but blocks this thread meanwhile. */
-  waitSync(
-    handles?: Iterable<TaskHandle>,
-    options: WaitOptions = {},
-  ): WaitResult {
-    return waitSync(this.#scheduler, this.#recordsOf(handles), options);
+  waitSync(handles?: Iterable<TaskHandle>, options?: WaitOptions): WaitResult {
+    const records = recordsOf(this.#scheduler, handles);
+    waitSync(this.#scheduler, records, options);
+    return sortOut(this.#scheduler, records);
   }
 
-  #recordsOf(handles?: Iterable<TaskHandle>): TaskRecord[] {
-    return handles === undefined
-      ? this.#scheduler.records()
-      : [...new Set([...handles].map(recordOf))];
-  }
-
-  /** Yields each of these once it has ended, in the order in which they do. */
+  /**
+   * Yields each of these once it has ended, in the order in which they do;
+   * those first that had ended before. It holds what it has not yielded yet,
+   * and can be left at any time, also while a `next()` is pending.
+   *
+   * @example
+   * ```ts
+   * import { LoopController } from "@loopctl/loopctl";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using loop = new LoopController();
+   * const one = loop.submit(() => 1);
+   * for await (const { id } of loop.asCompleted([one], { timeout: 60_000 })) {
+   *   assertEquals(id, one.id);
+   * }
+   * ```
+   *
+   * @throws {TypeError} A handle is another controller's, or an option can't be
+   * used.
+   */
   asCompleted<H extends TaskHandle>(
     handles: Iterable<H>,
+    options?: AsCompletedOptions,
   ): AsyncIterableIterator<CompletedTask<H>> {
-    return asCompleted(handles);
+    const records = recordsOf(this.#scheduler, handles);
+    return asCompleted(this.#scheduler, records, options);
   }
 
   /**
@@ -252,7 +254,8 @@ export class LoopController implements AsyncDisposable {
   }
 
   set concurrency(value: number) {
-    this.#scheduler.concurrency = checkCount("concurrency", value);
+    checkCount("concurrency", value);
+    this.#scheduler.concurrency = value;
   }
 
   /** What was written in the loop outside of any task: its last 1000 lines. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { checkCount } from "../checks.ts";
 import type { Engine } from "../engine/engine.ts";
 import {
   confined,
@@ -13,31 +12,21 @@ import {
 } from "../engine/permissions.ts";
 import { ProcessEngine } from "../engine/process_engine.ts";
 import { WorkerEngine } from "../engine/worker_engine.ts";
-import type { LoopSettings } from "../protocol/messages.ts";
-import type { LoopOptions } from "./options.ts";
+import type { LoopOptions, Settings } from "./options.ts";
 
 /**
  * Returns what starts an engine: for the shared loop, or for a task that has
  * one of its own, which is a process in any case.
- *
- * @throws {TypeError | RangeError} An option can't be used.
  */
 export function engineStarter(
-  settings: LoopSettings,
+  { name, grace, console, report }: Settings,
   options: LoopOptions,
-  report: (notice: string) => void,
 ): (isolated: boolean) => Engine {
   const { isolation = "worker", memoryMb = Infinity } = options;
-  if (isolation !== "worker" && isolation !== "process") {
-    throw new TypeError(
-      `Cannot use ${Deno.inspect(isolation)} as isolation: it must be ` +
-        `"worker" or "process"`,
-    );
-  }
   const permissions = options.permissions &&
     resolvePermissions(options.permissions);
-  checkCount("memoryMb", memoryMb);
   let told = permissions !== undefined;
+  const settings = { name, grace, console };
   return (isolated) => {
     if (isolation === "worker" && !isolated) return new WorkerEngine(settings);
     if (!told) tellDenied(report);

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { mustBe, oneOf, optionsCheck } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import type { TaskReference } from "../protocol/reference.ts";
 import { groupOf, type TaskGroup } from "./group.ts";
-import type { SubmitOptions } from "./options.ts";
+import { SUBMIT_CHECKS, type SubmitOptions } from "./options.ts";
 import type { TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { stopAll } from "./stopping.ts";
@@ -19,6 +20,14 @@ export interface GatherOptions extends Omit<SubmitOptions, "transfer"> {
    */
   readonly onFailure?: "keep-going" | "cancel-rest";
 }
+
+const { transfer: _, ...shared } = SUBMIT_CHECKS;
+const checkGatherOptions = optionsCheck<GatherOptions>({
+  ...shared,
+  onFailure: oneOf("keep-going", "cancel-rest"),
+});
+
+const checkEntry = mustBe("an array: [task, args, options]", Array.isArray);
 
 /** An entry of `gather` whose task returns `R`. */
 export type GatherEntry<R> = readonly [
@@ -37,19 +46,22 @@ export type AwaitedAll<R extends readonly unknown[]> = {
   readonly [N in keyof R]: Awaited<R[N]>;
 };
 
-/** As {@linkcode LoopController.gather}, of a group that has this name. */
+/** As {@linkcode LoopController.gather}; `unnamed` names a group. */
 export function gather(
   scheduler: Scheduler,
-  name: string,
+  unnamed: () => string,
   entries: Iterable<GatherEntry<unknown>>,
-  options: GatherOptions,
+  options: GatherOptions = {},
 ): TaskGroup {
-  const { onFailure = "keep-going", name: _, ...shared } = options;
+  checkGatherOptions(options);
+  const { onFailure = "keep-going", name = unnamed(), ...shared } = options;
   const plain = Object.keys(shared).length === 0;
   const records: TaskRecord[] = [];
   const start = { name, at: epochNow() };
   try {
-    for (const [task, args, own] of entries) {
+    for (const entry of entries) {
+      checkEntry("an entry of gather", entry);
+      const [task, args, own] = entry;
       const each = plain ? own : { ...shared, ...own };
       records.push(scheduler.submit(task, args, each, start));
     }

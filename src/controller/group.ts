@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkMs } from "../checks.ts";
+import { checkMoment, checkMs } from "../checks.ts";
+import type { MovableLimit } from "../protocol/messages.ts";
 import type { Outcome } from "../task.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
 import type { SettleListener, TaskRecord } from "./record.ts";
@@ -28,10 +29,19 @@ export type Members<R extends readonly unknown[]> = {
   readonly [N in keyof R]: TaskHandle<R[N]>;
 };
 
+/** What the members returned, in their order. */
+export type Results<R extends readonly unknown[]> = {
+  -readonly [N in keyof R]: R[N];
+};
+
 /**
  * Tasks that were started together. Each is still controllable alone, by its
  * handle in {@linkcode TaskGroup.members}. Leaving the scope of an
  * `await using` cancels those that have not ended.
+ *
+ * Awaiting a group gives its {@linkcode TaskGroup.results}. So an async
+ * function that returns a group gives its caller the results, once they are
+ * there: to hand on the group itself, put it into an object or an array.
  *
  * @example
  * ```ts
@@ -41,11 +51,11 @@ export type Members<R extends readonly unknown[]> = {
  * await using loop = new LoopController();
  * const double = (n: number) => 2 * n;
  * const group = loop.gather([[double, [1]], [double, [2]]]);
- * assertEquals(await group.results(), [2, 4]);
+ * assertEquals(await group, [2, 4]);
  * ```
  */
 export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
-  implements AsyncDisposable {
+  implements PromiseLike<Results<R>>, AsyncDisposable {
   /** The group's name; `group-1`, `group-2` … unless one was given. */
   readonly name: string;
   readonly #records: readonly TaskRecord[];
@@ -94,10 +104,17 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
    * cancelled for: at once where the group keeps going, else when all have
    * ended.
    */
-  async results(): Promise<{ -readonly [N in keyof R]: R[N] }> {
+  async results(): Promise<Results<R>> {
     await this.#succeeded();
-    const results = this.#records.map((record) => record.result);
-    return results as { -readonly [N in keyof R]: R[N] };
+    return this.#records.map((record) => record.result) as Results<R>;
+  }
+
+  /** As a promise's `then`, of the {@linkcode TaskGroup.results}. */
+  then<A = Results<R>, B = never>(
+    onValue?: ((results: Results<R>) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.results().then(onValue, onError);
   }
 
   /** What each member came to, in their order, when all have. Never rejects. */
@@ -115,18 +132,38 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
    * {@linkcode TaskHandle.cancel} says it.
    */
   cancel(
-    reason: string | Error = "cancelled",
-    { grace }: CancelOptions = {},
+    reason?: string | Error,
+    options?: CancelOptions,
   ): Promise<CancelResult[]> {
-    if (grace !== undefined) checkMs("grace", grace);
-    const results = cancelAll(this.#scheduler, this.#records, reason, grace);
+    const results = cancelAll(this.#scheduler, this.#records, reason, options);
     return Promise.all(results);
   }
 
-  /** Sets, moves or (with `null`) lifts the members' limit on running time. */
+  /**
+   * Sets, moves or (with `null`) lifts the limit on the running time of each
+   * member, as {@linkcode TaskHandle.setTimeout} does.
+   *
+   * @throws {TypeError} `ms` is no number of milliseconds.
+   */
   setTimeout(ms: number | null): void {
-    for (const handle of this.members as readonly TaskHandle[]) {
-      handle.setTimeout(ms);
+    if (ms !== null) checkMs("timeout", ms);
+    this.#moveLimits("timeout", ms ?? undefined);
+  }
+
+  /**
+   * Sets, moves or (with `null`) lifts the absolute limit of each member, as
+   * {@linkcode TaskHandle.setDeadline} does.
+   *
+   * @throws {TypeError} `at` is no moment.
+   */
+  setDeadline(at: number | Date | null): void {
+    if (at !== null) checkMoment("deadline", at);
+    this.#moveLimits("deadline", at?.valueOf());
+  }
+
+  #moveLimits(limit: MovableLimit, value: number | undefined): void {
+    for (const record of this.#records) {
+      this.#scheduler.moveLimit(record, limit, value);
     }
   }
 

@@ -3,17 +3,11 @@
  *
  * @module
  */
-import { checkMoment, checkMs } from "../checks.ts";
+import { checkMoment, checkMs, checkSignal, optionsCheck } from "../checks.ts";
 import { epochNow } from "../clock.ts";
-import { InvalidStateError, TimeoutError } from "../errors.ts";
 import { escapeLine } from "../escape.ts";
-import type {
-  LogEntry,
-  Outcome,
-  TaskId,
-  TaskSnapshot,
-  TaskState,
-} from "../task.ts";
+import type { LogEntry, TaskId, TaskSnapshot, TaskState } from "../task.ts";
+import { currentRecord, recordOf, schedulerOf, TaskFuture } from "./future.ts";
 import { followLog } from "./log.ts";
 import type { TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -35,16 +29,17 @@ export interface KillResult {
   readonly resubmitted: TaskHandle[];
 }
 
+const checkFollowOptions = optionsCheck<
+  { readonly signal?: AbortSignal }
+>({ signal: checkSignal });
+
 /** The handle of a record, always the same. */
 export let handleOf: (record: TaskRecord, scheduler: Scheduler) => TaskHandle;
 
-/** The record behind a handle. */
-export let recordOf: (handle: TaskHandle) => TaskRecord;
-
 /**
  * One task, to be asked and told while it runs. What is asked without `await`
- * is answered at once and is true at that moment, also after this thread has
- * been blocked.
+ * is answered at once, with all that the loop has told by then, also after this
+ * thread has been blocked; {@linkcode TaskHandle.state} says what that means.
  *
  * Awaiting a handle gives the task's value or throws what the task threw. A
  * handle is not disposable: leaving a scope cancels nothing.
@@ -61,72 +56,63 @@ export let recordOf: (handle: TaskHandle) => TaskRecord;
  * assertEquals(handle.state, "succeeded");
  * ```
  */
-export class TaskHandle<T = unknown> implements PromiseLike<T> {
-  readonly #record: TaskRecord;
-  readonly #scheduler: Scheduler;
-  #promise: Promise<T> | undefined;
-
+export class TaskHandle<T = unknown> extends TaskFuture<T> {
   private constructor(record: TaskRecord, scheduler: Scheduler) {
-    this.#record = record;
-    this.#scheduler = scheduler;
+    super(record, scheduler);
   }
 
   static {
     handleOf = (record, scheduler) =>
       (record.handle ??= new TaskHandle(record, scheduler)) as TaskHandle;
-    recordOf = (handle) => handle.#record;
-  }
-
-  /** The record, once what is known of the task is true at this moment. */
-  #now(): TaskRecord {
-    this.#scheduler.refresh(this.#record);
-    return this.#record;
   }
 
   /** The task's id. */
   get id(): TaskId {
-    return this.#record.id;
+    return recordOf(this).id;
   }
 
   /** The task's name: the one given, else the name of what it runs. */
   get name(): string {
-    return this.#record.name;
+    return recordOf(this).name;
   }
 
   /** The name of the group that it was started in. */
   get group(): string | undefined {
-    return this.#record.group;
+    return recordOf(this).group;
   }
 
   /** The task that started it, for a child. */
   get parent(): TaskHandle | undefined {
-    const { parent } = this.#record;
-    return parent && handleOf(parent, this.#scheduler);
+    const { parent } = recordOf(this);
+    return parent && handleOf(parent, schedulerOf(this));
   }
 
-  /** Its state, now. */
+  /**
+   * Its state, as far as its loop has told by now. A Worker tells of an end
+   * behind the microtasks that are queued then, and what it has begun is known
+   * even while it is blocked: the state is true, but for the turn that the loop
+   * is in. A child process tells as soon, and that takes some milliseconds to
+   * get here. What was told stays so: a task that has ended never runs again.
+   *
+   * The same holds for all that is asked without `await`.
+   */
   get state(): TaskState {
-    return this.#now().state;
-  }
-
-  /** Whether it has ended, one way or the other. */
-  get done(): boolean {
-    return this.#now().done;
+    return currentRecord(this).state;
   }
 
   /** Whether it was asked to stop and has not ended. */
   get cancelling(): boolean {
-    return this.#now().cancelling;
+    return currentRecord(this).cancelling;
   }
 
   /** Whether it ended as cancelled, not confirmed, and really runs still. */
   get abandoned(): boolean {
-    return this.#now().abandoned;
+    return currentRecord(this).abandoned;
   }
 
   /** All that is known of the task, as plain data. */
   snapshot(): TaskSnapshot {
-    return snapshotOf(this.#now(), epochNow());
+    return snapshotOf(currentRecord(this), epochNow());
   }
 
   /**
@@ -141,14 +127,13 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
    *
    * Asked twice, the first reason stands; a shorter grace shortens the first.
    *
-   * @throws {TypeError} The grace is no number of milliseconds.
+   * @throws {TypeError} The reason or an option can't be used.
    */
   cancel(
-    reason: string | Error = "cancelled",
-    { grace }: CancelOptions = {},
+    reason?: string | Error,
+    options?: CancelOptions,
   ): Promise<CancelResult> {
-    if (grace !== undefined) checkMs("grace", grace);
-    return cancelAll(this.#scheduler, [this.#record], reason, grace)[0]!;
+    return cancelAll(schedulerOf(this), [recordOf(this)], reason, options)[0]!;
   }
 
   /**
@@ -161,12 +146,13 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
    * listed as abandoned. The answer names the other tasks of the loop: lost,
    * with a `LoopLostError`, or run again from the start, as they were
    * submitted. A task that waits is cancelled; one that has stopped stays so.
+   * The reason is as that of `cancel`.
    */
-  async kill(reason: string = "killed"): Promise<KillResult> {
-    const killed = await kill(this.#scheduler, this.#record, reason);
-    const handle = (one: TaskRecord) => handleOf(one, this.#scheduler);
+  async kill(reason: string | Error = "killed"): Promise<KillResult> {
+    const killed = await kill(schedulerOf(this), recordOf(this), reason);
+    const handle = (one: TaskRecord) => handleOf(one, schedulerOf(this));
     return {
-      confirmed: !this.#record.abandoned,
+      confirmed: !recordOf(this).abandoned,
       lost: killed.lost.map(handle),
       resubmitted: killed.resubmitted.map(handle),
     };
@@ -180,8 +166,8 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
    * @throws {TypeError} `ms` is no number of milliseconds.
    */
   setTimeout(ms: number | null): void {
-    const value = ms === null ? undefined : checkMs("timeout", ms);
-    this.#scheduler.moveLimit(this.#record, "timeout", value);
+    if (ms !== null) checkMs("timeout", ms);
+    schedulerOf(this).moveLimit(recordOf(this), "timeout", ms ?? undefined);
   }
 
   /**
@@ -192,75 +178,18 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
    * @throws {TypeError} `at` is no moment.
    */
   setDeadline(at: number | Date | null): void {
-    const value = at === null ? undefined : checkMoment("deadline", at);
-    this.#scheduler.moveLimit(this.#record, "deadline", value);
-  }
-
-  /**
-   * What the task returned, without waiting. It counts as read.
-   *
-   * @throws {InvalidStateError} The task has not ended.
-   * @throws What the task threw, or the reason that it was cancelled for.
-   */
-  result(): T {
-    const { state, done } = this;
-    if (!done) {
-      throw new InvalidStateError(
-        `The result of task ${this.id} is not ready: it is ${state}`,
-      );
-    }
-    this.#scheduler.table.markRead(this.#record);
-    if (state === "succeeded") return this.#record.result as T;
-    throw this.#record.result;
-  }
-
-  /**
-   * What the task returned. Blocks this thread till then, for at most
-   * `timeoutMs` milliseconds, and nothing else: the loop goes on.
-   *
-   * @throws {TimeoutError} The wait was over first; the task lives on.
-   * @throws What the task threw, or the reason that it was cancelled for.
-   */
-  resultSync(timeoutMs: number = Infinity): T {
-    checkMs("timeoutMs", timeoutMs);
-    const record = this.#record;
-    if (!this.#scheduler.blockUntil(() => record.done, timeoutMs)) {
-      throw new TimeoutError(
-        `Task ${this.id} was not done after a wait of ${timeoutMs} ms; ` +
-          `it goes on`,
-        "wait",
-        timeoutMs,
-      );
-    }
-    return this.result();
-  }
-
-  /** What the task comes to. Never rejects. It counts as read. */
-  async outcome(): Promise<Outcome<T>> {
-    await new Promise<void>((resolve) => {
-      this.#record.listen({
-        settled: (record) => {
-          this.#scheduler.table.markRead(record);
-          resolve();
-        },
-      });
-    });
-    return this.#record.outcome as Outcome<T>;
-  }
-
-  /** What the task came to, if it has ended. Does not count as read. */
-  peek(): Outcome<T> | undefined {
-    return this.#now().outcome as Outcome<T> | undefined;
+    if (at !== null) checkMoment("deadline", at);
+    schedulerOf(this).moveLimit(recordOf(this), "deadline", at?.valueOf());
   }
 
   /** What the task has written so far: its latest 1000 lines. */
   logs(): LogEntry[] {
-    return [...this.#now().details?.log?.entries ?? []];
+    return [...currentRecord(this).details?.log?.entries ?? []];
   }
 
   /** How many lines it has written that are not kept. */
   get droppedLogs(): number {
-    return this.#now().details?.log?.dropped ?? 0;
+    return currentRecord(this).details?.log?.dropped ?? 0;
   }
 
   /**
@@ -270,24 +199,8 @@ export class TaskHandle<T = unknown> implements PromiseLike<T> {
   followLogs(
     options: { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<LogEntry> {
-    return followLog(this.#now(), options.signal);
-  }
-
-  /** Waits for the value; see the class. */
-  then<A = T, B = never>(
-    onValue?: ((value: T) => A | PromiseLike<A>) | null,
-    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    this.#promise ??= new Promise((resolve, reject) => {
-      this.#record.listen({
-        settled: (record) => {
-          this.#scheduler.table.markRead(record);
-          if (record.state === "succeeded") resolve(record.result as T);
-          else reject(record.result);
-        },
-      });
-    });
-    return this.#promise.then(onValue, onError);
+    checkFollowOptions(options);
+    return followLog(currentRecord(this), options.signal);
   }
 
   /** How Deno shows it. */

@@ -3,7 +3,22 @@
  *
  * @module
  */
-import { checkTaskOptions } from "../checks.ts";
+import {
+  checkCount,
+  checkFlag,
+  checkFunction,
+  checkList,
+  checkMs,
+  checkNumber,
+  checkObject,
+  type Checks,
+  checkSignal,
+  checkText,
+  oneOf,
+  optionsCheck,
+  TASK_CHECKS,
+} from "../checks.ts";
+import { escapeText } from "../escape.ts";
 import type { PermissionKind, TaskPermissions } from "../engine/permissions.ts";
 import type { RetryOptions } from "../protocol/messages.ts";
 
@@ -101,15 +116,61 @@ export interface SubmitOptions {
   readonly transfer?: readonly Transferable[];
 }
 
+const checkLoopOptions = optionsCheck<LoopOptions>({
+  name: checkText,
+  concurrency: checkCount,
+  isolatedConcurrency: checkCount,
+  history: checkCount,
+  console: oneOf("capture", "inherit"),
+  grace: checkMs,
+  isolation: oneOf("worker", "process"),
+  permissions: checkObject,
+  memoryMb: checkCount,
+  report: checkFunction,
+});
+
+/** The options that hold where nothing else is said. */
+export type Settings = Required<
+  Omit<LoopOptions, "isolation" | "permissions" | "memoryMb">
+>;
+
+/** @throws {TypeError | RangeError} An option can't be used. */
+export function settingsOf(options: LoopOptions): Settings {
+  checkLoopOptions(options);
+  const {
+    name = "loop",
+    concurrency = Infinity,
+    isolatedConcurrency = 50,
+    history = 10_000,
+    console = "capture",
+    grace = 2000,
+    report = (notice) => globalThis.console.warn(escapeText(notice)),
+  } = options;
+  return {
+    name,
+    concurrency,
+    isolatedConcurrency,
+    history,
+    console,
+    grace,
+    report,
+  };
+}
+
+export const SUBMIT_CHECKS: Checks<SubmitOptions> = {
+  ...TASK_CHECKS,
+  priority: checkNumber,
+  signal: checkSignal,
+  isolate: checkFlag,
+  onLoopLost: oneOf("fail", "resubmit"),
+  transfer: checkList,
+};
+
+const checkEach = optionsCheck(SUBMIT_CHECKS);
+
 /** @throws {TypeError | RangeError} If any of them can't be used. */
 export function checkSubmitOptions(options: SubmitOptions): void {
-  checkTaskOptions(options);
-  const { priority } = options;
-  if (priority !== undefined && !Number.isFinite(priority)) {
-    throw new TypeError(
-      `Cannot use ${Deno.inspect(priority)} as priority: it must be a number`,
-    );
-  }
+  checkEach(options);
   if (options.onLoopLost === "resubmit" && options.transfer !== undefined) {
     throw new TypeError(
       `Cannot both transfer objects and resubmit: what has moved to a loop is ` +

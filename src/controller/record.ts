@@ -106,6 +106,8 @@ export class TaskRecord implements Linked<TaskRecord> {
   retention: Retention = "none";
   startedAt: number | undefined = undefined;
   endedAt: number | undefined = undefined;
+  /** As which of its controller's tasks it ended, from 1; 0 before. */
+  endedAs = 0;
   details: TaskDetails | undefined = undefined;
   /** Where it was submitted, as an error made there. */
   submittedFrom: Error | undefined = undefined;

@@ -13,6 +13,7 @@ import {
   encodeReference,
 } from "../protocol/reference.ts";
 import { Timers } from "../timers.ts";
+import { Callbacks } from "./callbacks.ts";
 import { copyArguments } from "./connection.ts";
 import { LiveLoop, type LoopEnd, type LoopOwner } from "./live_loop.ts";
 import { wakeFollowers } from "./log.ts";
@@ -43,15 +44,17 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   readonly loops: LoopSet;
   readonly grace: number;
   readonly report: (notice: string) => void;
+  readonly callbacks: Callbacks;
   readonly #queue: TaskQueue;
   readonly #sites: SubmissionSites = new SubmissionSites();
   #concurrency: number;
   #lastId = 0;
   /** How many tasks hold a place in the loop. */
   #placed = 0;
+  /** Whether no task begins any more. */
+  stopped = false;
   /** Why no more tasks are taken, once none are. */
   #refusal: string | undefined;
-  #stopped = false;
 
   constructor(
     options: SchedulerOptions,
@@ -60,6 +63,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     this.grace = options.grace;
     // Apart from what is being done: it is the user's, and may throw.
     this.report = (notice) => queueMicrotask(() => options.report(notice));
+    this.callbacks = new Callbacks(this.report);
     this.table = new TaskTable(options.history, this.report);
     this.#queue = new TaskQueue(
       this.#deadlines,
@@ -71,10 +75,6 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
       options.isolatedConcurrency,
       () => this.#fill(),
     );
-  }
-
-  get stopped(): boolean {
-    return this.#stopped;
   }
 
   get placed(): number {
@@ -97,6 +97,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   /** Takes in what has been said, so that what is read next is true. */
   sync(): void {
     this.loops.sync();
+    this.callbacks.run();
   }
 
   /** The tasks that are known, and of each what is true at this moment. */
@@ -107,8 +108,9 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
 
   /** Makes what is known of one task what is true at this moment. */
   refresh(record: TaskRecord): void {
-    if (record.loop === undefined) this.sync();
-    else record.loop.refresh(record);
+    if (record.loop === undefined) return this.sync();
+    record.loop.refresh(record);
+    this.callbacks.run();
   }
 
   submit(
@@ -124,7 +126,8 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     const record = submissionOf(id, reference, args, options, group);
     record.submittedFrom = this.#sites.here(record.submittedAt);
     if (record.details?.resubmissions) record.args = copyArguments(args).args;
-    const free = this.#placed < this.#concurrency;
+    const signal = options?.signal;
+    const free = this.#placed < this.#concurrency && !signal?.aborted;
     if (free && this.#queue.isNext(record, this.loops.room)) {
       this.#run(record);
     } else {
@@ -132,9 +135,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     }
     this.#lastId = id;
     this.table.add(record);
-    if (options?.signal !== undefined) {
-      stopOnAbort(this, record, options.signal);
-    }
+    if (signal !== undefined) stopOnAbort(this, record, signal);
     return record;
   }
 
@@ -219,7 +220,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     // What they have said by now still counts.
     this.sync();
     this.#refusal = "the loop is closed";
-    this.#stopped = true;
+    this.stopped = true;
     for (const loop of this.loops) loop.end(how);
     this.#loseQueue(how);
   }
@@ -280,7 +281,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
 
   /** Gives the free places to those whose turn it is. */
   #fill(): void {
-    while (this.#placed < this.#concurrency && !this.#stopped) {
+    while (this.#placed < this.#concurrency && !this.stopped) {
       const record = this.#queue.first(this.loops.room);
       if (record === undefined) return;
       this.#queue.remove(record);

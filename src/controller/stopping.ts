@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { checkMs, checkReason, optionsCheck } from "../checks.ts";
 import { LoopLostError, withoutStack } from "../errors.ts";
+import { inspect } from "../protocol/codec.ts";
 import type { LiveLoop } from "./live_loop.ts";
 import type { LoopSet } from "./loop_set.ts";
 import type { TaskRecord } from "./record.ts";
@@ -38,13 +40,21 @@ export interface Killed {
 /** How long a task that waits in another process has to be taken back, in ms. */
 const TAKE_BACK_WITHIN = 300;
 
-/** Asks tasks to stop; each resolves when it is known what came of it. */
+const checkCancelOptions = optionsCheck<CancelOptions>({ grace: checkMs });
+
+/**
+ * Asks tasks to stop; each resolves when it is known what came of it.
+ *
+ * @throws {TypeError} The reason or an option can't be used.
+ */
 export function cancelAll(
   owner: StoppingOwner,
   records: readonly TaskRecord[],
-  reason: string | Error,
-  grace?: number,
+  reason: string | Error = "cancelled",
+  options: CancelOptions = {},
 ): Promise<CancelResult>[] {
+  checkReason("reason", reason);
+  checkCancelOptions(options);
   for (const record of records) record.loop?.update(record);
   const results = records.map((record): Promise<CancelResult> => {
     if (record.done) return Promise.resolve("finished");
@@ -52,7 +62,7 @@ export function cancelAll(
       record.listen({ settled: () => resolve(cancelResult(record)) });
     });
   });
-  stopAll(owner, records, reason, grace);
+  stopAll(owner, records, reason, options.grace);
   return results;
 }
 
@@ -84,13 +94,20 @@ export function stopOnAbort(
   record: TaskRecord,
   signal: AbortSignal,
 ): void {
-  const stop = (): void => {
-    const { reason } = signal;
-    owner.stop(record, reason instanceof Error ? reason : String(reason));
-  };
+  const stop = (): void => owner.stop(record, reasonOf(signal));
   if (signal.aborted) return stop();
   signal.addEventListener("abort", stop, { once: true });
   record.own.release = () => signal.removeEventListener("abort", stop);
+}
+
+/** Whatever `signal` was aborted with, as the reason of a task. */
+function reasonOf({ reason }: AbortSignal): string | Error {
+  try {
+    if (typeof reason === "string" || reason instanceof Error) return reason;
+  } catch {
+    // A Proxy can throw at whatever is asked of it.
+  }
+  return inspect(reason);
 }
 
 /**
@@ -100,8 +117,9 @@ export function stopOnAbort(
 export async function kill(
   owner: StoppingOwner,
   record: TaskRecord,
-  reason: string,
+  reason: string | Error,
 ): Promise<Killed> {
+  checkReason("reason", reason);
   owner.refresh(record);
   if (record.state === "queued") await stopWaiting(owner, record, reason);
   const loop = record.loop as LiveLoop | undefined;
@@ -125,7 +143,7 @@ export async function kill(
 async function stopWaiting(
   owner: StoppingOwner,
   record: TaskRecord,
-  reason: string,
+  reason: string | Error,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, TAKE_BACK_WITHIN);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkList } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import type { RetryOptions } from "../protocol/messages.ts";
 import { type AnyTaskReference, referenceName } from "../protocol/reference.ts";
@@ -33,12 +34,7 @@ export function submissionOf(
   group: GroupStart | undefined,
 ): TaskRecord {
   if (options !== undefined) checkSubmitOptions(options);
-  if (!Array.isArray(args)) {
-    throw new TypeError(
-      `Cannot submit with the arguments ${Deno.inspect(args)}: they must ` +
-        `be an array`,
-    );
-  }
+  checkList("args", args);
   const record = new TaskRecord(
     id,
     reference,

@@ -14,6 +14,8 @@ export class TaskTable {
   readonly #history: History;
   readonly #bound: number;
   readonly #report: (notice: string) => void;
+  /** How many tasks have ended. */
+  #ended = 0;
   /** How many outcomes the bound dropped before anybody read them. */
   dropped = 0;
 
@@ -33,9 +35,18 @@ export class TaskTable {
     return this.#records.values();
   }
 
-  /** Those that have ended and have no parent to be collected with. */
-  collectable(): TaskRecord[] {
-    return this.#history.records().filter((record) => !record.parent);
+  /**
+   * Forgets those of these that have ended, by default all but children, which
+   * go with their parents; returns them.
+   */
+  collect(
+    records = this.#history.records().filter(({ parent }) => !parent),
+  ): TaskRecord[] {
+    const collected = records.filter(({ done, retention }) =>
+      done && retention !== "forgotten"
+    );
+    for (const record of collected) this.forget(record);
+    return collected;
   }
 
   /** Those that failed, and whose outcome nobody has read. */
@@ -51,6 +62,7 @@ export class TaskTable {
 
   /** It has ended; from now on the bound may push it out. */
   ended(record: TaskRecord): void {
+    record.endedAs = ++this.#ended;
     if (record.parent?.retention === "forgotten") {
       record.retention = "forgotten";
       this.#unlist(record);

@@ -30,7 +30,8 @@ function readText(error: Error, name: string): string {
   return typeof value === "string" ? value : inspect(value);
 }
 
-function inspect(value: unknown): string {
+/** Any value in words, also a hostile one. */
+export function inspect(value: unknown): string {
   try {
     return Deno.inspect(value, { depth: 2, strAbbreviateSize: 1000 });
   } catch {

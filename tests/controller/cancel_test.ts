@@ -5,6 +5,7 @@ import {
   assertMatch,
   assertRejects,
   assertStrictEquals,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import {
@@ -456,3 +457,56 @@ Deno.test("cancel refuses a grace that is no number of milliseconds, at once", a
   }
   assertEquals(handle.cancelling, false);
 });
+
+function refuse(): never {
+  throw new Error("not to be looked at");
+}
+
+/** What a signal can be aborted with, and what the reason then says. */
+const REASONS: readonly [what: string, reason: unknown, says?: string][] = [
+  ["a text", "stop", "stop"],
+  ["an Error", new RangeError("stop"), "stop"],
+  ["null", null, "null"],
+  ["a symbol", Symbol("stop"), "Symbol(stop)"],
+  ["an object", { code: 5 }, "{ code: 5 }"],
+  ["one without a prototype", Object.create(null), "[Object: null prototype]"],
+  ["one with a class that throws", new Proxy({}, { getPrototypeOf: refuse })],
+  ["an Error that throws", new Proxy(new Error(), { get: refuse })],
+];
+
+for (const isolation of ["worker", "process"] as const) {
+  Deno.test(`a signal stops a task in a ${isolation} whatever it is aborted with`, async (t) => {
+    await using loop = openLoop({ isolation });
+    for (const [what, reason, says] of REASONS) {
+      await t.step(what, async () => {
+        const stop = new AbortController();
+        const { signal } = stop;
+        const sleep = () => task.sleep(Infinity);
+        const handle = loop.submit(sleep, [], { signal });
+        await until(() => handle.state === "running");
+        stop.abort(reason);
+        const outcome = await handle.outcome();
+        assert(outcome.state === "cancelled" && outcome.confirmed);
+        if (says !== undefined) {
+          assertStringIncludes(outcome.reason.message, says);
+        }
+      });
+    }
+  });
+
+  Deno.test(`a task in a ${isolation} whose signal has aborted before has a handle, and never begins`, async () => {
+    await using loop = openLoop({ isolation });
+    const wanted = (_: unknown) => console.log("it began");
+    const handles = REASONS.flatMap(([, reason]) =>
+      [1, { an: "object" }].map((argument) =>
+        loop.submit(wanted, [argument], { signal: AbortSignal.abort(reason) })
+      )
+    );
+    for (const handle of handles) {
+      const outcome = handle.peek();
+      assert(outcome?.state === "cancelled" && outcome.confirmed);
+    }
+    assertEquals(await loop.submit(() => 1), 1);
+    for (const handle of handles) assertEquals(handle.logs(), []);
+  });
+}

@@ -90,6 +90,23 @@ Deno.test("close reports failures that nobody has read, those of tasks that were
   ]);
 });
 
+Deno.test("close that cancels what is queued waits for what runs", async () => {
+  await using loop = openLoop({ concurrency: 1 });
+  using gate = new Gate();
+  const handles = [1, 2, 3].map((n) =>
+    loop.submit(tasks.waitAt, [gate.key, n])
+  );
+  await gate.arrivals();
+  const closed = loop.close({ cancel: "queued" });
+  assertEquals(
+    handles.map(({ state }) => state),
+    ["running", "cancelled", "cancelled"],
+  );
+  gate.open();
+  await closed;
+  assertEquals([handles[0]!.result(), gate.arrived], [1, 1]);
+});
+
 Deno.test("close twice is close once", async () => {
   await using loop = openLoop();
   const handle = loop.submit(tasks.echo, [1]);

@@ -12,6 +12,7 @@ import {
 import { CancelledError, InvalidStateError, TimeoutError } from "../../mod.ts";
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 import { until } from "../until.ts";
 
@@ -220,4 +221,46 @@ Deno.test("a result that comes after the outcome does not replace it", async () 
   await until(() => !handle.abandoned);
   assertStrictEquals(handle.peek()?.state, "cancelled");
   assertEquals(handle.peek(), outcome);
+});
+
+// asyncio.wait_for, and what a promise has
+
+Deno.test("a task awaited with a limit gives its value, or throws what it threw", async () => {
+  await using loop = openLoop();
+  const value: number = await loop.submit(tasks.echo, [1]).within(PATIENCE_MS);
+  assertEquals(value, 1);
+  const failing = loop.submit(tasks.fail, ["boom"]);
+  await assertRejects(() => failing.within(PATIENCE_MS), Error, "boom");
+});
+
+Deno.test("a task awaited with a limit that is over lives on, and its failure is still one that nobody read", async () => {
+  const notices: string[] = [];
+  await using loop = openLoop({ report: (notice) => notices.push(notice) });
+  using gate = new Gate();
+  const handle = loop.submit(tasks.failAt, [gate.key, "boom"]);
+  const error = await assertRejects(() => handle.within(0), TimeoutError);
+  assertEquals([error.limit, error.ms], ["wait", 0]);
+  assertEquals(handle.done, false);
+  gate.open();
+  await loop.close();
+  assert(notices.join().includes("nobody read it: Error: boom"));
+});
+
+Deno.test("a limit of 0 gives what a task that has ended came to", async () => {
+  await using loop = openLoop();
+  const handle = loop.submit(tasks.echo, [1]);
+  await loop.wait([handle]);
+  assertEquals(await handle.within(0), 1);
+});
+
+Deno.test("a handle's catch and finally are those of a promise", async () => {
+  await using loop = openLoop();
+  const failing = loop.submit(tasks.fail, ["boom"]);
+  const caught: string = await failing.catch((error) => String(error));
+  assertEquals(caught, "Error: boom");
+  let ended = 0;
+  await assertRejects(() => failing.finally(() => ended++), Error, "boom");
+  const value: number = await loop.submit(tasks.echo, [1])
+    .finally(() => ended++);
+  assertEquals([value, ended], [1, 2]);
 });

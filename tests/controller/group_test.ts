@@ -102,7 +102,7 @@ Deno.test("gather's options hold for every member that does not say otherwise", 
   assertEquals(second!.name, "own");
 });
 
-Deno.test("gather takes an iterable, whose entries are made one by one", async () => {
+Deno.test("gather takes an iterable: it submits each entry before it asks for the next, and all before it returns", async () => {
   await using loop = openLoop();
   function* entries(count: number) {
     for (let n = 0; n < count; n++) {
@@ -112,6 +112,7 @@ Deno.test("gather takes an iterable, whose entries are made one by one", async (
     }
   }
   const group = loop.gather(entries(3));
+  assertEquals(loop.list().length, 3);
   assertEquals((await group.results()).map((n: number) => n + 1), [1, 2, 3]);
   assertEquals(group.members.length, 3);
 });
@@ -298,6 +299,47 @@ Deno.test("TaskGroup.setTimeout moves the limit of every member", async () => {
     assert(outcome.state === "cancelled");
     assertInstanceOf(outcome.reason, TimeoutError);
   }
+});
+
+Deno.test("TaskGroup.setDeadline moves the deadline of every member, those in the queue included", async () => {
+  await using loop = openLoop({ concurrency: 1 });
+  using gate = new Gate();
+  const group = loop.gather([
+    [tasks.waitAt, [gate.key, 1]],
+    [tasks.waitAt, [gate.key, 2]],
+  ]);
+  const at = new Date(Date.now() + PATIENCE_MS);
+  group.setDeadline(at);
+  const limits = () => group.members.map((one) => one.snapshot().deadlineAt);
+  assertEquals(limits(), [at.getTime(), at.getTime()]);
+  group.setDeadline(null);
+  assertEquals(limits(), [undefined, undefined]);
+  group.setDeadline(0);
+  for (const outcome of await group.outcomes()) {
+    assert(outcome.state === "cancelled");
+    assertInstanceOf(outcome.reason, TimeoutError);
+    assertEquals(outcome.reason.limit, "deadline");
+  }
+});
+
+Deno.test("awaiting a group gives its results, each of its type, or throws its failure", async () => {
+  await using loop = openLoop();
+  const [number, text]: [number, string] = await loop.gather([
+    [() => 1],
+    [() => "a"],
+  ]);
+  assertEquals([number, text], [1, "a"]);
+  const failing = loop.gather([[tasks.echo, [1]], [tasks.fail, ["boom"]]]);
+  await assertRejects(async () => await failing, Error, "boom");
+});
+
+Deno.test("an async function that returns a group gives its results; inside an array it is the group", async () => {
+  await using loop = openLoop();
+  const start = () => loop.gather([[tasks.echo, [1]]]);
+  const results: [number] = await (async () => await start())();
+  assertEquals(results, [1]);
+  const [group] = await (async () => await Promise.resolve([start()]))();
+  assertEquals(group!.members.length, 1);
 });
 
 Deno.test("leaving the scope of a group cancels its members and waits for them", async () => {

@@ -1,6 +1,6 @@
 /**
- * What CPython's own tests ask of `concurrent.futures.wait` and
- * `as_completed`, asked of loopctl in its own words.
+ * What CPython's own tests ask of `concurrent.futures.wait`, asked of loopctl in
+ * its own words.
  */
 import { assertEquals } from "@std/assert";
 import type { TaskHandle } from "../../mod.ts";
@@ -141,73 +141,4 @@ Deno.test("wait for nothing returns at once", async () => {
     assertEquals(await loop.wait([], { until }), { done: [], notDone: [] });
     assertEquals(loop.waitSync([], { until }), { done: [], notDone: [] });
   }
-});
-
-Deno.test("asCompleted yields each, in the order in which they end", async () => {
-  await using loop = openLoop();
-  const gates = [new Gate(), new Gate(), new Gate()];
-  const handles = gates.map((gate, n) =>
-    loop.submit(tasks.waitAt, [gate.key, n])
-  );
-  const order: number[] = [];
-  gates[2]!.open();
-  for await (const handle of loop.asCompleted(handles)) {
-    order.push(handle.result());
-    if (order.length === 1) gates[0]!.open();
-    if (order.length === 2) gates[1]!.open();
-  }
-  assertEquals(order, [2, 0, 1]);
-});
-
-Deno.test("asCompleted yields those first that have ended already", async () => {
-  await using loop = openLoop();
-  using gate = new Gate();
-  const late = loop.submit(tasks.waitAt, [gate.key, 1]);
-  const early = loop.submit(tasks.echo, [2]);
-  await loop.wait([early]);
-  const seen: number[] = [];
-  for await (const handle of loop.asCompleted([late, early])) {
-    seen.push(handle.result());
-    gate.open();
-  }
-  assertEquals(seen, [2, 1]);
-});
-
-Deno.test("asCompleted yields a handle that is given twice once", async () => {
-  await using loop = openLoop();
-  const handle = loop.submit(tasks.echo, [1]);
-  const seen = await Array.fromAsync(
-    loop.asCompleted([handle, handle]),
-    ({ id }) => id,
-  );
-  assertEquals(seen, [1]);
-});
-
-Deno.test("asCompleted yields failed and cancelled tasks as well", async () => {
-  await using loop = openLoop(QUIET);
-  using gate = new Gate();
-  const handles = [
-    loop.submit(tasks.fail, ["boom"]),
-    loop.submit(tasks.waitAt, [gate.key, 0]),
-  ];
-  await gate.arrivals();
-  handles[1]!.cancel();
-  const states: string[] = [];
-  for await (const { state } of loop.asCompleted(handles)) states.push(state);
-  assertEquals(states.sort(), ["cancelled", "failed"]);
-});
-
-Deno.test("asCompleted of nothing ends at once, and can be left early", async () => {
-  await using loop = openLoop();
-  using gate = new Gate();
-  for await (const _ of loop.asCompleted([])) throw new Error("of nothing");
-  const handles = [
-    loop.submit(tasks.echo, [1]),
-    loop.submit(tasks.waitAt, [gate.key, 0]),
-  ];
-  for await (const { id } of loop.asCompleted(handles)) {
-    assertEquals(id, 1);
-    break;
-  }
-  assertEquals(handles[1]!.done, false);
 });

@@ -4,6 +4,8 @@ import {
   assertEquals,
   assertInstanceOf,
   assertMatch,
+  assertStrictEquals,
+  assertThrows,
 } from "@std/assert";
 import { LoopLostError, type TaskHandle, taskModule } from "../../mod.ts";
 import { Gate } from "../gate.ts";
@@ -42,6 +44,17 @@ for (const isolation of ENGINES) {
     assert(outcome.state === "cancelled" && outcome.confirmed);
     assertEquals(outcome.reason.message, "no more");
     assertEquals(await loop.submit(() => 1), 1);
+  });
+
+  Deno.test(`kill in a ${isolation} takes an Error as the reason`, async () => {
+    await using loop = openLoop({ isolation, concurrency: 1 });
+    const { handle } = await running(loop.submit(sleep));
+    const queued = loop.submit(sleep);
+    const why = new RangeError("over budget");
+    for (const one of [queued, handle]) {
+      await one.kill(why);
+      assertStrictEquals(assertThrows(() => one.result()), why);
+    }
   });
 
   Deno.test(`kill in a ${isolation} names the siblings that are lost and those that run again`, async () => {

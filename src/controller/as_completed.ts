@@ -1,0 +1,168 @@
+/**
+ * Tasks in the order in which they end.
+ *
+ * @module
+ */
+import { checkMs, checkSignal, optionsCheck } from "../checks.ts";
+import { TimeoutError, withoutStack } from "../errors.ts";
+import { handleOf, type TaskHandle } from "./handle.ts";
+import type { SettleListener, TaskRecord } from "./record.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { Wake } from "./waiting.ts";
+
+/** Till when `asCompleted` goes on. */
+export interface AsCompletedOptions {
+  /**
+   * Milliseconds, from the call, after which it yields those that have ended
+   * by then and throws a `TimeoutError` whose `limit` is `"wait"`. The tasks
+   * live on.
+   */
+  readonly timeout?: number;
+  /** When it aborts, the next step throws its reason. The tasks live on. */
+  readonly signal?: AbortSignal;
+}
+
+const checkOptions = optionsCheck<AsCompletedOptions>({
+  timeout: checkMs,
+  signal: checkSignal,
+});
+
+/**
+ * A handle whose task has ended, to be asked for its `result()`. It is typed
+ * as one that can't be awaited: TypeScript takes what `for await` yields for
+ * awaited, so that it would take a handle for its value.
+ */
+export type CompletedTask<H extends TaskHandle = TaskHandle> = H & {
+  /** Not for calling. */
+  readonly then: never;
+};
+
+/** As {@linkcode LoopController.asCompleted}. */
+export function asCompleted<H extends TaskHandle>(
+  scheduler: Scheduler,
+  records: readonly TaskRecord[],
+  options: AsCompletedOptions = {},
+): AsyncIterableIterator<CompletedTask<H>> {
+  checkOptions(options);
+  return new Completed<H>(scheduler, records, options);
+}
+
+type Step<H extends TaskHandle> = IteratorResult<CompletedTask<H>, undefined>;
+
+/**
+ * No async generator: one would await what it yields, and a handle is
+ * PromiseLike; and its `return` would wait for the `next` that is pending.
+ */
+class Completed<H extends TaskHandle>
+  implements AsyncIterableIterator<CompletedTask<H>>, SettleListener {
+  readonly #scheduler: Scheduler;
+  readonly #options: AsCompletedOptions;
+  readonly #waiting: Set<TaskRecord>;
+  /** Those to be yielded next, the last of them first. */
+  #next: TaskRecord[];
+  /** Those to be yielded after these, in their order. */
+  #later: TaskRecord[] = [];
+  readonly #asked: PromiseWithResolvers<Step<H>>[] = [];
+  #failure: { readonly reason: unknown } | undefined;
+  readonly #timer: Wake = new Wake(() => this.#timedOut());
+  readonly #abort = (): void => {
+    this.#next = [];
+    this.#later = [];
+    this.#fail(this.#options.signal!.reason);
+  };
+
+  constructor(
+    scheduler: Scheduler,
+    records: readonly TaskRecord[],
+    options: AsCompletedOptions,
+  ) {
+    this.#scheduler = scheduler;
+    this.#options = options;
+    scheduler.sync();
+    this.#next = records.filter(({ done }) => done)
+      .sort((a, b) => b.endedAs - a.endedAs);
+    this.#waiting = new Set(records.filter(({ done }) => !done));
+    if (options.signal?.aborted) this.#abort();
+    for (const record of this.#waiting) record.listen(this);
+    if (this.#waiting.size === 0) return;
+    scheduler.timers.start(this.#timer, options.timeout ?? Infinity);
+    options.signal?.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  settled(record: TaskRecord): void {
+    this.#waiting.delete(record);
+    this.#later.push(record);
+    if (this.#waiting.size === 0) this.#rest();
+    this.#answer();
+  }
+
+  next(): Promise<Step<H>> {
+    const asked = Promise.withResolvers<Step<H>>();
+    this.#asked.push(asked);
+    this.#answer();
+    return asked.promise;
+  }
+
+  return(): Promise<Step<H>> {
+    this.#next = [];
+    this.#later = [];
+    this.#failure = undefined;
+    this.#rest();
+    this.#answer();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #timedOut(): void {
+    const ms = this.#options.timeout!;
+    const message = `${this.#waiting.size} tasks were not done after a wait ` +
+      `of ${ms} ms; they go on`;
+    this.#fail(withoutStack(() => new TimeoutError(message, "wait", ms)));
+  }
+
+  #fail(reason: unknown): void {
+    this.#failure = { reason };
+    this.#rest();
+    this.#answer();
+  }
+
+  /** Waits for nothing any more. */
+  #rest(): void {
+    for (const record of this.#waiting) record.unlisten(this);
+    this.#waiting.clear();
+    this.#scheduler.timers.stop(this.#timer);
+    this.#options.signal?.removeEventListener("abort", this.#abort);
+  }
+
+  /** Gives those who have asked what there is for them. */
+  #answer(): void {
+    while (this.#asked.length > 0) {
+      const record = this.#take();
+      if (record === undefined && !this.#failure && this.#waiting.size > 0) {
+        return;
+      }
+      const { resolve, reject } = this.#asked.shift()!;
+      if (record !== undefined) {
+        const handle = handleOf(record, this.#scheduler);
+        resolve({ done: false, value: handle as CompletedTask<H> });
+      } else if (this.#failure !== undefined) {
+        reject(this.#failure.reason);
+        this.#failure = undefined;
+      } else {
+        resolve({ done: true, value: undefined });
+      }
+    }
+  }
+
+  /** The next that has ended; nothing here holds it from then on. */
+  #take(): TaskRecord | undefined {
+    if (this.#next.length === 0) {
+      this.#next = this.#later.reverse();
+      this.#later = [];
+    }
+    return this.#next.pop();
+  }
+}
