@@ -5,7 +5,7 @@
  */
 import config from "../../deno.json" with { type: "json" };
 import { LoopController } from "../../mod.ts";
-import { linesOf, readLines, type ScriptLine } from "./lines.ts";
+import { linesOf, readLines, type ScriptLine } from "./language/lines.ts";
 import {
   type CliOptions,
   OptionError,
@@ -13,16 +13,16 @@ import {
   parseOptions,
 } from "./options.ts";
 import { Output } from "./output.ts";
-import { entriesAt } from "./paths.ts";
-import { rawOf, render } from "./render.ts";
-import type { Reply } from "./reply.ts";
+import { entriesAt } from "./terminal/paths.ts";
+import { rawOf, render } from "./render/render.ts";
+import type { Reply } from "./render/reply.ts";
 import { collectEnded, runScript } from "./script.ts";
-import { Session } from "./session.ts";
-import { Shell } from "./shell.ts";
+import { Session } from "./session/session.ts";
+import { Shell } from "./commands/shell.ts";
 import { exitCodeOf, listen } from "./signals.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "./text/style.ts";
 import { Watchdog } from "./watchdog.ts";
-import { quoteWord } from "./words.ts";
+import { quoteWord } from "./language/lexer.ts";
 
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
@@ -90,7 +90,7 @@ async function runOnTerminal(
   const session = sessionOf(loop, options);
   // Loaded while the loop starts, and only for a terminal: with Node's readline
   // it is half of the command's start.
-  const { Terminal } = await import("./terminal.ts");
+  const { Terminal } = await import("./terminal/terminal.ts");
   const terminal = new Terminal({
     session,
     output: out,

@@ -5,9 +5,9 @@
  */
 import { parseArgs } from "@std/cli";
 import type { LoopOptions } from "../../mod.ts";
-import { parseDuration } from "./duration.ts";
-import { positiveInteger } from "./kinds.ts";
-import { didYouMean } from "./nearest.ts";
+import { parseDuration } from "./text/duration.ts";
+import { positiveInteger } from "./language/kinds.ts";
+import { didYouMean } from "./text/nearest.ts";
 import { OptionError } from "./option_error.ts";
 import {
   PERMISSION_FLAGS,

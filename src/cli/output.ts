@@ -5,7 +5,7 @@
  * @module
  */
 import { escapeText } from "../escape.ts";
-import { PAINT } from "./style.ts";
+import { PAINT } from "./text/style.ts";
 
 /** What {@linkcode Output} writes to: `Deno.stdout`, `Deno.stderr`. */
 export interface Writer {

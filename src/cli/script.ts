@@ -6,10 +6,10 @@
  */
 import { abortable } from "@std/async/abortable";
 import type { TaskHandle } from "../../mod.ts";
-import { faultOf } from "./commands.ts";
-import { LineError } from "./line_error.ts";
-import type { ScriptLine } from "./lines.ts";
-import type { Shell } from "./shell.ts";
+import { faultOf } from "./commands/commands.ts";
+import { LineError } from "./language/line_error.ts";
+import type { ScriptLine } from "./language/lines.ts";
+import type { Shell } from "./commands/shell.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** How a script is run. */

@@ -5,10 +5,10 @@
  * @module
  */
 import { epochNow } from "../clock.ts";
-import { killTasks } from "./kill.ts";
-import { blockedLoop, lastStartedIn } from "./loop_troubles.ts";
-import type { Reply } from "./reply.ts";
-import type { Session } from "./session.ts";
+import { killTasks } from "./commands/kill.ts";
+import { blockedLoop, lastStartedIn } from "./session/loop_troubles.ts";
+import type { Reply } from "./render/reply.ts";
+import type { Session } from "./session/session.ts";
 
 /** How patient it is, in milliseconds. */
 export interface Patience {

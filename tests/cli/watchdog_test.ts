@@ -1,8 +1,8 @@
 /** What is done about a blocked loop that nobody looks at. */
 import { assert, assertEquals } from "@std/assert";
 import type { LoopController, TaskHandle } from "../../mod.ts";
-import type { Reply } from "../../src/cli/reply.ts";
-import { Session } from "../../src/cli/session.ts";
+import type { Reply } from "../../src/cli/render/reply.ts";
+import { Session } from "../../src/cli/session/session.ts";
 import { Watchdog } from "../../src/cli/watchdog.ts";
 import { Fifo } from "../engine/fifo.ts";
 import { openLoop } from "../helpers.ts";

@@ -1,0 +1,82 @@
+/**
+ * Which tasks a line speaks of: `3`, `#3`, `1-4`, `1,3`, `3.1`, `all`, a name.
+ *
+ * @module
+ */
+import type { TaskId } from "../../task.ts";
+import { LineError, type Span } from "./line_error.ts";
+import type { Word } from "./lexer.ts";
+
+/** What is said to someone who wrote something else. */
+export const IDS_ARE = "ids are 3, #3, 1-4, 1,3, all, or a name";
+
+/** A part of IDS, with its place. */
+export type IdItem =
+  & Span
+  & (
+    | { readonly kind: "all" }
+    | { readonly kind: "one"; readonly id: TaskId }
+    | { readonly kind: "range"; readonly from: number; readonly to: number }
+    | { readonly kind: "name"; readonly name: string }
+  );
+
+/**
+ * The tasks that a word speaks of, in the order of the word.
+ *
+ * @throws {LineError} If a part is no id, range or name.
+ */
+export function parseIds(word: Word): IdItem[] {
+  const items: IdItem[] = [];
+  let start = word.start;
+  for (const part of word.text.split(",")) {
+    const place = word.quoted || part === ""
+      ? { start: word.start, end: word.end }
+      : { start, end: start + part.length };
+    items.push(parseItem(part, place));
+    start += part.length + 1;
+  }
+  return items;
+}
+
+/**
+ * The one task that a word speaks of.
+ *
+ * @throws {LineError} If the word may mean several.
+ */
+export function parseId(word: Word): IdItem {
+  const [item, ...more] = parseIds(word);
+  if (
+    item === undefined || more.length > 0 || item.kind === "all" ||
+    item.kind === "range"
+  ) {
+    throw new LineError(`"${word.text}" is not one task`, word);
+  }
+  return item;
+}
+
+/** An id as it is shown: `#3`, `#3.1`. */
+export function formatId(id: TaskId): string {
+  return `#${id}`;
+}
+
+function parseItem(text: string, place: Span): IdItem {
+  if (text === "all") return { kind: "all", ...place };
+  const range = /^#?(\d+)-#?(\d+)$/.exec(text);
+  if (range !== null) {
+    const [from, to] = [Number(range[1]), Number(range[2])];
+    if (from > to) {
+      throw new LineError(`the range ${text} runs backwards`, place);
+    }
+    return { kind: "range", from, to, ...place };
+  }
+  if (/^#?\d+(\.\d+)*$/.test(text)) {
+    const id = text.replace("#", "");
+    return { kind: "one", id: toTaskId(id), ...place };
+  }
+  if (text === "") throw new LineError(`an id is missing; ${IDS_ARE}`, place);
+  return { kind: "name", name: text, ...place };
+}
+
+function toTaskId(text: string): TaskId {
+  return text.includes(".") ? text as `${number}.${number}` : Number(text);
+}

@@ -1,0 +1,119 @@
+/**
+ * The modules of tasks that are in use, and how their tasks are named.
+ *
+ * @module
+ */
+import { pathToFileURL } from "node:url";
+import { type ModuleTask, moduleTask } from "../../../mod.ts";
+import { BUILTIN_LABEL, BUILTIN_MODULE, BUILTIN_TASKS } from "./builtins.ts";
+import { LineError } from "../language/line_error.ts";
+import { didYouMean } from "../text/nearest.ts";
+import type { CommandSpec } from "../language/spec.ts";
+import type { Word } from "../language/lexer.ts";
+
+/** A module whose exports can be submitted by name. */
+export interface TaskModuleInUse {
+  readonly url: string;
+  /** What it goes by where a task's name alone is ambiguous. */
+  readonly label: string;
+  readonly exports: readonly string[];
+}
+
+/** What a TASK on a line stands for. */
+export interface NamedTask {
+  readonly reference: ModuleTask;
+  /** Its arguments, if it is a built-in. */
+  readonly builtin: CommandSpec | undefined;
+}
+
+/** The modules that tasks are looked up in: the built-in one, and those used. */
+export class TaskModules {
+  readonly #modules: TaskModuleInUse[] = [{
+    url: BUILTIN_MODULE,
+    label: BUILTIN_LABEL,
+    exports: BUILTIN_TASKS.map(({ name }) => name),
+  }];
+
+  /** Adds a module, or answers with the one that is there under this URL. */
+  add(url: string, exports: readonly string[]): TaskModuleInUse {
+    const known = this.#modules.find((module) => module.url === url);
+    if (known !== undefined) return known;
+    const added = { url, label: this.#freeLabel(url), exports };
+    this.#modules.push(added);
+    return added;
+  }
+
+  /** The names that a TASK can be given as: short where that is enough. */
+  names(): string[] {
+    return this.#modules.flatMap((module) =>
+      module.exports.map((name) =>
+        this.#exporting(name).length > 1 ? `${module.label}.${name}` : name
+      )
+    );
+  }
+
+  /**
+   * The task of that name.
+   *
+   * @throws {LineError} If there is none, or more than one.
+   */
+  find(word: Word): NamedTask {
+    const dot = word.text.lastIndexOf(".");
+    const label = word.text.slice(0, Math.max(0, dot));
+    const labelled = this.#modules.find((module) => module.label === label);
+    const name = labelled === undefined ? word.text : word.text.slice(dot + 1);
+    const [module, ...others] = labelled === undefined
+      ? this.#exporting(name)
+      : this.#exporting(name).filter((module) => module === labelled);
+    if (module === undefined) throw this.#unknown(word);
+    if (others.length > 0) {
+      const ways = [module, ...others].map(({ label }) => `${label}.${name}`);
+      throw new LineError(
+        `"${name}" is in several modules: say ${ways.join(" or ")}`,
+        word,
+      );
+    }
+    const specs: readonly CommandSpec[] = BUILTIN_TASKS;
+    return {
+      reference: moduleTask(module.url, name),
+      builtin: module.url === BUILTIN_MODULE
+        ? specs.find((spec) => spec.name === name)
+        : undefined,
+    };
+  }
+
+  #exporting(name: string): TaskModuleInUse[] {
+    return this.#modules.filter((module) => module.exports.includes(name));
+  }
+
+  #unknown(word: Word): LineError {
+    const guess = didYouMean(word.text, this.names());
+    const known = this.names().slice(0, 10).join(", ");
+    return new LineError(
+      `unknown task "${word.text}"${guess || `; there are ${known}`}`,
+      word,
+    );
+  }
+
+  #freeLabel(url: string): string {
+    const label = labelOf(url);
+    const taken = new Set(this.#modules.map((module) => module.label));
+    if (!taken.has(label)) return label;
+    let number = 2;
+    while (taken.has(`${label}-${number}`)) number++;
+    return `${label}-${number}`;
+  }
+}
+
+/** The absolute URL of a module, given as a path or a URL. */
+export function moduleUrl(text: string): string {
+  // A letter alone before the colon is a Windows drive.
+  return /^[a-z][a-z\d+.-]+:/i.test(text) ? text : pathToFileURL(text).href;
+}
+
+/** The last part of its path, without its ending: `crawl` of `./crawl.ts`. */
+function labelOf(url: string): string {
+  const path = url.replace(/[?#].*$/, "").replace(/\/+$/, "");
+  const last = decodeURIComponent(path.split(/[/:]/).at(-1) ?? "");
+  return last.replace(/\.[a-z]+$/i, "") || "module";
+}

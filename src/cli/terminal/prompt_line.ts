@@ -1,0 +1,223 @@
+/**
+ * One line at the bottom of a terminal: a prompt with what is being typed, or
+ * the status of a command that runs. What is printed goes above it.
+ *
+ * The terminal stays in raw mode from start to end, so that Ctrl-C is a key
+ * and no signal, which would end the programs that started this one.
+ *
+ * @module
+ */
+import process from "node:process";
+import readline from "node:readline";
+import { Writable } from "node:stream";
+import type { Completion } from "./completion.ts";
+import type { Output } from "../output.ts";
+
+/** What a {@linkcode PromptLine} works with. */
+export interface PromptLineOptions {
+  readonly output: Output;
+  readonly columns: () => number;
+  readonly complete: (typed: string) => Completion;
+  /** Ctrl-C. */
+  readonly onInterrupt: () => void;
+}
+
+/** What was typed, or that Ctrl-D was. */
+export type Typed = { readonly line: string } | "end";
+
+const PROMPT = "> ";
+const MOST_HISTORY = 1000;
+
+/** The bottom line of a terminal. */
+export class PromptLine {
+  readonly #options: PromptLineOptions;
+  readonly #screen: Screen;
+  readonly #typed: Typed[] = [];
+  #history: string[] = [];
+  #editor: readline.Interface;
+  #give: ((typed: Typed) => void) | undefined;
+  #status: string | undefined;
+  #closed = false;
+  #inputEnded = false;
+
+  constructor(options: PromptLineOptions) {
+    this.#options = options;
+    this.#screen = new Screen(options.output, options.columns);
+    this.#screen.muted = true;
+    this.#editor = this.#open();
+    process.stdin.once("end", () => {
+      this.#inputEnded = true;
+      this.#take("end");
+    });
+    process.stdout.on("resize", this.#onResize);
+  }
+
+  /** Whether the terminal has gone, and nothing more can be typed. */
+  get inputEnded(): boolean {
+    return this.#inputEnded;
+  }
+
+  /** Shows the prompt till a line is typed. */
+  async next(): Promise<Typed> {
+    this.status(undefined);
+    if (this.#inputEnded) return "end";
+    const typed = this.#typed.shift();
+    if (typed !== undefined) {
+      if (typed !== "end") this.print(`${PROMPT}${typed.line}\n`);
+      return typed;
+    }
+    const { promise, resolve } = Promise.withResolvers<Typed>();
+    this.#give = resolve;
+    this.#screen.muted = false;
+    this.#redraw();
+    return await promise;
+  }
+
+  /** Prints whole lines, or bytes as they are, above the bottom line. */
+  print(what: string | Uint8Array): void {
+    const { output } = this.#options;
+    const prompted = this.#give !== undefined;
+    if (prompted) {
+      const { rows } = this.#editor.getCursorPos();
+      const up = rows > 0 ? `\x1b[${rows}A` : "";
+      output.control(`\r${up}\x1b[J`);
+    } else if (this.#status !== undefined) {
+      output.control("\r\x1b[K");
+    }
+    output.write(what);
+    if (typeof what !== "string") output.write("\n");
+    if (prompted) this.#redraw();
+    else this.#drawStatus();
+  }
+
+  /**
+   * Shows what goes on while there is no prompt, in less than a line;
+   * undefined clears it.
+   */
+  status(text: string | undefined): void {
+    if (this.#give !== undefined) return;
+    if (this.#status !== undefined) this.#options.output.control("\r\x1b[K");
+    this.#status = text;
+    this.#drawStatus();
+  }
+
+  /** Clears what is being typed. */
+  clear(): void {
+    this.#editor.write(null, { ctrl: true, name: "e" });
+    this.#editor.write(null, { ctrl: true, name: "u" });
+  }
+
+  /** Forgets the lines that were typed ahead. */
+  forgetTyped(): void {
+    this.#typed.length = 0;
+    this.clear();
+  }
+
+  /** Gives the terminal back as it was. */
+  close(): void {
+    if (this.#closed) return;
+    this.status(undefined);
+    this.#closed = true;
+    if (this.#give !== undefined) {
+      this.#options.output.write("\n");
+      this.#take("end");
+    }
+    this.#editor.close();
+    process.stdout.off("resize", this.#onResize);
+    process.stdin.pause();
+  }
+
+  /** Ctrl-Z: stops this program and those that started it, as a shell does. */
+  readonly #suspend = (): void => {
+    process.stdin.setRawMode(false);
+    try {
+      process.kill(0, "SIGTSTP");
+    } catch {
+      // Not permitted: the program just goes on.
+    }
+    // Here it goes on when it is resumed.
+    process.stdin.setRawMode(true);
+    if (this.#give !== undefined) this.#redraw();
+  };
+
+  readonly #onResize = (): void => {
+    this.#screen.emit("resize");
+  };
+
+  #open(): readline.Interface {
+    const editor = readline.createInterface({
+      input: process.stdin,
+      output: this.#screen,
+      terminal: true,
+      prompt: PROMPT,
+      history: this.#history,
+      historySize: MOST_HISTORY,
+      removeHistoryDuplicates: true,
+      completer: (typed: string) => [...this.#options.complete(typed)],
+    });
+    editor.on("line", (line) => this.#take({ line }));
+    editor.on("history", (history) => this.#history = history);
+    editor.on("SIGINT", this.#options.onInterrupt);
+    editor.on("SIGTSTP", this.#suspend);
+    editor.on("close", () => this.#onClose());
+    return editor;
+  }
+
+  /** Ctrl-D closes the editor for good, so another takes its place. */
+  #onClose(): void {
+    if (this.#closed || this.#inputEnded) return;
+    this.#editor = this.#open();
+    // During a command Ctrl-D means nothing: it is too easily one too many.
+    if (this.#give !== undefined) {
+      this.#options.output.write("\n");
+      this.#take("end");
+    }
+  }
+
+  #take(typed: Typed): void {
+    this.#screen.muted = true;
+    const give = this.#give;
+    this.#give = undefined;
+    if (give === undefined) this.#typed.push(typed);
+    else give(typed);
+  }
+
+  /** The editor moves up by the rows it last took; they are not there now. */
+  #redraw(): void {
+    const { rows } = this.#editor.getCursorPos();
+    this.#options.output.write("\n".repeat(rows));
+    this.#editor.prompt(true);
+  }
+
+  #drawStatus(): void {
+    if (this.#status === undefined) return;
+    this.#options.output.write(this.#status);
+  }
+}
+
+/** What the editor draws on: the output, or nothing while a command runs. */
+class Screen extends Writable {
+  readonly isTTY = true;
+  muted = false;
+  readonly #output: Output;
+  readonly #columns: () => number;
+
+  constructor(output: Output, columns: () => number) {
+    super({ decodeStrings: false });
+    this.#output = output;
+    this.#columns = columns;
+  }
+
+  get columns(): number {
+    return this.#columns();
+  }
+
+  override _write(
+    chunk: unknown,
+    _encoding: string,
+    done: (error?: Error | null) => void,
+  ): void {
+    if (!this.muted) this.#output.control(String(chunk));
+    done();
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * The prompt on a terminal: a line at a time, notices of tasks that end in
+ * between, Ctrl-C and Ctrl-D.
+ *
+ * @module
+ */
+import { abortable } from "@std/async/abortable";
+import { faultOf } from "../commands/commands.ts";
+import { complete, type Known } from "./completion.ts";
+import { commandStatus, endStatus, leftText } from "./status.ts";
+import { formatDuration } from "../text/duration.ts";
+import { formatId } from "../language/ids.ts";
+import { textBefore } from "../language/line_error.ts";
+import { Notices } from "./notices.ts";
+import type { Output } from "../output.ts";
+import { PromptLine } from "./prompt_line.ts";
+import { rawOf, render } from "../render/render.ts";
+import type { Fault, Reply } from "../render/reply.ts";
+import type { Session } from "../session/session.ts";
+import { Shell, type Verdict } from "../commands/shell.ts";
+import { paint, type Style } from "../text/style.ts";
+import { displayWidth, fit } from "../text/width.ts";
+
+/** What a {@linkcode Terminal} works with. */
+export interface TerminalOptions {
+  readonly session: Session;
+  readonly output: Output;
+  readonly json: boolean;
+  readonly style: () => Style;
+  readonly paths: Known["paths"];
+}
+
+/** Milliseconds after which a command shows that it is at work. */
+const STATUS_AFTER = 400;
+const STATUS_EVERY = 1000;
+
+type Timer = ReturnType<typeof setTimeout>;
+
+/** A prompt on a terminal. */
+export class Terminal {
+  readonly #options: TerminalOptions;
+  readonly #line: PromptLine;
+  readonly #shell: Shell;
+  readonly #notices: Notices;
+  /** Leaves the command that runs; undefined at the prompt. */
+  #command: AbortController | undefined;
+  /** Something was said since the line that runs. */
+  #answered = false;
+  #stopped = false;
+  /** The user did not wait for the end of the tasks: of that no word is due. */
+  #killed = false;
+  #quitAsked = false;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+    const { session, output } = options;
+    this.#line = new PromptLine({
+      output,
+      columns: () => options.style().width,
+      complete: (typed) => complete(typed, this.#known()),
+      onInterrupt: () => this.interrupt(),
+    });
+    this.#shell = new Shell(session, (reply) => this.#show(reply));
+    this.#notices = new Notices(session, (reply) => this.print(reply));
+  }
+
+  /** Runs the lines before the first prompt, then those that are typed. */
+  async run(first: readonly string[]): Promise<void> {
+    try {
+      await this.#prepare();
+      for (const line of first) await this.#run(line);
+      while (!this.#stopped) {
+        const typed = await this.#line.next();
+        if (this.#stopped) break;
+        if (typed === "end") {
+          if (await this.#leave()) break;
+        } else if (await this.#run(typed.line) === "quit") {
+          if (await this.#leave()) break;
+        } else if (typed.line.trim() !== "") {
+          this.#quitAsked = false;
+        }
+      }
+    } finally {
+      this.#notices[Symbol.dispose]();
+      this.#line.close();
+    }
+  }
+
+  /** Ctrl-C: leaves the command that runs, or clears the line. */
+  interrupt(): void {
+    if (this.#command !== undefined) {
+      this.#line.forgetTyped();
+      this.#command.abort();
+      return;
+    }
+    this.#line.clear();
+    this.print({ type: "notice", message: `Ctrl-D or "quit" leaves` });
+  }
+
+  /** Ends the prompt and gives the terminal back, whatever goes on. */
+  stop(): void {
+    this.#stopped = true;
+    this.#command?.abort();
+    this.#line.close();
+  }
+
+  /** Says something that is no answer to a command. */
+  report(message: string): void {
+    if (!this.#killed) this.print({ type: "notice", message });
+  }
+
+  /** Prints a reply above what is being typed. */
+  print(reply: Reply): void {
+    const { json, style } = this.#options;
+    this.#line.print(
+      rawOf(reply) ?? render(reply, json ? "json" : style()),
+    );
+  }
+
+  async #prepare(): Promise<void> {
+    const { signal } = this.#begin();
+    try {
+      await abortable(this.#options.session.prepare(), signal);
+    } catch (error) {
+      if (!signal.aborted) this.print(faultOf(error, { text: "" }));
+    } finally {
+      this.#finish();
+    }
+  }
+
+  async #run(text: string): Promise<Verdict> {
+    const { signal } = this.#begin();
+    const name = text.trim().split(/\s/, 1)[0] ?? "";
+    const status = this.#showStatus((elapsed) =>
+      commandStatus(name, elapsed, this.#options.session)
+    );
+    try {
+      return await this.#shell.run({ text }, signal);
+    } finally {
+      status[Symbol.dispose]();
+      if (signal.aborted && !this.#stopped) {
+        this.print({ type: "notice", message: leftText(name) });
+      }
+      this.#finish();
+    }
+  }
+
+  #begin(): AbortController {
+    this.#notices.hold();
+    this.#answered = false;
+    return this.#command = new AbortController();
+  }
+
+  #finish(): void {
+    this.#command = undefined;
+    this.#notices.release();
+  }
+
+  /** Asks once if tasks are running; then ends them. */
+  async #leave(): Promise<boolean> {
+    const running = this.#options.session.running();
+    if (this.#line.inputEnded || running.length === 0 || this.#quitAsked) {
+      await this.#end(running.length);
+      return true;
+    }
+    this.#quitAsked = true;
+    this.print({
+      type: "quit",
+      running: running.map((handle) => handle.snapshot()),
+    });
+    this.print({
+      type: "notice",
+      message: `"quit" or Ctrl-D once more ends them`,
+    });
+    return false;
+  }
+
+  /** Ends the loop; Ctrl-C ends it without waiting for its tasks. */
+  async #end(running: number): Promise<void> {
+    const { loop } = this.#options.session;
+    const { signal } = this.#begin();
+    using _ = this.#showStatus((elapsed) => endStatus(running, elapsed));
+    const hurried = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => hurried.resolve());
+    await Promise.race([
+      loop.close({ cancel: running > 0 }),
+      hurried.promise,
+    ]);
+    this.#killed = signal.aborted;
+    if (this.#killed) loop.kill();
+  }
+
+  #show(reply: Reply): void {
+    switch (reply.type) {
+      case "quit":
+        return;
+      case "error":
+        if (!this.#answered) this.#pointAt(reply);
+    }
+    this.#answered = true;
+    this.print(reply);
+  }
+
+  /** Puts a caret under the place in the line, which is the line just above. */
+  #pointAt({ place }: Fault): void {
+    const { json, style } = this.#options;
+    if (json || place === undefined) return;
+    const before = displayWidth(`> ${textBefore(place.line, place.span)}`);
+    if (before >= style().width) return;
+    const caret = paint("^", "red", style());
+    this.#line.print(`${" ".repeat(before)}${caret}\n`);
+  }
+
+  /** Shows at the bottom, after a while, what command is at work. */
+  #showStatus(textAfter: (elapsed: string) => string): Disposable {
+    const { style } = this.#options;
+    const start = performance.now();
+    const draw = (): void => {
+      const text = textAfter(formatDuration(performance.now() - start));
+      const { width } = style();
+      this.#line.status(paint(fit(text, width - 1), "dim", style()));
+    };
+    let interval: Timer | undefined;
+    const timer = setTimeout(() => {
+      draw();
+      interval = setInterval(draw, STATUS_EVERY);
+    }, STATUS_AFTER);
+    return {
+      [Symbol.dispose]: () => {
+        clearTimeout(timer);
+        clearInterval(interval);
+        this.#line.status(undefined);
+      },
+    };
+  }
+
+  #known(): Known {
+    const { session, paths } = this.#options;
+    const handles = session.loop.list();
+    const names = handles.flatMap(({ id, name, group }) => [
+      formatId(id).slice(1),
+      name,
+      ...group === undefined ? [] : [group],
+    ]);
+    return {
+      tasks: session.modules.names(),
+      ids: [...new Set(names)].filter((name) => !/\s/.test(name)),
+      paths,
+    };
+  }
+}

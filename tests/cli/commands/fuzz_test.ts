@@ -1,0 +1,193 @@
+/** Random and mutated lines, through the real parser, commands and loop. */
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  commandNames,
+  findCommand,
+} from "../../../src/cli/language/command_names.ts";
+import { COMMANDS } from "../../../src/cli/language/grammar.ts";
+import { render } from "../../../src/cli/render/render.ts";
+import type { Reply } from "../../../src/cli/render/reply.ts";
+import { Session } from "../../../src/cli/session/session.ts";
+import { Shell } from "../../../src/cli/commands/shell.ts";
+import type {
+  CommandSpec,
+  Kind,
+  OptionSpec,
+} from "../../../src/cli/language/spec.ts";
+import { openLoop } from "../../helpers.ts";
+
+const LINES = 20_000;
+const LINES_A_RUN = 100;
+
+/** Milliseconds after which a line that waits is left, as with Ctrl-C. */
+const PATIENCE = 3;
+
+const specs: readonly CommandSpec[] = COMMANDS;
+const FLAGS = specs.flatMap((spec) => optionsOf(spec).map(({ flag }) => flag));
+
+/** A process for a task takes its time to start: there are none here. */
+function optionsOf({ options }: CommandSpec): OptionSpec[] {
+  return options.filter(({ flag }) => flag !== "--isolate");
+}
+
+/** What stands in lines, and what should not. */
+const WORDS = [
+  ...["1", "#2", "1-4", "1,3", "3.1", "all", "none", "nap", "group-1"],
+  ...["sleep 0", "sleep 0 hi", "sleep 60", "fetch", "fetch nowhere", "; ;"],
+  ...["500ms", "3s", "1h", "0", "-1", "1e999", "9".repeat(400), "14:30"],
+  ...["2031-05-01T14:30", "NaN", "Infinity", "-0", "0x10", "1_000"],
+  ...["{", "}", '{"a": [1', '{"a": [1]}', "'", '"', "\\", "'a", '"b'],
+  ...["", " ", "\t", "\0", "\x1b[2J", "\x7f", "\u202e", "\ud800", "👩‍👩‍👧"],
+  ...["__proto__", "constructor", "toString", "--", "---", "--x=", "--name="],
+  ...["1 + 1", "null.x", "await 1", "throw 1", "() => 1", "}{", "`", "/*"],
+];
+
+const word = fc.oneof(
+  fc.constantFrom(...WORDS),
+  fc.constantFrom(...FLAGS),
+  fc.constantFrom(...FLAGS).chain((flag) =>
+    fc.constantFrom(...WORDS).map((value) => `${flag}=${value}`)
+  ),
+  fc.string({ unit: "binary", maxLength: 8 }),
+  fc.bigInt().map(String),
+  fc.json({ maxDepth: 1 }),
+);
+
+/** A kill may start a new loop, which takes its time: few lines are one. */
+const command = fc.oneof(
+  {
+    weight: 60,
+    arbitrary: fc.constantFrom(
+      ...commandNames().filter((name) => name !== "kill" && name !== "use"),
+    ),
+  },
+  { weight: 2, arbitrary: fc.constantFrom("kill", "use") },
+);
+
+/** For each kind of argument what is right at times. */
+const RIGHT: { readonly [K in Kind]: readonly string[] } = {
+  task: ["sleep", "builtin.sleep"],
+  value: ["0", "60", "hi", '"a b"', '{"a": 1}'],
+  ids: ["1", "#2", "1-9", "all", "nap", "group-1", "sleep"],
+  id: ["1", "2", "9", "nap"],
+  duration: ["0", "1ms", "3s", "1h"],
+  limit: ["1ms", "1h", "none"],
+  moment: ["14:30", "90s", "none"],
+  count: ["1", "3"],
+  bound: ["1", "2", "none"],
+  integer: ["-1", "5"],
+  text: ["nap", "'a b'", "--"],
+  url: ["http://127.0.0.1:1/"],
+  module: ["data:text/javascript,export%20const%20f=()=>1"],
+  command: commandNames(),
+  failure: ["cancel-rest", "keep-going"],
+  source: ["1 + 1", "null.x", "await task.sleep(60000)", "console.log('\0')"],
+  calls: ["sleep 0 ; sleep 0 b", "sleep 60 --name nap ; sleep 0"],
+  flag: [""],
+};
+
+function argument({ kind }: { readonly kind: Kind }): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...RIGHT[kind]) },
+    { weight: 1, arbitrary: word },
+  );
+}
+
+/** A line as its command wants it, nearly always. */
+const rightLine = command.chain((name) => {
+  const spec = findCommand(name)!;
+  const options = optionsOf(spec);
+  const option = fc.subarray(options, {
+    maxLength: Math.min(2, options.length),
+  }).chain((some) =>
+    fc.tuple(
+      ...some.map((one) =>
+        argument(one).map((value) => `${one.flag} ${value}`)
+      ),
+    )
+  );
+  return fc.tuple(option, fc.tuple(...spec.positionals.map(argument)))
+    .map(([given, args]) => [name, ...given, ...args].join(" "));
+});
+
+const commandLine = fc.tuple(
+  command,
+  fc.array(word, { maxLength: 5 }),
+).map(([name, words]) => [name, ...words].join(" "));
+
+const mutatedLine = fc.tuple(
+  fc.oneof(rightLine, commandLine),
+  fc.nat(),
+  fc.nat({ max: 3 }),
+  fc.string({ unit: "binary", maxLength: 3 }),
+).map(([line, at, length, text]) => {
+  const start = at % (line.length + 1);
+  return line.slice(0, start) + text + line.slice(start + length);
+});
+
+const randomLine = fc.string({ unit: "binary", maxLength: 40 });
+
+const anyLine = fc.oneof(
+  { weight: 3, arbitrary: rightLine },
+  { weight: 3, arbitrary: mutatedLine },
+  { weight: 2, arbitrary: commandLine },
+  { weight: 2, arbitrary: randomLine },
+);
+
+/** Control characters, but for the newlines between lines. */
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/;
+
+function checkReply(reply: Reply): void {
+  for (const width of [Infinity, 40]) {
+    const text = render(reply, { width, color: false, now: 0 });
+    assertEquals(CONTROL.exec(text.replaceAll("\t", "")), null, text);
+  }
+  for (const line of render(reply, "json").trimEnd().split("\n")) {
+    assert(typeof JSON.parse(line).type === "string", line);
+  }
+}
+
+Deno.test(`${LINES} random and mutated lines never crash the prompt, and are answered`, async () => {
+  // What the lines start may do nothing outside.
+  await using loop = openLoop({
+    isolation: "process",
+    permissions: {},
+    report: () => {},
+  });
+  const session = new Session(loop);
+  await session.prepare();
+  const replies: Reply[] = [];
+  const shell = new Shell(session, (reply) => replies.push(reply));
+
+  const check = async (line: string): Promise<void> => {
+    replies.length = 0;
+    const leave = new AbortController();
+    const timer = setTimeout(() => leave.abort(), PATIENCE);
+    await shell.run({ text: line }, leave.signal);
+    clearTimeout(timer);
+    const comment = /^\s*(#|$)/.test(line);
+    assert(comment || leave.signal.aborted || replies.length > 0, "no reply");
+    replies.forEach(checkReply);
+  };
+
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyLine, { minLength: LINES_A_RUN, maxLength: LINES_A_RUN }),
+      async (lines) => {
+        for (const line of lines) {
+          await check(line).catch((cause) => {
+            throw new Error(`on the line ${JSON.stringify(line)}`, { cause });
+          });
+        }
+        for (const handle of loop.list()) {
+          if (!handle.done) handle.cancel(undefined, { grace: 0 });
+        }
+        await loop.wait();
+        loop.collect();
+      },
+    ),
+    { numRuns: LINES / LINES_A_RUN, endOnFailure: true },
+  );
+});

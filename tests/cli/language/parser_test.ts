@@ -1,0 +1,235 @@
+import { assertEquals, assertInstanceOf } from "@std/assert";
+import fc from "fast-check";
+import {
+  commandNames,
+  findCommand,
+} from "../../../src/cli/language/command_names.ts";
+import { COMMANDS } from "../../../src/cli/language/grammar.ts";
+import { columnOf, LineError } from "../../../src/cli/language/line_error.ts";
+import { parseLine } from "../../../src/cli/language/parser.ts";
+import { usageOf } from "../../../src/cli/language/usage.ts";
+
+const NOON = new Date(2031, 4, 1, 12, 0, 0).getTime();
+
+/** The command, without the places of its words. */
+function parsed(line: string): unknown {
+  const command = parseLine(line, NOON);
+  if (command instanceof LineError) throw command;
+  return JSON.parse(
+    JSON.stringify(
+      command,
+      (key, value) =>
+        key === "start" || key === "end" || key === "quoted"
+          ? undefined
+          : value === Infinity
+          ? "Infinity"
+          : value,
+    ) ?? "null",
+  );
+}
+
+/** `column: message` of what is wrong. */
+function fault(line: string): string {
+  const error = parseLine(line, NOON);
+  assertInstanceOf(error, LineError, `${line} parsed`);
+  return `${columnOf(line, error.span)}: ${error.message}`;
+}
+
+Deno.test("parseLine takes an argument as JSON if it parses as JSON, else as text", () => {
+  assertEquals(
+    parsed(`submit f 3 -3 true hi "4" '"4"' {"a": [1]} {a} --name=n`),
+    {
+      name: "submit",
+      args: {
+        task: { text: "f" },
+        args: [
+          { text: "3", value: 3 },
+          { text: "-3", value: -3 },
+          { text: "true", value: true },
+          { text: "hi", value: "hi" },
+          { text: "4", value: 4 },
+          { text: '"4"', value: "4" },
+          { text: '{"a": [1]}', value: { a: [1] } },
+          { text: "{a}", value: "{a}" },
+        ],
+      },
+      options: { name: "n" },
+    },
+  );
+});
+
+Deno.test("parseLine takes options anywhere, and none after --", () => {
+  assertEquals(
+    parsed(
+      "submit --timeout 2s f --retry 3 --backoff 50ms --priority -1 -- --name",
+    ),
+    {
+      name: "submit",
+      args: {
+        task: { text: "f" },
+        args: [{ text: "--name", value: "--name" }],
+      },
+      options: { timeout: 2000, retry: 3, backoff: 50, priority: -1 },
+    },
+  );
+});
+
+Deno.test("parseLine leaves the rest of the line to run as it is", () => {
+  assertEquals(parsed(`run --timeout 1 it's  {"a": 1} --name x `), {
+    name: "run",
+    args: { source: { text: `it's  {"a": 1} --name x` } },
+    options: { timeout: 1000 },
+  });
+});
+
+Deno.test("parseLine splits the calls of gather, each with its own options", () => {
+  assertEquals(
+    parsed("gather --name g --on-failure cancel-rest a 1 ; b --name x; c ;"),
+    {
+      name: "gather",
+      args: {
+        calls: [
+          { task: { text: "a" }, args: [{ text: "1", value: 1 }], options: {} },
+          { task: { text: "b" }, args: [], options: { name: "x" } },
+          { task: { text: "c" }, args: [], options: {} },
+        ],
+      },
+      options: { name: "g", onFailure: "cancel-rest" },
+    },
+  );
+});
+
+Deno.test("parseLine takes ids as one list, in whatever words they come", () => {
+  assertEquals(parsed("cancel 1-4,#7 home 3.1 all --grace 1"), {
+    name: "cancel",
+    args: {
+      ids: [
+        { kind: "range", from: 1, to: 4 },
+        { kind: "one", id: 7 },
+        { kind: "name", name: "home" },
+        { kind: "one", id: "3.1" },
+        { kind: "all" },
+      ],
+    },
+    options: { grace: 1000 },
+  });
+});
+
+Deno.test("parseLine takes none as a limit that is lifted", () => {
+  assertEquals(parsed("timeout 3 none"), {
+    name: "timeout",
+    args: { id: { kind: "one", id: 3 }, limit: null },
+    options: {},
+  });
+  assertEquals(parsed("deadline #3 90s"), {
+    name: "deadline",
+    args: { id: { kind: "one", id: 3 }, moment: NOON + 90_000 },
+    options: {},
+  });
+  assertEquals(parsed("concurrency none"), {
+    name: "concurrency",
+    args: { limit: "Infinity" },
+    options: {},
+  });
+});
+
+Deno.test("parseLine knows an alias by its command's name", () => {
+  assertEquals(parsed("ps"), { name: "poll", args: { ids: [] }, options: {} });
+});
+
+Deno.test("parseLine skips blank lines and comments", () => {
+  for (const line of ["", "  \t", "# a", "  #3"]) {
+    assertEquals(parseLine(line), undefined);
+  }
+});
+
+Deno.test("parseLine says what is wrong, and in which column", () => {
+  const faults = {
+    "sumbit x": `1: unknown command "sumbit"; did you mean submit?`,
+    "xyzzy": `1: unknown command "xyzzy"; "help" lists the commands`,
+    "submit": `8: "submit" needs TASK, as in: submit TASK [ARGS …]`,
+    "run  ": `5: "run" needs EXPRESSION, as in: run EXPRESSION`,
+    "gather": `8: "gather" needs TASK, as in: gather TASK ARGS ; …`,
+    "gather a ; ; b": `12: "gather" needs TASK, as in: gather TASK ARGS ; …`,
+    "timeout 3": `11: "timeout" needs D, as in: timeout ID D`,
+    "help a b": `8: "b" is one argument too many for: help [COMMAND]`,
+    "submit f --tiemout 3":
+      `10: "submit" has no option --tiemout; did you mean --timeout?`,
+    "submit f --timeout": "20: --timeout needs D",
+    "submit f --timeout --name x": "20: --timeout needs D",
+    "submit f --name a --name b": "19: --name is given twice",
+    "wait --any=1": "6: --any takes no value",
+    "submit f --timeout=3x":
+      `20: "3x" is not a duration; durations are 500ms, 3s, 2m, 1h, or seconds`,
+    "deadline 3 25:00":
+      `12: "25:00" is not a time; times are 14:30, 2031-05-01T14:30, a ` +
+      `duration from now such as 90s, or none`,
+    "submit f --retry 0": `18: "0" is not a whole number from 1`,
+    "submit f --priority x": `21: "x" is not a whole number`,
+    "concurrency 0": `13: "0" is not a whole number from 1, nor none`,
+    "gather --on-failure cancelrest a":
+      `21: "cancelrest" is neither cancel-rest nor keep-going; did you mean ` +
+      `cancel-rest?`,
+    "cancel 4-1": "8: the range 4-1 runs backwards",
+    "cancel 1,,3":
+      "8: an id is missing; ids are 3, #3, 1-4, 1,3, all, or a name",
+    "result 1-2": `8: "1-2" is not one task`,
+    "poll ; wait":
+      `6: a ; separates only the calls of "gather"; quote it to pass it on`,
+    "submit 漢字 [1": "11: the bracket [ is not closed; quote it if it is text",
+  };
+  for (const [line, expected] of Object.entries(faults)) {
+    assertEquals(fault(line), expected, line);
+  }
+});
+
+Deno.test("parseLine never throws, and its errors lie within the line", () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      ...commandNames(),
+      "--name",
+      "--timeout",
+      ";",
+      "--",
+      "3s",
+      "1-2",
+      "[1",
+      "'",
+    ),
+    fc.string(),
+  );
+  fc.assert(
+    fc.property(fc.array(word).map((words) => words.join(" ")), (line) => {
+      const result = parseLine(line, NOON);
+      if (!(result instanceof LineError)) return true;
+      const { start, end } = result.span;
+      return start >= 0 && start <= line.length + 1 && end >= start;
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("the grammar names every command and option once", () => {
+  const names = commandNames();
+  assertEquals(new Set(names).size, names.length);
+  for (const spec of COMMANDS) {
+    const flags = spec.options.map(({ flag }) => flag);
+    assertEquals(new Set(flags).size, flags.length, spec.name);
+    assertEquals(findCommand(spec.name), spec);
+  }
+});
+
+Deno.test("every example in the grammar parses, and is of its command", () => {
+  for (const spec of COMMANDS) {
+    const examples: readonly string[] = "examples" in spec ? spec.examples : [];
+    for (const example of examples) {
+      const command = parseLine(example, NOON);
+      if (command instanceof LineError) throw command;
+      assertEquals(command?.name, spec.name, example);
+    }
+  }
+});
+
+Deno.test("usageOf brackets what is optional and dots what repeats", () => {
+  assertEquals(usageOf(COMMANDS[0]), "submit TASK [ARGS …]");
+});
