@@ -1,5 +1,5 @@
 /** The architecture's rules, checked on what the files really import. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "./helpers.ts";
 
 /** Which files a layer has, and which layers they may import. */
@@ -8,9 +8,36 @@ interface Layer {
   readonly imports: readonly string[];
 }
 
+/** The rooms of the prompt; each may import those after it. */
+const CLI_ROOMS = [
+  "main",
+  "terminal",
+  "commands",
+  "session",
+  "render",
+  "language",
+  "text",
+];
+
+function cliRooms(): Record<string, Layer> {
+  const rooms = CLI_ROOMS.map((room, at): [string, Layer] => [
+    `cli ${room}`,
+    {
+      files: new RegExp(
+        `^src/cli/${room === "main" ? "" : `${room}/`}[^/]+\\.ts$`,
+      ),
+      imports: [
+        ...CLI_ROOMS.slice(at).map((room) => `cli ${room}`),
+        ...["mod", "task", "base"],
+      ],
+    },
+  ]);
+  return Object.fromEntries(rooms);
+}
+
 const LAYERS: Readonly<Record<string, Layer>> = {
-  entry: { files: /^cli\.ts$/, imports: ["cli"] },
-  cli: { files: /^src\/cli\//, imports: ["cli", "mod", "task", "base"] },
+  entry: { files: /^cli\.ts$/, imports: ["cli main"] },
+  ...cliRooms(),
   mod: { files: /^mod\.ts$/, imports: ["controller", "protocol", "base"] },
   controller: {
     files: /^src\/controller\//,
@@ -37,6 +64,8 @@ interface Module {
   readonly imports: readonly string[];
   /** Those of them that are there when it runs, types left out. */
   readonly runs: readonly string[];
+  /** All modules that are loaded with it, those of others too. */
+  readonly loads: readonly string[];
   /** The files that it hands to a Worker or to a child process. */
   readonly starts: readonly string[];
   readonly source: string;
@@ -48,6 +77,8 @@ interface Info {
     readonly specifier: string;
     readonly dependencies?: readonly {
       readonly code?: { readonly specifier?: string };
+      /** Loaded when it is first needed, and not with the module. */
+      readonly isDynamic?: boolean;
       readonly type?: { readonly specifier?: string };
     }[];
   }[];
@@ -95,6 +126,10 @@ async function readTree(): Promise<Map<string, Module>> {
         imports: dependencies
           .map(({ code, type }) => ownPath((code ?? type)?.specifier))
           .filter(isDefined),
+        loads: dependencies
+          .filter(({ isDynamic }) => !isDynamic)
+          .map(({ code }) => code?.specifier).filter(isDefined)
+          .map((specifier) => ownPath(specifier) ?? specifier),
         runs: dependencies
           .map(({ code }) => ownPath(code?.specifier)).filter(isDefined),
         starts: [...source.matchAll(
@@ -119,6 +154,9 @@ function layerOf(path: string): string {
   );
   return names[0]!;
 }
+
+/** Raise it only for what the first reply needs. */
+const MAX_PROMPT_FILES = 32;
 
 const tree = await readTree();
 const modules = [...tree.values()];
@@ -148,6 +186,33 @@ Deno.test("no module is part of a cycle of imports", () => {
   };
   for (const { path } of modules) visit(path, []);
   assertEquals(cycles, []);
+});
+
+Deno.test("a room of the prompt holds 15 files at most, but commands, and a file 300 lines", () => {
+  const rooms = Object.groupBy(
+    modules.filter(({ path }) => path.startsWith("src/cli/")),
+    ({ path }) => path.slice(0, path.lastIndexOf("/")),
+  );
+  const large = Object.entries(rooms)
+    .filter(([room, files]) => files!.length > 15 && !room.endsWith("commands"))
+    .map(([room]) => room);
+  const long = Object.values(rooms).flatMap((files) => files!)
+    .filter(({ source }) => source.split("\n").length > 301)
+    .map(({ path }) => path);
+  assertEquals([large, long], [[], []]);
+});
+
+Deno.test("the prompt loads few files up to its first reply", () => {
+  const loaded = new Set<string>();
+  const visit = (path: string) => {
+    if (loaded.has(path)) return;
+    loaded.add(path);
+    for (const next of tree.get(path)?.loads ?? []) visit(next);
+  };
+  visit("cli.ts");
+  visit("src/cli/commands/run.ts");
+  const own = [...loaded].filter((path) => path.startsWith("src/cli/"));
+  assert(own.length <= MAX_PROMPT_FILES, own.sort().join("\n"));
 });
 
 Deno.test("every file is reached from an entry point", () => {

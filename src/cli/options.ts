@@ -3,17 +3,15 @@
  *
  * @module
  */
-import { parseArgs } from "@std/cli";
-import type { LoopOptions } from "../../mod.ts";
-import { parseDuration } from "./text/duration.ts";
+import { parseArgs } from "@std/cli/parse-args";
+import type {
+  LoopOptions,
+  PermissionKind,
+  TaskPermissions,
+} from "../../mod.ts";
 import { positiveInteger } from "./language/kinds.ts";
 import { didYouMean } from "./text/nearest.ts";
-import { OptionError } from "./option_error.ts";
-import {
-  PERMISSION_FLAGS,
-  type PermissionArgs,
-  takePermissions,
-} from "./permission_options.ts";
+import { parseDuration } from "./text/time.ts";
 
 /** What the command line asked for. */
 export interface CliOptions {
@@ -37,78 +35,44 @@ export interface CliOptions {
   >;
 }
 
-export { OptionError };
-
-interface OptionHelp {
-  readonly flag: string;
-  readonly label?: string;
-  readonly help: string;
+/** An option is wrong; the message names it. */
+export class OptionError extends Error {
+  override readonly name = "OptionError";
 }
 
-const OPTIONS: readonly OptionHelp[] = [
-  {
-    flag: "eval",
-    label: "COMMANDS",
-    help: "run these, one a line, in place of stdin; may be repeated",
-  },
-  { flag: "json", help: "every reply is one JSON object a line" },
-  {
-    flag: "stop-on-error",
-    help: "end at the first wrong command or failed task",
-  },
-  {
-    flag: "concurrency",
-    label: "N",
-    help: "how many tasks run at once; all of them if not given",
-  },
-  {
-    flag: "history",
-    label: "N",
-    help: "how many ended tasks are kept till they are collected",
-  },
-  {
-    flag: "grace",
-    label: "D",
-    help: "how long a cancelled task may clean up; 2s if not given",
-  },
-  {
-    flag: "isolation",
-    label: "WHERE",
-    help: "where tasks run: worker (as if not given), or process",
-  },
-  {
-    flag: "memory",
-    label: "MB",
-    help: "the heap of that process",
-  },
-  {
-    flag: "task-allow-WHAT",
-    help: "what tasks may do in it; see below",
-  },
-  { flag: "no-color", help: "no colour; also where NO_COLOR is set" },
-  { flag: "help", help: "this text; also: -h" },
-  { flag: "version", help: "the version" },
-];
+/** Each option with its value, and its help. */
+const OPTIONS = {
+  "--eval COMMANDS": "run these, one a line, in place of stdin; repeatable",
+  "--json": "every reply is one JSON object a line",
+  "--stop-on-error": "end at the first wrong command or failed task",
+  "--concurrency N": "how many tasks run at once; all by default",
+  "--history N": "how many ended tasks are kept till they are collected",
+  "--grace D": "how long a cancelled task may clean up; 2s by default",
+  "--isolation WHERE": "where tasks run: worker (the default), or process",
+  "--memory MB": "the heap of that process",
+  "--task-allow-WHAT": "what tasks may do in it; see below",
+  "--no-color": "no colour; also where NO_COLOR is set",
+  "--help": "this text; also: -h",
+  "--version": "the version",
+} as const;
 
 /** What `--help` prints. */
 export function optionsHelp(): string {
-  const rows = OPTIONS.map(({ flag, label, help }) => {
-    const left = `--${flag}${label === undefined ? "" : ` ${label}`}`;
-    return `  ${left.padEnd(19)}  ${help}`;
-  });
+  const rows = Object.entries(OPTIONS)
+    .map(([usage, help]) => `  ${usage.padEnd(19)}  ${help}`);
   return [
     "loopctl [OPTIONS] [MODULE …]",
-    "Runs async tasks off your prompt: poll, cancel, collect them while they run.",
+    "Runs async tasks in the background: poll, cancel, collect them while they run.",
     "",
     'MODULE is loaded as by the command "use". Commands come from the terminal,',
     "from stdin, or from --eval.",
     "",
     ...rows,
     "",
-    "Tasks in a worker may do what loopctl may, and so may those in a process if",
-    "nothing is said. Else these alone: --task-allow-read, -write, -net, -env,",
-    "-run, -ffi, -sys, -import, each for all or for a list, as in",
-    "--task-allow-net=127.0.0.1:8000,example.com; --task-allow-all, or -none.",
+    "Tasks have the permissions of loopctl. In a process, these options replace",
+    "them: --task-allow-read, -write, -net, -env, -run, -ffi, -sys, -import, each",
+    "for all or for a list, as in --task-allow-net=127.0.0.1:8000,example.com;",
+    "--task-allow-all, or -none.",
     "",
     "Exit: 0 all went well, 1 a command was wrong or a task failed, 2 a wrong",
     "option, 129 hung up, 130 interrupted, 143 terminated.",
@@ -130,7 +94,7 @@ const VALUED = [
  * @throws {OptionError} If an option is unknown, or its value is wrong.
  */
 export function parseOptions(args: readonly string[]): CliOptions {
-  const { rest, ...permissions } = takePermissions(args);
+  const { permissions, given: [given], rest } = takePermissions(args);
   const parsed = parseArgs([...rest], {
     boolean: ["json", "stop-on-error", "help", "version", "color"],
     string: ["eval", ...VALUED, "_"],
@@ -146,6 +110,36 @@ export function parseOptions(args: readonly string[]): CliOptions {
     if (parsed[key] === "") throw new OptionError(`--${key} needs a value`);
   }
   if (parsed.eval.includes("")) throw new OptionError("--eval needs COMMANDS");
+  const loop = {
+    concurrency: valueOf("concurrency", parsed, bound, "a whole number from 1"),
+    history: valueOf("history", parsed, bound, "a whole number from 1"),
+    grace: valueOf(
+      "grace",
+      parsed,
+      parseDuration,
+      "a duration such as 500ms or 3s",
+    ),
+    isolation: valueOf("isolation", parsed, isolation, "worker or process"),
+    memoryMb: valueOf(
+      "memory",
+      parsed,
+      megabytes,
+      `a whole number of megabytes from ${MIN_MEMORY_MB}`,
+    ),
+    permissions,
+  };
+  if (loop.isolation !== "process") {
+    // For a worker, these would promise what nothing keeps.
+    if (loop.memoryMb !== undefined) {
+      throw new OptionError("--memory needs --isolation process");
+    }
+    if (given !== undefined) {
+      throw new OptionError(
+        `${given} needs --isolation process: tasks in a worker may do what ` +
+          `loopctl may`,
+      );
+    }
+  }
   return {
     modules: parsed._.map(String),
     commands: parsed.eval.length === 0 ? undefined : parsed.eval.join("\n"),
@@ -154,19 +148,16 @@ export function parseOptions(args: readonly string[]): CliOptions {
     stopOnError: parsed["stop-on-error"],
     help: parsed.help,
     version: parsed.version,
-    loop: {
-      ...bounded("concurrency", parsed.concurrency),
-      ...bounded("history", parsed.history),
-      ...graceOf(parsed.grace),
-      ...isolationOf(parsed.isolation, parsed.memory, permissions),
-    },
+    loop: Object.fromEntries(
+      Object.entries(loop).filter(([, value]) => value !== undefined),
+    ),
   };
 }
 
 function unknownOption(arg: string): OptionError {
   const flag = arg.replace(/=.*$/s, "");
   const flags = [
-    ...OPTIONS.map(({ flag }) => `--${flag}`),
+    ...Object.keys(OPTIONS).map((usage) => usage.replace(/ .*/, "")),
     ...PERMISSION_FLAGS,
   ];
   return new OptionError(
@@ -174,69 +165,100 @@ function unknownOption(arg: string): OptionError {
   );
 }
 
-function bounded<K extends string>(
+/** Parses the value of an option, if it was given. */
+function valueOf<K extends string, T>(
   key: K,
-  text: string | undefined,
-): { readonly [P in K]?: number } {
-  if (text === undefined) return {};
-  const value = text === "none" ? Infinity : positiveInteger(text);
-  if (value === undefined) {
-    throw new OptionError(
-      `--${key} takes a whole number from 1, not "${text}"`,
-    );
-  }
-  return { [key]: value } as { readonly [P in K]?: number };
+  { [key]: text }: { readonly [P in K]?: string | undefined },
+  parse: (text: string) => T | undefined,
+  takes: string,
+): T | undefined {
+  if (text === undefined) return undefined;
+  const value = parse(text);
+  if (value !== undefined) return value;
+  throw new OptionError(`--${key} takes ${takes}, not "${text}"`);
 }
 
-function graceOf(text: string | undefined): { readonly grace?: number } {
-  if (text === undefined) return {};
-  const grace = parseDuration(text);
-  if (grace === undefined) {
-    throw new OptionError(
-      `--grace takes a duration such as 500ms or 3s, not "${text}"`,
-    );
-  }
-  return { grace };
+function bound(text: string): number | undefined {
+  return text === "none" ? Infinity : positiveInteger(text);
 }
 
-function isolationOf(
-  isolation: string | undefined,
-  memory: string | undefined,
-  { permissions, given }: Omit<PermissionArgs, "rest">,
-): CliOptions["loop"] {
-  if (isolation === "process") {
-    return {
-      isolation,
-      ...memory === undefined ? {} : { memoryMb: megabytes(memory) },
-      ...permissions === undefined ? {} : { permissions },
-    };
-  }
-  if (isolation !== undefined && isolation !== "worker") {
-    throw new OptionError(
-      `--isolation takes worker or process, not "${isolation}"`,
-    );
-  }
-  // Said of a worker, they would promise what nothing keeps.
-  if (memory !== undefined) {
-    throw new OptionError("--memory needs --isolation process");
-  }
-  if (permissions !== undefined) {
-    throw new OptionError(
-      `${given[0]} needs --isolation process: tasks in a worker may do what ` +
-        `loopctl may`,
-    );
-  }
-  return isolation === undefined ? {} : { isolation };
+function isolation(text: string): "worker" | "process" | undefined {
+  return text === "worker" || text === "process" ? text : undefined;
 }
 
 /** The smallest heap that a loop starts in. */
-const LEAST_MEMORY = 16;
+const MIN_MEMORY_MB = 16;
 
-function megabytes(text: string): number {
-  const value = positiveInteger(text);
-  if (value !== undefined && value >= LEAST_MEMORY) return value;
+function megabytes(text: string): number | undefined {
+  const value = positiveInteger(text) ?? 0;
+  return value >= MIN_MEMORY_MB ? value : undefined;
+}
+
+/** What the list of each kind of permission names. */
+const PERMISSIONS: { readonly [K in PermissionKind]: string } = {
+  read: "paths",
+  write: "paths",
+  net: "hosts",
+  env: "names of variables",
+  run: "programs",
+  ffi: "paths of libraries",
+  sys: "names of calls",
+  import: "hosts",
+};
+
+const KINDS = Object.keys(PERMISSIONS) as readonly PermissionKind[];
+
+const PERMISSION_FLAGS: readonly string[] = [...KINDS, "all", "none"]
+  .map((what) => `--task-allow-${what}`);
+
+/**
+ * Takes the options `--task-allow-…` out of a command line. Their values may be
+ * left out, so a value never is the next argument.
+ */
+function takePermissions(args: readonly string[]): {
+  permissions: TaskPermissions | undefined;
+  given: readonly string[];
+  rest: readonly string[];
+} {
+  const end = args.indexOf("--");
+  const options = end < 0 ? args : args.slice(0, end);
+  const given: string[] = [];
+  const rest: string[] = [];
+  const permissions: { [K in PermissionKind]?: boolean | string[] } = {};
+  for (const arg of options) {
+    const [flag = "", list] = arg.split(/=(.*)/s, 2);
+    if (!PERMISSION_FLAGS.includes(flag)) {
+      rest.push(arg);
+      continue;
+    }
+    given.push(flag);
+    if (/-(all|none)$/.test(flag)) {
+      if (list !== undefined) throw new OptionError(`${flag} takes no value`);
+      for (const kind of KINDS) permissions[kind] = flag.endsWith("-all");
+    } else {
+      const kind = flag.replace("--task-allow-", "") as PermissionKind;
+      const before = permissions[kind];
+      permissions[kind] = list === undefined ||
+        [...Array.isArray(before) ? before : [], ...itemsOf(kind, list)];
+    }
+  }
+  const whole = given.find((flag) => /-(all|none)$/.test(flag));
+  const other = given.find((flag) => flag !== whole);
+  if (whole !== undefined && other !== undefined) {
+    throw new OptionError(`${whole} says it all: it goes with no ${other}`);
+  }
+  return {
+    permissions: given.length === 0 ? undefined : permissions,
+    given,
+    rest: end < 0 ? rest : [...rest, ...args.slice(end)],
+  };
+}
+
+function itemsOf(kind: PermissionKind, list: string): string[] {
+  const items = list.split(",");
+  if (!items.includes("")) return items;
   throw new OptionError(
-    `--memory takes a whole number of megabytes from ${LEAST_MEMORY}, not ` +
-      `"${text}"`,
+    `--task-allow-${kind}= needs ${PERMISSIONS[kind]}, with commas between ` +
+      `them; without the = it allows all`,
   );
 }

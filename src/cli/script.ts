@@ -1,36 +1,35 @@
 /**
- * The prompt without a terminal: one command a line, then the rest of the
- * tasks is waited for and collected.
+ * The prompt without a terminal: one command a line; at the end it waits for
+ * the running tasks and collects them.
  *
  * @module
  */
 import { abortable } from "@std/async/abortable";
 import type { TaskHandle } from "../../mod.ts";
-import { faultOf } from "./commands/commands.ts";
-import { LineError } from "./language/line_error.ts";
-import type { ScriptLine } from "./language/lines.ts";
-import type { Shell } from "./commands/shell.ts";
+import type { Shell } from "./commands/execute.ts";
+import type { Line } from "./language/line_error.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** How a script is run. */
 export interface ScriptOptions {
-  /** Ends at the first command that is wrong or task that fails. */
+  /** Ends at the first wrong command or failed task. */
   readonly stopOnError: boolean;
   /** Ends the script at once; its reason is not thrown. */
   readonly signal: AbortSignal;
-  /** Is told when the script waits for the loop. */
+  /** Watches the loop while the script waits for it. */
   readonly watchdog: Pick<Watchdog, "waiting">;
 }
 
 /**
- * Runs the lines, then waits for what runs and collects it. After `quit`, an
- * error that stops it, or its signal, what runs is left to the caller.
+ * Runs the lines, then waits for the running tasks and collects them. After
+ * `quit`, an error that stops the script, or its signal, the running tasks are
+ * left to the caller.
  *
  * @returns Whether every command was right.
  */
 export async function runScript(
   shell: Shell,
-  lines: AsyncIterable<ScriptLine>,
+  lines: AsyncIterable<Line>,
   { stopOnError, signal, watchdog }: ScriptOptions,
 ): Promise<boolean> {
   const failure = new AbortController();
@@ -48,9 +47,9 @@ export async function runScript(
       const { done, value: line } = await abortable(iterator.next(), stop);
       watchdog.waiting = true;
       if (done) break;
-      const verdict = await runLine(shell, line, stop);
-      if (verdict === "quit") return allRight;
-      if (verdict === "wrong") allRight = false;
+      const result = await shell.run(line, stop);
+      if (result === "quit") return allRight;
+      if (result === "failed") allRight = false;
       if (stopOnError && !allRight) return false;
       stop.throwIfAborted();
     }
@@ -61,29 +60,16 @@ export async function runScript(
   return allRight;
 }
 
-async function runLine(
-  shell: Shell,
-  line: ScriptLine,
-  signal: AbortSignal,
-): ReturnType<Shell["run"]> {
-  if (line.malformed === undefined) return await shell.run(line, signal);
-  const error = new LineError("not UTF-8", line.malformed);
-  shell.show(faultOf(error, line));
-  return "wrong";
+/** Shows the outcome of each task that has ended, and forgets these tasks. */
+export async function collectEnded(
+  { session, show }: Shell,
+  handles?: readonly TaskHandle[],
+): Promise<void> {
+  const { collectOutcomes } = await import("./commands/collect.ts");
+  collectOutcomes(session, handles).forEach(show);
 }
 
-/** Tells the outcome of each task that has ended, and forgets it. */
-export function collectEnded(shell: Shell): void {
-  for (const handle of shell.session.loop.collect()) tellOutcome(shell, handle);
-}
-
-function tellOutcome(shell: Shell, handle: TaskHandle): void {
-  const outcome = shell.session.outcomeOf(handle);
-  if (outcome === undefined) return;
-  shell.show({ type: "outcome", task: handle.snapshot(), outcome });
-}
-
-/** Waits for all tasks, and tells each outcome in the order of the ids. */
+/** Waits for all tasks, and shows each outcome in the order of the ids. */
 async function collectAll(shell: Shell, signal: AbortSignal): Promise<void> {
   const { loop } = shell.session;
   const seen = new Set<TaskHandle>();
@@ -94,7 +80,7 @@ async function collectAll(shell: Shell, signal: AbortSignal): Promise<void> {
       seen.add(handle);
       await loop.wait([handle], { signal });
       signal.throwIfAborted();
-      for (const ended of loop.collect([handle])) tellOutcome(shell, ended);
+      await collectEnded(shell, [handle]);
     }
   }
 }

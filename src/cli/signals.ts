@@ -1,34 +1,32 @@
 /**
- * The signals that end the program, and what it exits with then.
+ * The signals that end the program, and its exit codes.
  *
  * @module
  */
 
-/** 128 and the number of the signal, as a shell has it. */
+/** 128 and the number of the signal, as in a shell. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** A signal that ends the program. */
 export type EndSignal = keyof typeof EXIT_CODES;
 
-/** Milliseconds: one Ctrl-C may arrive twice, passed on by what started this. */
-const SAME_SIGNAL = 500;
+/** One Ctrl-C may arrive twice within this time, passed on by a parent. */
+const SAME_SIGNAL_MS = 500;
 
-/** What the code is to exit with, if it is a signal that has ended it. */
+/** The exit code, if the reason is a signal. */
 export function exitCodeOf(reason: unknown): number | undefined {
-  for (const [signal, code] of Object.entries(EXIT_CODES)) {
-    if (signal === reason) return code;
-  }
-  return undefined;
+  return Object.entries(EXIT_CODES)
+    .find(([signal]) => signal === reason)?.[1];
 }
 
-/** Calls back for each signal, till it is disposed of. */
+/** Calls back for each signal, until disposed. */
 export function listen(onSignal: (signal: EndSignal) => void): Disposable {
   let heardAt = -Infinity;
   const outlivesTerminal = ignoresHangup();
   const listeners = signals().map((signal) => {
     const listener = (): void => {
       if (signal === "SIGHUP" && outlivesTerminal) return;
-      if (performance.now() - heardAt < SAME_SIGNAL) return;
+      if (performance.now() - heardAt < SAME_SIGNAL_MS) return;
       heardAt = performance.now();
       onSignal(signal);
     };
@@ -51,9 +49,9 @@ function signals(): EndSignal[] {
 }
 
 /**
- * Whether this was started to outlive its terminal, by `nohup`. To listen to
- * any signal makes Deno act on this one, so it must be listened to all the
- * same. Only Linux tells.
+ * Whether the program was started by `nohup`, to outlive its terminal. Deno acts
+ * on SIGHUP as soon as the program listens to any signal, so there is a listener
+ * in that case too. Only Linux says which signals are ignored.
  */
 function ignoresHangup(): boolean {
   try {

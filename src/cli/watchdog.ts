@@ -1,62 +1,60 @@
 /**
- * Watches a loop that nobody looks at: at the end of a script, and while one
- * of its commands waits, there is no one to ask how it is.
+ * Watches the loop of a script, where nobody is there to poll: while a command
+ * waits, and at the end.
  *
  * @module
  */
 import { epochNow } from "../clock.ts";
-import { killTasks } from "./commands/kill.ts";
-import { blockedLoop, lastStartedIn } from "./session/loop_troubles.ts";
 import type { Reply } from "./render/reply.ts";
+import {
+  type BlockedLoop,
+  blockedLoop,
+  blockedReply,
+} from "./session/blocked.ts";
 import type { Session } from "./session/session.ts";
 
-/** How patient it is, in milliseconds. */
-export interface Patience {
-  /** How often it looks. */
-  readonly every: number;
-  /** How long a loop is blocked when that is said first. */
-  readonly first: number;
-  /**
-   * How long a task that was given up may go on to block the loop while others
-   * wait for it.
-   */
-  readonly blocksAtMost: number;
-  /** How long after its start a task blocks that does so from its start. */
-  readonly fromItsStart: number;
+/** The times of a watchdog. */
+export interface WatchdogTimes {
+  readonly checkEveryMs: number;
+  /** How long a loop has been blocked at the first warning. */
+  readonly firstWarningMs: number;
+  /** How long an abandoned task may block the loop while others wait for it. */
+  readonly maxBlockedMs: number;
+  /** A task that blocks this soon after its start has done so from its start. */
+  readonly fromStartMs: number;
 }
 
-const PATIENCE: Patience = {
-  every: 500,
-  first: 2000,
-  blocksAtMost: 10_000,
-  fromItsStart: 1000,
+const TIMES: WatchdogTimes = {
+  checkEveryMs: 500,
+  firstWarningMs: 2000,
+  maxBlockedMs: 10_000,
+  fromStartMs: 1000,
 };
 
-/** How much longer it is each time that a blocked loop is said again. */
-const FACTOR = 5;
+/** Each warning comes after this many times the time of the last one. */
+const WARNING_FACTOR = 5;
 
-/** Says that the loop is blocked, and ends what was given up and blocks it. */
+/** Warns that the loop is blocked, and kills an abandoned task that blocks it. */
 export class Watchdog implements Disposable {
   readonly #session: Session;
   readonly #show: (reply: Reply) => void;
-  readonly #patience: Patience;
+  readonly #times: WatchdogTimes;
   readonly #timer: ReturnType<typeof setInterval>;
-  /** The milliseconds of being blocked at which it is said again. */
-  #next: number;
+  #nextWarningMs: number;
   #killing = false;
-  /** Whether somebody waits for the loop. */
+  /** Whether the script waits for the loop. */
   waiting = false;
 
   constructor(
     session: Session,
     show: (reply: Reply) => void,
-    patience: Patience = PATIENCE,
+    times: WatchdogTimes = TIMES,
   ) {
     this.#session = session;
     this.#show = show;
-    this.#patience = patience;
-    this.#next = patience.first;
-    this.#timer = setInterval(() => this.#look(), patience.every);
+    this.#times = times;
+    this.#nextWarningMs = times.firstWarningMs;
+    this.#timer = setInterval(() => this.#check(), times.checkEveryMs);
   }
 
   /** Watches no more. */
@@ -64,33 +62,37 @@ export class Watchdog implements Disposable {
     clearInterval(this.#timer);
   }
 
-  #look(): void {
+  #check(): void {
     const blocked = blockedLoop(this.#session);
     if (blocked === undefined || !this.waiting) {
-      this.#next = this.#patience.first;
+      this.#nextWarningMs = this.#times.firstWarningMs;
       return;
     }
-    const { blockedMs } = blocked;
-    if (blockedMs >= this.#next) {
-      while (this.#next <= blockedMs) this.#next *= FACTOR;
-      this.#show({ ...blocked, aside: true });
+    const { blockedMs, lastStarted } = blocked;
+    if (blockedMs >= this.#nextWarningMs) {
+      while (this.#nextWarningMs <= blockedMs) {
+        this.#nextWarningMs *= WARNING_FACTOR;
+      }
+      this.#show(blockedReply(blockedMs, lastStarted?.snapshot(), "aside"));
     }
-    if (!this.#killing) this.#endBlocker(blockedMs);
+    if (!this.#killing) this.#endBlocker(blocked);
   }
 
   /**
-   * A task that hit its limit, or was cancelled, and blocks the others for
-   * good: who submitted it with a limit means the script to go on.
+   * Kills a task that hit its limit, or was cancelled, and goes on to block the
+   * others: who gave it a limit wants the script to go on.
    */
-  async #endBlocker(blockedMs: number): Promise<void> {
-    const blocker = lastStartedIn(this.#session);
+  async #endBlocker(
+    { blockedMs, lastStarted: blocker }: BlockedLoop,
+  ): Promise<void> {
     if (!blocker?.abandoned) return;
     const now = epochNow();
     const { startedAt = now, endedAt = now } = blocker.snapshot();
-    const { blocksAtMost, fromItsStart } = this.#patience;
-    const sinceItsStart = now - startedAt - blockedMs < fromItsStart;
-    if (!sinceItsStart || now - endedAt < blocksAtMost) return;
+    const { maxBlockedMs, fromStartMs } = this.#times;
+    const fromStart = now - startedAt - blockedMs < fromStartMs;
+    if (!fromStart || now - endedAt < maxBlockedMs) return;
     this.#killing = true;
+    const { killTasks } = await import("./commands/kill.ts");
     const never = new AbortController().signal;
     for await (const reply of killTasks([blocker], this.#session, never)) {
       this.#show(reply);

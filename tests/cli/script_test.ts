@@ -146,7 +146,7 @@ Deno.test("--stop-on-error ends a script at a wrong command, and what runs with 
     untimed(stdout),
     "#1 sleep\n#1 sleep T cancelled: the loop was closed\n",
   );
-  assertMatch(stderr, /unknown command "xyzzy".*\n1 task is ended\n/);
+  assertMatch(stderr, /unknown command "xyzzy".*\nstopping 1 task\n/);
 });
 
 Deno.test("--stop-on-error ends a script while it waits, when a task fails", async () => {
@@ -308,7 +308,7 @@ async function readingOneLine(
 Deno.test("a script whose reader has gone ends quietly, with its tasks", async () => {
   assertEquals(
     await readingOneLine("submit sleep 60\n---\npoll\npoll\npoll\n"),
-    { code: 0, line: "#1 sleep\n", stderr: "1 task is ended\n" },
+    { code: 0, line: "#1 sleep\n", stderr: "stopping 1 task\n" },
   );
 });
 
@@ -354,7 +354,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     fn: async () => {
       const finished = await signalled(signal);
       assertEquals(finished.code, code);
-      assertEquals(finished.stderr, "1 task is ended\n");
+      assertEquals(finished.stderr, "stopping 1 task\n");
       assertMatch(finished.stdout, /#1 sleep \S+ cancelled/);
     },
   });

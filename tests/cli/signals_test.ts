@@ -121,7 +121,7 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
     await script.says(/#2 spin\n/);
     script.signal(signal);
     assertEquals(await script.ends(), CODES[signal]);
-    await script.complains(/^2 tasks are ended\n/);
+    await script.complains(/^stopping 2 tasks\n/);
     assertMatch(script.stdout, /#2 spin \S+ cancelled: the loop was closed/);
   });
 
@@ -171,7 +171,7 @@ test("a signal lets tasks clean up, and a second one does not wait for that", as
   await script.write("submit stubborn 3600000\nsubmit sleep 60\n");
   await script.says(/#2 sleep\n/);
   script.signal("SIGTERM");
-  await script.complains(/2 tasks are ended/);
+  await script.complains(/stopping 2 tasks/);
   // One that comes at once is the first, passed on.
   await delay(600);
   script.signal("SIGTERM");
@@ -186,7 +186,7 @@ test("a script whose reader has gone ends, though its loop is blocked", async ()
   await script.closeOutput();
   // The pipe is closed some time after its reader was cancelled.
   const polls = setInterval(() => script.write("poll\n").catch(() => {}), 20);
-  await script.complains(/1 task is ended/).finally(() => clearInterval(polls));
+  await script.complains(/stopping 1 task/).finally(() => clearInterval(polls));
   assertEquals(await script.ends(), 0);
 });
 

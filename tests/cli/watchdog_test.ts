@@ -1,7 +1,7 @@
 /** What is done about a blocked loop that nobody looks at. */
 import { assert, assertEquals } from "@std/assert";
 import type { LoopController, TaskHandle } from "../../mod.ts";
-import type { Reply } from "../../src/cli/render/reply.ts";
+import type { JsonObject, Reply } from "../../src/cli/render/reply.ts";
 import { Session } from "../../src/cli/session/session.ts";
 import { Watchdog } from "../../src/cli/watchdog.ts";
 import { Fifo } from "../engine/fifo.ts";
@@ -10,16 +10,16 @@ import { PATIENCE_MS } from "../patience.ts";
 import { until } from "../until.ts";
 
 /** A watchdog that does not let a test wait. */
-function watch(loop: LoopController): { dog: Watchdog; said: Reply[] } {
-  const said: Reply[] = [];
-  const show = (reply: Reply): void => void said.push(reply);
-  const patience = {
-    every: 10,
-    first: 100,
-    blocksAtMost: 200,
-    fromItsStart: PATIENCE_MS,
+function watch(loop: LoopController): { dog: Watchdog; said: JsonObject[] } {
+  const said: JsonObject[] = [];
+  const show = (reply: Reply): void => void said.push(...[reply.json()].flat());
+  const times = {
+    checkEveryMs: 10,
+    firstWarningMs: 100,
+    maxBlockedMs: 200,
+    fromStartMs: PATIENCE_MS,
   };
-  const dog = new Watchdog(new Session(loop), show, patience);
+  const dog = new Watchdog(new Session(loop), show, times);
   dog.waiting = true;
   return { dog, said };
 }
@@ -51,8 +51,8 @@ Deno.test("a Watchdog ends a loop that a task blocks past its timeout, so that w
   assert(types.includes("blocked"));
   const done = types.filter((type) => type !== "blocked");
   assertEquals(done, ["kill", "siblings"]);
-  const kill = said.find((reply) => reply.type === "kill");
-  assertEquals([kill?.task.id, kill?.answer], [stuck.id, "unstoppable"]);
+  const kill = said.find(({ type }) => type === "kill");
+  assertEquals([kill?.id, kill?.answer], [stuck.id, "unstoppable"]);
   await fifo.open();
   await until(() => !stuck.abandoned);
 });

@@ -1,14 +1,39 @@
-/**
- * Ends tasks by force, and says what went with them.
- *
- * @module
- */
+/** `kill`: ends tasks by force. */
 import { abortable } from "@std/async/abortable";
 import type { TaskHandle } from "../../../mod.ts";
-import type { KillAnswered, Reply } from "../render/reply.ts";
+import type { TaskSnapshot } from "../../task.ts";
+import { IDS, TEXT } from "../language/kinds.ts";
+import { notice, type Reply } from "../render/reply.ts";
+import { STATE_PAINT } from "../render/status.ts";
+import { taskFields, taskTitle, taskTitles } from "../render/task.ts";
+import { selectTasks } from "../session/selection.ts";
 import type { Session } from "../session/session.ts";
+import { paint, type Style } from "../text/style.ts";
+import { command } from "./command.ts";
 
-/** Answers for each task, in their order, then for the others of their loops. */
+export default command({
+  name: "kill",
+  summary: "end tasks by force, each with the loop that it is in",
+  args: { ids: { kind: IDS, many: true } },
+  options: { reason: { kind: TEXT, help: "shown in the outcome" } },
+  details:
+    `For a task that "cancel" can't stop. The other tasks in its loop are lost,
+or run again if they were submitted with --resubmit; the answer names them. A
+task submitted with --isolate has its own loop.
+In a process (--isolation process, --isolate) a killed task is certainly gone.
+A worker whose loop is blocked can't be stopped: a new loop takes new tasks, and
+the old thread uses a core until it yields or loopctl exits; "poll" shows it.`,
+  examples: ["kill 3"],
+  async *run({ args, options }, { session, signal }) {
+    const all = args.ids.some((item) => item.kind === "all");
+    const handles = selectTasks(args.ids, session.loop)
+      .filter((handle) => !all || !handle.done || handle.abandoned);
+    if (handles.length === 0) yield notice("nothing is running");
+    else yield* killTasks(handles, session, signal, options.reason);
+  },
+});
+
+/** Answers for each task, in their order, then for the others in their loops. */
 export async function* killTasks(
   handles: readonly TaskHandle[],
   session: Session,
@@ -27,39 +52,88 @@ export async function* killTasks(
     const came = await abortable(result, signal);
     for (const sibling of came.lost) lost.add(sibling);
     for (const sibling of came.resubmitted) resubmitted.add(sibling);
-    const answer = ended ? "finished" : answerOf(handle, came.confirmed);
+    const answer = ended || handle.state !== "cancelled"
+      ? "finished"
+      : came.confirmed
+      ? "killed"
+      : "unstoppable";
     if (answer === "unstoppable") session.unstoppable.add(handle);
-    session.tell(handle);
-    yield { type: "kill", answer, task: handle.snapshot() };
+    session.markReported(handle);
+    yield killReply(handle.snapshot(), answer);
   }
   const killed = new Set(handles);
   const others = [...lost].filter((handle) => !descends(handle, killed));
   if (others.length + resubmitted.size === 0) return;
   for (const handle of others) {
-    session.tell(handle);
-    // Reads it: who is told of the loss here need not hear of it at the end.
+    session.markReported(handle);
+    // Reads the outcome: who sees the loss here need not hear of it at the end.
     void handle.outcome();
   }
-  yield {
-    type: "siblings",
-    lost: others.map((handle) => handle.snapshot()),
-    resubmitted: [...resubmitted].map((handle) => handle.snapshot()),
-  };
+  yield siblingsReply(
+    others.map((handle) => handle.snapshot()),
+    Array.from(resubmitted, (handle) => handle.snapshot()),
+  );
 }
 
-function answerOf(
-  handle: TaskHandle,
-  confirmed: boolean,
-): KillAnswered["answer"] {
-  if (handle.state !== "cancelled") return "finished";
-  return confirmed ? "killed" : "unstoppable";
-}
-
-/** Whether the task went because one that started it was killed. */
+/** Whether the task was lost because a task that started it was killed. */
 function descends(
   { parent }: TaskHandle,
   killed: ReadonlySet<TaskHandle>,
 ): boolean {
   return parent !== undefined &&
     (killed.has(parent) || descends(parent, killed));
+}
+
+/** `"unstoppable"`: the loop was given up, its thread goes on. */
+type KillAnswer = "killed" | "finished" | "unstoppable";
+
+export function killReply(task: TaskSnapshot, answer: KillAnswer): Reply {
+  return {
+    text: (style) => `${taskTitle(task)}  ${answerText(task, answer, style)}`,
+    json: () => ({ type: "kill", ...taskFields(task), answer }),
+  };
+}
+
+function answerText(
+  { state }: TaskSnapshot,
+  answer: KillAnswer,
+  style: Style,
+): string {
+  switch (answer) {
+    case "killed":
+      return paint("killed", "yellow", style);
+    case "finished":
+      return `had ended: ${paint(state, STATE_PAINT[state], style)}`;
+    case "unstoppable":
+      return `${paint("given up", "red", style)}: its thread could not be ` +
+        "stopped, and will use a core till it yields or loopctl exits";
+  }
+}
+
+const MAX_TITLES = 20;
+
+/** The other tasks of a loop that was ended: those lost, those run again. */
+export function siblingsReply(
+  lost: readonly TaskSnapshot[],
+  resubmitted: readonly TaskSnapshot[],
+): Reply {
+  return {
+    text: (style) => {
+      const lines: string[] = [];
+      if (lost.length > 0) {
+        const title = paint("lost with it", "red", style);
+        lines.push(`${title}: ${taskTitles(lost, MAX_TITLES)}`);
+      }
+      if (resubmitted.length > 0) {
+        const titles = taskTitles(resubmitted, MAX_TITLES);
+        lines.push(`run again from the start: ${titles}`);
+      }
+      return lines.join("\n");
+    },
+    json: () => ({
+      type: "siblings",
+      lost: lost.map(({ id }) => id),
+      resubmitted: resubmitted.map(({ id }) => id),
+    }),
+  };
 }

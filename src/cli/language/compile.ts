@@ -14,19 +14,19 @@ const AsyncFunction = (async () => {}).constructor as new (
   body: string,
 ) => Source;
 
-const LONGEST_NAME = 60;
+const MAX_NAME_COLUMNS = 60;
 
 /**
  * The source as a function, named after it, that returns its value: of several
  * statements that of the last one, if this is an expression.
  *
- * @throws {LineError} It is no JavaScript.
+ * @throws {LineError} If it is not JavaScript.
  */
 export function compile(source: Word): Source {
   const task = compileExpression("", source.text) ??
     compileLastExpression(source.text) ?? compileStatements(source);
   Object.defineProperty(task, "name", {
-    value: fit(source.text, LONGEST_NAME),
+    value: fit(source.text, MAX_NAME_COLUMNS),
   });
   return task;
 }
@@ -44,23 +44,22 @@ function compileExpression(
 }
 
 /**
- * How many characters are compiled in search of the last statement: within a
- * second. One that is not found gives no value.
+ * The search for the last statement stops here, after about a second. One that
+ * was not found gives no value.
  */
-const MOST_COMPILED = 400_000_000;
+const MAX_COMPILED_CHARACTERS = 400_000_000;
 
 /**
- * Whether a `;` parts statements or stands in a string, a `for` or a block is
- * for the compiler to say: only in the first case both sides are whole. The
- * right one is tried alone first, since the compiler is soon done with what is
- * no expression.
+ * Whether a `;` separates statements, or is part of a string, a `for` or a
+ * block, only the compiler knows: both sides compile only in the first case. The
+ * right side is tried alone first, since the compiler rejects it quickly.
  */
 function compileLastExpression(source: string): Source | undefined {
   const statements = source.replace(/(?<![\s;])[\s;]+$/, "");
   let end = statements.lastIndexOf(";");
   for (
     let compiled = 0;
-    end >= 0 && compiled < MOST_COMPILED;
+    end >= 0 && compiled < MAX_COMPILED_CHARACTERS;
     end = end > 0 ? statements.lastIndexOf(";", end - 1) : -1
   ) {
     const last = statements.slice(end + 1);

@@ -1,5 +1,5 @@
 /**
- * Which tasks a line speaks of: `3`, `#3`, `1-4`, `1,3`, `3.1`, `all`, a name.
+ * IDS, which select tasks: `3`, `#3`, `1-4`, `1,3`, `3.1`, `all`, a name.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import type { TaskId } from "../../task.ts";
 import { LineError, type Span } from "./line_error.ts";
 import type { Word } from "./lexer.ts";
 
-/** What is said to someone who wrote something else. */
-export const IDS_ARE = "ids are 3, #3, 1-4, 1,3, all, or a name";
+/** The hint in an error about ids. */
+export const IDS_HINT = "ids are 3, #3, 1-4, 1,3, all, or a name";
 
 /** A part of IDS, with its place. */
 export type IdItem =
@@ -21,7 +21,7 @@ export type IdItem =
   );
 
 /**
- * The tasks that a word speaks of, in the order of the word.
+ * The tasks that a word selects, in the order of the word.
  *
  * @throws {LineError} If a part is no id, range or name.
  */
@@ -39,7 +39,7 @@ export function parseIds(word: Word): IdItem[] {
 }
 
 /**
- * The one task that a word speaks of.
+ * The one task that a word selects.
  *
  * @throws {LineError} If the word may mean several.
  */
@@ -73,7 +73,7 @@ function parseItem(text: string, place: Span): IdItem {
     const id = text.replace("#", "");
     return { kind: "one", id: toTaskId(id), ...place };
   }
-  if (text === "") throw new LineError(`an id is missing; ${IDS_ARE}`, place);
+  if (text === "") throw new LineError(`an id is missing; ${IDS_HINT}`, place);
   return { kind: "name", name: text, ...place };
 }
 

@@ -1,84 +1,141 @@
 /**
- * A word → the value of one kind of argument.
+ * The kinds of argument that several commands take.
  *
  * @module
  */
-import { parseDuration } from "../text/duration.ts";
-import { parseId, parseIds } from "./ids.ts";
-import { LineError } from "./line_error.ts";
-import { parseMoment } from "../text/moment.ts";
 import { didYouMean } from "../text/nearest.ts";
-import type { Kind, KindTypes } from "./spec.ts";
+import { parseDuration, parseTime } from "../text/time.ts";
+import { type IdItem, parseId, parseIds } from "./ids.ts";
 import type { Word } from "./lexer.ts";
+import { LineError } from "./line_error.ts";
+import type { Kind } from "./spec.ts";
 
-/** The kinds of argument that are one word. */
-export type WordKind = Exclude<Kind, "source" | "calls" | "flag">;
+/** An argument of a task. */
+export interface Value extends Word {
+  /** JSON if the text parses as JSON, else the text. */
+  readonly value: unknown;
+}
 
-const FAILURES = ["cancel-rest", "keep-going"] as const;
+/** An option that takes no value: it is given, or it is not. */
+export const FLAG: Kind<true> = { parse: () => true };
 
-const PARSERS: {
-  readonly [K in WordKind]: (word: Word, now: number) => KindTypes[K];
-} = {
-  task: (word) => word,
-  module: (word) => word,
-  command: (word) => word,
-  text: (word) => word.text,
-  url: (word) =>
-    URL.canParse(word.text)
-      ? word.text
-      : fail(word, "is not a URL, such as http://127.0.0.1:8000/"),
-  value: (word) => ({ ...word, value: jsonOrText(word.text) }),
-  ids: parseIds,
-  id: parseId,
-  duration: (word) =>
+/** What to run: a built-in, or an export of a loaded module. */
+export const TASK: Kind<Word> = {
+  label: "TASK",
+  parse: (word) => word,
+  candidates: ({ tasks }) => tasks,
+};
+
+/** An argument of a task. */
+export const VALUE: Kind<Value> = {
+  label: "VALUE",
+  parse: (word) => ({ ...word, value: jsonOrText(word.text) }),
+};
+
+/** Any number of tasks. */
+export const IDS: Kind<readonly IdItem[]> = {
+  label: "IDS",
+  parse: parseIds,
+  candidates: ({ ids }) => ["all", ...ids],
+};
+
+/** One task. */
+export const ID: Kind<IdItem> = {
+  label: "ID",
+  parse: parseId,
+  candidates: ({ ids }) => ids,
+};
+
+/** Text as it is. */
+export const TEXT: Kind<string> = {
+  label: "TEXT",
+  parse: ({ text }) => text,
+};
+
+/** Milliseconds. */
+export const DURATION: Kind<number> = {
+  label: "D",
+  parse: (word) =>
     parseDuration(word.text) ?? fail(
       word,
       "is not a duration; durations are 500ms, 3s, 2m, 1h, or seconds",
     ),
-  limit: (word) =>
+};
+
+/** Milliseconds; null for `none`. */
+export const LIMIT: Kind<number | null> = {
+  label: "D",
+  parse: (word) =>
     word.text === "none" ? null : parseDuration(word.text) ?? fail(
       word,
       "is not a duration; durations are 500ms, 3s, 2m, 1h, seconds, or none",
     ),
-  moment: (word, now) =>
-    word.text === "none" ? null : parseMoment(word.text, now) ?? fail(
+  candidates: () => ["none"],
+};
+
+/** Milliseconds since the epoch; null for `none`. */
+export const TIME: Kind<number | null> = {
+  label: "TIME",
+  parse: (word, now) =>
+    word.text === "none" ? null : parseTime(word.text, now) ?? fail(
       word,
       "is not a time; times are 14:30, 2031-05-01T14:30, a duration from " +
         "now such as 90s, or none",
     ),
-  count: (word) =>
-    positiveInteger(word.text) ?? fail(word, "is not a whole number from 1"),
-  bound: (word) =>
-    word.text === "none" ? Infinity : positiveInteger(word.text) ??
-      fail(word, "is not a whole number from 1, nor none"),
-  integer: (word) =>
+  candidates: () => ["none"],
+};
+
+/** A whole number. */
+export const INTEGER: Kind<number> = {
+  label: "N",
+  parse: (word) =>
     /^[+-]?\d{1,15}$/.test(word.text)
       ? Number(word.text)
       : fail(word, "is not a whole number"),
-  failure: (word) =>
-    FAILURES.find((name) => name === word.text) ?? fail(
-      word,
-      `is neither ${FAILURES.join(" nor ")}${didYouMean(word.text, FAILURES)}`,
-    ),
 };
 
-/**
- * Parses a word as an argument of the kind. `now` is the moment, in
- * milliseconds since the epoch, that durations from now count from.
- *
- * @throws {LineError} If the word is none of that kind.
- */
-export function parseKind<K extends WordKind>(
-  kind: K,
-  word: Word,
-  now: number,
-): KindTypes[K] {
-  return PARSERS[kind](word, now);
+/** A whole number from 1. */
+export const COUNT: Kind<number> = {
+  label: "N",
+  parse: (word) =>
+    positiveInteger(word.text) ?? fail(word, "is not a whole number from 1"),
+};
+
+/** A whole number from 1; Infinity for `none`. */
+export const BOUND: Kind<number> = {
+  label: "N",
+  parse: (word) =>
+    word.text === "none" ? Infinity : positiveInteger(word.text) ??
+      fail(word, "is not a whole number from 1, nor none"),
+  candidates: () => ["none"],
+};
+
+/** One of two words. */
+export function either<A extends string, B extends string>(
+  label: string,
+  a: A,
+  b: B,
+): Kind<A | B> {
+  const words = [a, b];
+  return {
+    label,
+    parse: (word) =>
+      words.find((one) => one === word.text) ?? fail(
+        word,
+        `is neither ${words.join(" nor ")}${didYouMean(word.text, words)}`,
+      ),
+    candidates: () => words,
+  };
 }
 
 /** A whole number from 1, or undefined. */
 export function positiveInteger(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+}
+
+/** Says what a word is not. */
+export function fail(word: Word, message: string): never {
+  throw new LineError(`"${word.text}" ${message}`, word);
 }
 
 function jsonOrText(text: string): unknown {
@@ -87,8 +144,4 @@ function jsonOrText(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function fail(word: Word, message: string): never {
-  throw new LineError(`"${word.text}" ${message}`, word);
 }

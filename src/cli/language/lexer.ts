@@ -1,9 +1,9 @@
 /**
- * A line → its words, quoted as in a shell, each with its place.
+ * A line → words (a shell's term for its tokens), each with its place.
  *
- * Two things differ from a shell, so that JSON can be typed as it is: a word
- * that begins with `{` or `[` goes on to the bracket that closes it, with its
- * quotes and spaces kept; and only a `;` at the end of a word separates.
+ * Quotes are a shell's. Two things differ, so that JSON can be typed as it is: a
+ * word that begins with `{` or `[` ends at the bracket that closes it, and keeps
+ * its quotes and spaces; and a `;` separates only at the end of a word.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { LineError, type Span } from "./line_error.ts";
 /** A word of a line, its quotes taken off. */
 export interface Word extends Span {
   readonly text: string;
-  /** Began with a quote or a backslash, so it is no option and no separator. */
+  /** Began with a quote or a backslash: not an option, and not a separator. */
   readonly quoted: boolean;
 }
 
@@ -44,7 +44,7 @@ export class WordReader {
     return word;
   }
 
-  /** Takes all that is left, as it was typed. */
+  /** Takes the rest of the line, as it was typed. */
   rest(): Word {
     const start = skipSpace(this.#line, this.#at);
     const text = this.#line.slice(start).trimEnd();
@@ -52,7 +52,7 @@ export class WordReader {
     return { text, quoted: false, start, end: start + text.length };
   }
 
-  /** The place just after what was taken: where something is missing. */
+  /** The place after the last word: where something is missing. */
   end(): Span {
     const start = this.#line.slice(0, this.#at).trimEnd().length + 1;
     return { start, end: start + 1 };

@@ -1,8 +1,17 @@
 /**
- * What is wrong with a line, and where in it.
+ * Lines, and what is wrong with one.
  *
  * @module
  */
+
+/** A line that was typed or piped in. */
+export interface Line {
+  readonly text: string;
+  /** Its number from 1, in a script. */
+  readonly number?: number | undefined;
+  /** Where its bytes are not UTF-8. */
+  readonly malformed?: Span | undefined;
+}
 
 /** A stretch of a line, in UTF-16 units; `end` is the first unit after it. */
 export interface Span {
@@ -22,7 +31,7 @@ export class LineError extends Error {
   }
 }
 
-/** What stands before a place, which may lie past the end of the line. */
+/** The text before a place, which may lie past the end of the line. */
 export function textBefore(line: string, { start }: Span): string {
   return line.slice(0, start).padEnd(start);
 }

@@ -3,14 +3,7 @@
  *
  * @module
  */
-import type { Line } from "../commands/handler.ts";
-import type { Span } from "./line_error.ts";
-
-/** A line of a script. */
-export interface ScriptLine extends Line {
-  /** Where its bytes are no UTF-8, if they are none. */
-  readonly malformed?: Span;
-}
+import type { Line } from "./line_error.ts";
 
 const NEWLINE = 10;
 
@@ -19,9 +12,9 @@ const NEWLINE = 10;
  * line need not end with one.
  */
 export async function* readLines(
-  stream: AsyncIterable<Uint8Array>,
-): AsyncGenerator<ScriptLine, void, void> {
-  let pending: Uint8Array[] = [];
+  stream: AsyncIterable<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<Line, void, void> {
+  let pending: Uint8Array<ArrayBuffer>[] = [];
   let number = 0;
   for await (const chunk of stream) {
     let start = 0;
@@ -29,23 +22,16 @@ export async function* readLines(
       const end = chunk.indexOf(NEWLINE, start);
       if (end < 0) break;
       pending.push(chunk.subarray(start, end));
-      yield decodeLine(join(pending), ++number);
+      yield decodeLine(await join(pending), ++number);
       pending = [];
       start = end + 1;
     }
     if (start < chunk.length) pending.push(chunk.slice(start));
   }
-  if (pending.length > 0) yield decodeLine(join(pending), ++number);
+  if (pending.length > 0) yield decodeLine(await join(pending), ++number);
 }
 
-/** The lines of text, as {@linkcode readLines} would read them. */
-export async function* linesOf(
-  text: string,
-): AsyncGenerator<ScriptLine, void, void> {
-  yield* readLines(ReadableStream.from([new TextEncoder().encode(text)]));
-}
-
-function decodeLine(bytes: Uint8Array, number: number): ScriptLine {
+function decodeLine(bytes: Uint8Array, number: number): Line {
   const text = new TextDecoder().decode(bytes).replace(/\r$/, "");
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -56,18 +42,8 @@ function decodeLine(bytes: Uint8Array, number: number): ScriptLine {
   }
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const [first, ...more] = parts;
-  if (first === undefined || more.length === 0) {
-    return first ?? new Uint8Array();
-  }
-  const whole = new Uint8Array(
-    parts.reduce((length, part) => length + part.length, 0),
-  );
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+async function join(parts: Uint8Array<ArrayBuffer>[]): Promise<Uint8Array> {
+  return parts.length === 1
+    ? parts[0]!
+    : new Uint8Array(await new Blob(parts).arrayBuffer());
 }

@@ -1,110 +1,122 @@
 /**
- * A line → a command, or what is wrong with it and where.
+ * A line → a command and its arguments, or what is wrong and where.
  *
  * @module
  */
-import { commandNames, findCommand } from "./command_names.ts";
-import { type Command, COMMANDS } from "./grammar.ts";
-import { parseKind } from "./kinds.ts";
-import { LineError } from "./line_error.ts";
 import { didYouMean } from "../text/nearest.ts";
-import type {
-  Call,
-  CommandSpec,
-  Kind,
-  OptionSpec,
-  PositionalSpec,
-} from "./spec.ts";
-import { usageOf } from "./usage.ts";
 import { isSeparatorWord, type Word, WordReader } from "./lexer.ts";
+import { LineError } from "./line_error.ts";
+import {
+  type Argument,
+  type Commands,
+  flagOf,
+  labelOf,
+  type Parsed,
+  type Spec,
+  usageOf,
+} from "./spec.ts";
 
-/** What a line comes to; undefined if it is blank or a comment. */
-export type ParsedLine = Command | LineError | undefined;
-
-/** Parses a line of the prompt. `now` is what durations from now count from. */
-export function parseLine(line: string, now: number = Date.now()): ParsedLine {
-  if (/^\s*(#|$)/.test(line)) return undefined;
-  try {
-    return parseCommand(new WordReader(line), now);
-  } catch (error) {
-    if (error instanceof LineError) return error;
-    throw error;
-  }
+/** A line that was understood. */
+export interface ParsedLine<S extends Spec = Spec> extends Parsed {
+  readonly command: S;
 }
 
-const SUBMIT: CommandSpec = COMMANDS[0];
-
-type Fields = Record<string, unknown>;
-
-function parseCommand(words: WordReader, now: number): Command {
+/**
+ * Parses a line of the prompt; undefined if it is blank or a comment. `now` is
+ * the time that durations from now count from, in milliseconds since the epoch.
+ *
+ * @throws {LineError} If the line can't be understood.
+ */
+export async function parseLine<S extends Spec>(
+  line: string,
+  commands: Commands<S>,
+  now: number = Date.now(),
+): Promise<ParsedLine<S> | undefined> {
+  if (/^\s*(#|$)/.test(line)) return undefined;
+  const words = new WordReader(line);
   const name = words.next();
-  if (name === undefined) throw new LineError("empty line", words.end());
-  const spec = findCommand(name.text);
-  if (spec === undefined) {
-    const guess = didYouMean(name.text, commandNames()) ||
+  if (name === undefined) return undefined;
+  const command = await commands.load(name.text);
+  if (command === undefined) {
+    const guess = didYouMean(name.text, commands.names) ||
       `; "help" lists the commands`;
     throw new LineError(`unknown command "${name.text}"${guess}`, name);
   }
-  const { args, options } = parseArguments(spec, words, now);
-  // The fields are those of `spec`, which is the entry that the type comes from.
-  return { name: spec.name, args, options } as unknown as Command;
+  return { command, ...parseArguments(command, words, now) };
 }
 
-/** Parses what follows the name of a command, or one call of `gather`. */
+/** The fields of a {@linkcode Parsed}, while they are filled in. */
+type Fields = Record<string, unknown>;
+
+/**
+ * Parses what follows the name of a command. In a call, up to the `;` after it;
+ * what is missing there is missing from `caller`.
+ */
 function parseArguments(
-  spec: CommandSpec,
+  spec: Spec,
   words: WordReader,
   now: number,
-  caller: CommandSpec = spec,
-): { args: Fields; options: Fields } {
+  caller: Spec = spec,
+): Parsed {
   const args: Fields = {};
   const options: Fields = {};
-  let place = 0;
+  const missing = (argument: Argument): LineError => {
+    const label = labelOf(argument);
+    return new LineError(
+      `"${caller.name}" needs ${label}, as in: ${usageOf(caller)}`,
+      words.end(),
+    );
+  };
+  const entries = Object.entries(spec.args);
+  let position = 0;
   let optionsEnded = false;
   for (;;) {
-    const positional = spec.positionals[place];
-    const word = peekUnlessSource(words, positional);
+    const [key = "", argument] = entries[position] ?? [];
+    const word = peekUnlessRest(words, argument);
     if (word !== undefined && !optionsEnded && isOption(word)) {
       words.next();
       if (word.text === "--") optionsEnded = true;
       else parseOption(spec, word, words, now, options);
       continue;
     }
-    if (positional?.kind === "source") {
-      args[positional.key] = required(spec, positional, words.rest(), words);
+    if (argument?.calls !== undefined) {
+      args[key] = parseCalls(spec, argument.calls, words, now);
       return { args, options };
     }
-    if (positional?.kind === "calls") {
-      args[positional.key] = parseCalls(spec, words, now);
+    if (argument?.rest) {
+      const rest = words.rest();
+      if (rest.text === "") throw missing(argument);
+      args[key] = argument.kind.parse(rest, now);
       return { args, options };
     }
     if (word === undefined || (caller !== spec && isSeparatorWord(word))) break;
     words.next();
-    if (positional === undefined) throw surplus(spec, word);
+    if (argument === undefined) throw surplus(spec, word);
     if (isSeparatorWord(word)) {
-      throw new LineError(
-        `a ; separates only the calls of "gather"; quote it to pass it on`,
-        word,
-      );
+      throw new LineError(`${ONLY_CALLS}; quote it to pass it on`, word);
     }
-    const value = parseWord(positional.kind, word, now);
-    if (positional.variadic) {
-      args[positional.key] = [...list(args[positional.key]), value].flat();
+    const value = argument.kind.parse(word, now);
+    if (argument.many) {
+      args[key] = [args[key] ?? [], value].flat();
     } else {
-      args[positional.key] = value;
-      place++;
+      args[key] = value;
+      position++;
     }
   }
-  fillMissing(spec, args, place, caller, words);
+  for (const [key, argument] of entries.slice(position)) {
+    if (key in args) continue;
+    if (!argument.optional) throw missing(argument);
+    if (argument.many) args[key] = [];
+  }
   return { args, options };
 }
 
-/** JavaScript need not lex as words, so it is only looked at for an option. */
-function peekUnlessSource(
+/** The rest need not lex as words, so it is only looked at for an option. */
+function peekUnlessRest(
   words: WordReader,
-  positional: PositionalSpec | undefined,
+  argument: Argument | undefined,
 ): Word | undefined {
-  if (positional?.kind !== "source") return words.peek();
+  if (!argument?.rest) return words.peek();
   try {
     return words.peek();
   } catch {
@@ -113,115 +125,69 @@ function peekUnlessSource(
 }
 
 function parseCalls(
-  caller: CommandSpec,
+  caller: Spec,
+  spec: Spec,
   words: WordReader,
   now: number,
-): Call[] {
-  const calls: Call[] = [];
+): Parsed[] {
+  const calls: Parsed[] = [];
   while (words.peek() !== undefined || calls.length === 0) {
-    const { args, options } = parseArguments(SUBMIT, words, now, caller);
-    calls.push({ ...args, options } as unknown as Call);
+    calls.push(parseArguments(spec, words, now, caller));
     words.next();
   }
   return calls;
 }
 
 function parseOption(
-  spec: CommandSpec,
+  spec: Spec,
   word: Word,
   words: WordReader,
   now: number,
-  options: Fields,
+  parsed: Fields,
 ): void {
   const equals = word.text.indexOf("=");
   const flag = equals < 0 ? word.text : word.text.slice(0, equals);
-  const option = spec.options.find((option) => option.flag === flag);
-  if (option === undefined) {
-    const flags = spec.options.map((option) => option.flag);
+  const found = Object.entries(spec.options)
+    .find(([key]) => flagOf(key) === flag);
+  if (found === undefined) {
+    const flags = Object.keys(spec.options).map(flagOf);
     throw new LineError(
       `"${spec.name}" has no option ${flag}${didYouMean(flag, flags)}`,
       word,
     );
   }
-  if (option.key in options) {
-    throw new LineError(`${flag} is given twice`, word);
-  }
-  if (option.kind === "flag") {
+  const [key, option] = found;
+  const { kind } = option;
+  if (key in parsed) throw new LineError(`${flag} is given twice`, word);
+  if (kind.label === undefined) {
     if (equals >= 0) throw new LineError(`${flag} takes no value`, word);
-    options[option.key] = true;
+    parsed[key] = kind.parse(word, now);
     return;
   }
-  options[option.key] = parseWord(
-    option.kind,
-    equals < 0 ? optionValue(option, words) : {
-      text: word.text.slice(equals + 1),
-      quoted: true,
-      start: word.start + equals + 1,
-      end: word.end,
-    },
-    now,
-  );
+  const value = equals < 0 ? optionValue(flag, labelOf(option), words) : {
+    text: word.text.slice(equals + 1),
+    quoted: true,
+    start: word.start + equals + 1,
+    end: word.end,
+  };
+  parsed[key] = kind.parse(value, now);
 }
 
-function optionValue(option: OptionSpec, words: WordReader): Word {
+function optionValue(flag: string, label: string, words: WordReader): Word {
   const word = words.peek();
   if (word === undefined || isSeparatorWord(word) || isOption(word)) {
-    throw new LineError(
-      `${option.flag} needs ${option.label}`,
-      word ?? words.end(),
-    );
+    throw new LineError(`${flag} needs ${label}`, word ?? words.end());
   }
   words.next();
   return word;
 }
 
-function parseWord(kind: Kind, word: Word, now: number): unknown {
-  if (kind === "source" || kind === "calls" || kind === "flag") {
-    throw new TypeError(`Cannot parse one word as "${kind}"`);
-  }
-  return parseKind(kind, word, now);
-}
+const ONLY_CALLS = `a ; separates only the calls of "gather"`;
 
-/** Says what is missing; gives a variadic argument that is not there a list. */
-function fillMissing(
-  spec: CommandSpec,
-  args: Fields,
-  place: number,
-  caller: CommandSpec,
-  words: WordReader,
-): void {
-  for (const positional of spec.positionals.slice(place)) {
-    if (positional.key in args) continue;
-    if (!positional.optional) throw missing(caller, positional, words);
-    if (positional.variadic) args[positional.key] = [];
-  }
-}
-
-function required(
-  spec: CommandSpec,
-  positional: PositionalSpec,
-  word: Word,
-  words: WordReader,
-): Word {
-  if (word.text === "") throw missing(spec, positional, words);
-  return word;
-}
-
-function missing(
-  spec: CommandSpec,
-  positional: PositionalSpec,
-  words: WordReader,
-): LineError {
-  return new LineError(
-    `"${spec.name}" needs ${positional.label}, as in: ${usageOf(spec)}`,
-    words.end(),
-  );
-}
-
-function surplus(spec: CommandSpec, word: Word): LineError {
+function surplus(spec: Spec, word: Word): LineError {
   return new LineError(
     isSeparatorWord(word)
-      ? `a ; separates only the calls of "gather"`
+      ? ONLY_CALLS
       : `"${word.text}" is one argument too many for: ${usageOf(spec)}`,
     word,
   );
@@ -229,8 +195,4 @@ function surplus(spec: CommandSpec, word: Word): LineError {
 
 function isOption(word: Word): boolean {
   return !word.quoted && /^--($|[a-z])/.test(word.text);
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

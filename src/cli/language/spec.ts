@@ -1,186 +1,128 @@
 /**
- * What a command is made of, as data, and what its parts parse to.
+ * What a command takes, as data, and the types that it parses to.
  *
  * @module
  */
-import type { IdItem } from "./ids.ts";
 import type { Word } from "./lexer.ts";
 
-/** An argument of a task: JSON if it parses as JSON, else the text. */
-export interface Value extends Word {
-  readonly value: unknown;
-}
-
-/** Each kind of argument, and what one parses to. */
-export interface KindTypes {
-  /** What to run: a built-in, or an export of a loaded module. */
-  readonly task: Word;
-  readonly value: Value;
-  readonly ids: readonly IdItem[];
-  readonly id: IdItem;
-  /** Milliseconds. */
-  readonly duration: number;
-  /** Milliseconds; null for `none`. */
-  readonly limit: number | null;
-  /** Milliseconds since the epoch; null for `none`. */
-  readonly moment: number | null;
-  /** A whole number from 1. */
-  readonly count: number;
-  /** A whole number from 1; Infinity for `none`. */
-  readonly bound: number;
-  readonly integer: number;
-  readonly text: string;
-  /** An absolute URL. */
-  readonly url: string;
-  readonly module: Word;
-  readonly command: Word;
-  readonly failure: "cancel-rest" | "keep-going";
-  /** The rest of the line as it was typed. */
-  readonly source: Word;
-  /** Calls with a `;` between them, each with the arguments of `submit`. */
-  readonly calls: readonly Call[];
-  /** Takes no value. */
-  readonly flag: true;
-}
-
-/** The name of a kind of argument. */
-export type Kind = keyof KindTypes;
-
-/** An argument that is known by its place. */
-export interface PositionalSpec {
-  /** The name of the field that it parses to. */
-  readonly key: string;
-  readonly label: string;
-  readonly kind: Kind;
-  readonly optional?: true;
-  /** Takes all that follow; only the last one can. */
-  readonly variadic?: true;
-}
-
-/** An argument that is known by its name: `--name N`. */
-export interface OptionSpec {
-  /** The name of the field that it parses to. */
-  readonly key: string;
-  readonly flag: `--${string}`;
-  /** What stands for its value in the help; none if it takes none. */
+/** A kind of argument: how a word becomes a value of the type `T`. */
+export interface Kind<T = unknown> {
+  /** What stands for the value in the help; none for an option without one. */
   readonly label?: string;
+  /**
+   * `now` is the time that durations from now count from, in milliseconds since
+   * the epoch.
+   *
+   * @throws {LineError} The word is none of this kind.
+   */
+  readonly parse: (word: Word, now: number) => T;
+  /** What Tab offers. */
+  readonly candidates?: (known: Known, typed: string) => readonly string[];
+}
+
+/** The names that exist now, for Tab. */
+export interface Known {
+  readonly commands: Commands;
+  /** What can be submitted. */
+  readonly tasks: readonly string[];
+  /** Ids and names of tasks and groups. */
+  readonly ids: readonly string[];
+  /** The entries of the folder that a path, as far as it is typed, is in. */
+  readonly paths: (typed: string) => readonly string[];
+}
+
+/** An argument that is known by its position. */
+export interface Argument {
   readonly kind: Kind;
+  /** In place of the kind's own label. */
+  readonly label?: string;
+  readonly optional?: true;
+  /** Takes all words that follow; only the last argument can. */
+  readonly many?: true;
+  /** Takes the rest of the line as it was typed; only the last argument can. */
+  readonly rest?: true;
+  /** Takes calls of this command with a `;` between; only the last one can. */
+  readonly calls?: Spec;
+}
+
+/** An argument that is known by its name. */
+export interface Option {
+  readonly kind: Kind;
+  /** In place of the kind's own label. */
+  readonly label?: string;
   readonly help: string;
 }
 
-/** A command. */
-export interface CommandSpec {
+/** Arguments in their order, by the names of the fields that they parse to. */
+export type Arguments = { readonly [key: string]: Argument };
+
+/** Options by the names of their fields: `onFailure` is `--on-failure`. */
+export type Options = { readonly [key: string]: Option };
+
+/** What a command takes. */
+export interface Spec<
+  A extends Arguments = Arguments,
+  O extends Options = Options,
+> {
   readonly name: string;
-  readonly aliases?: readonly string[];
+  readonly args: A;
+  readonly options: O;
+}
+
+/** What a command takes, explained. */
+export interface Described<
+  A extends Arguments = Arguments,
+  O extends Options = Options,
+> extends Spec<A, O> {
   readonly summary: string;
-  readonly positionals: readonly PositionalSpec[];
-  readonly options: readonly OptionSpec[];
   /** What a person should know beside the summary. */
   readonly details?: string;
   readonly examples?: readonly string[];
 }
 
-/** All of a variadic argument; where one word makes a list, all in one list. */
-type Every<T> = T extends readonly (infer E)[] ? readonly E[] : readonly T[];
-
-type Positional<P extends PositionalSpec> = P extends { variadic: true }
-  ? Every<KindTypes[P["kind"]]>
-  : P extends { optional: true } ? KindTypes[P["kind"]] | undefined
-  : KindTypes[P["kind"]];
-
-/** The fields that positional arguments parse to. */
-export type Positionals<P extends readonly PositionalSpec[]> = {
-  readonly [S in P[number] as S["key"]]: Positional<S>;
-};
-
-/** The fields that options parse to: those that were given. */
-export type Options<O extends readonly OptionSpec[]> = {
-  readonly [S in O[number] as S["key"]]?: KindTypes[S["kind"]];
-};
-
-/** A task to start: what `submit` takes. */
-export interface Call {
-  readonly task: Word;
-  readonly args: readonly Value[];
-  readonly options: SubmitOptionValues;
+/** The commands that a line can name; each is loaded when it is first named. */
+export interface Commands<S extends Spec = Spec> {
+  /** All names, in the order of the help. */
+  readonly names: readonly string[];
+  /** Resolves to undefined if nothing has this name. */
+  readonly load: (name: string) => Promise<S | undefined>;
 }
 
-/** The options of everything that starts tasks. */
-export const START_OPTIONS = [
-  {
-    key: "timeout",
-    flag: "--timeout",
-    label: "D",
-    kind: "duration",
-    help: "end it after so much running time",
-  },
-  {
-    key: "deadline",
-    flag: "--deadline",
-    label: "TIME",
-    kind: "moment",
-    help: "end it at that moment, even if it has not started",
-  },
-  {
-    key: "stallTimeout",
-    flag: "--stall-timeout",
-    label: "D",
-    kind: "duration",
-    help: "end it when it has reported no progress for so long",
-  },
-  {
-    key: "priority",
-    flag: "--priority",
-    label: "N",
-    kind: "integer",
-    help: "the larger, the sooner it leaves the queue; 0 if not given",
-  },
-  {
-    key: "retry",
-    flag: "--retry",
-    label: "N",
-    kind: "count",
-    help: "make up to N attempts before it has failed",
-  },
-  {
-    key: "backoff",
-    flag: "--backoff",
-    label: "D",
-    kind: "duration",
-    help: "the pause before the second attempt; it doubles after each",
-  },
-  {
-    key: "grace",
-    flag: "--grace",
-    label: "D",
-    kind: "duration",
-    help: "how long it may clean up once it is asked to stop",
-  },
-  {
-    key: "isolate",
-    flag: "--isolate",
-    kind: "flag",
-    help: "in a process of its own, so that to kill it harms no other",
-  },
-  {
-    key: "resubmit",
-    flag: "--resubmit",
-    kind: "flag",
-    help: "run it again from the start if another task brings its loop down",
-  },
-] as const satisfies readonly OptionSpec[];
+/** What the arguments and options on a line parsed to. */
+export interface Parsed<S extends Spec = Spec> {
+  readonly args: { readonly [K in keyof S["args"]]: ValueOf<S["args"][K]> };
+  /** Those that were given. */
+  readonly options: {
+    readonly [K in keyof S["options"]]?: KindValue<S["options"][K]["kind"]>;
+  };
+}
 
-/** The options of everything that starts one task. */
-export const SUBMIT_OPTIONS = [
-  {
-    key: "name",
-    flag: "--name",
-    label: "N",
-    kind: "text",
-    help: "a name to speak of it by",
-  },
-  ...START_OPTIONS,
-] as const satisfies readonly OptionSpec[];
+type KindValue<K> = K extends Kind<infer T> ? T : never;
 
-/** The options of everything that starts one task, parsed. */
-export type SubmitOptionValues = Options<typeof SUBMIT_OPTIONS>;
+type ValueOf<A extends Argument> = A extends { calls: infer S extends Spec }
+  ? readonly Parsed<S>[]
+  : A extends { many: true } ? Every<KindValue<A["kind"]>>
+  : A extends { optional: true } ? KindValue<A["kind"]> | undefined
+  : KindValue<A["kind"]>;
+
+/** One list of all values, also where one word makes a list. */
+type Every<T> = T extends readonly (infer E)[] ? readonly E[] : readonly T[];
+
+/** The option as it is typed: `--on-failure` for `onFailure`. */
+export function flagOf(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** What stands for the value in the help, if there is one. */
+export function labelOf({ label, kind }: Argument | Option): string {
+  return label ?? kind.label ?? "";
+}
+
+/** How a command is used, without its options: `cancel [IDS …]`. */
+export function usageOf({ name, args }: Spec): string {
+  const labels = Object.values(args).map((argument) => {
+    const label = labelOf(argument) + (argument.many ? " …" : "");
+    return argument.optional ? `[${label}]` : label;
+  });
+  return [name, ...labels].join(" ");
+}

@@ -1,14 +1,14 @@
 /**
- * Errors as people read them: name, message, fields, causes, and where in the
- * user's own code, without a trace of ours.
+ * Errors as people read them: name, message, fields, causes, and the place in
+ * the user's code; not the frames of loopctl's own.
  *
  * @module
  */
 import { LoopLostError, TimeoutError } from "../../../mod.ts";
 import { escapeText, excerpt, withoutColor } from "../text/escape.ts";
-import { type Extent, inspectValue } from "./value_text.ts";
+import { type Bounds, inspectValue } from "./value_text.ts";
 
-/** What is said about an error: a line, and more lines below it. */
+/** An error as text: a line, and more lines below it. */
 export interface ErrorText {
   readonly headline: string;
   /** Causes, fields, members, the place; each one line or more. */
@@ -18,11 +18,11 @@ export interface ErrorText {
 const OUR_SOURCE = new URL("../../", import.meta.url).href;
 const OUR_ENTRY = new URL("../../../cli.ts", import.meta.url).href;
 
-const MOST_MEMBERS = 10;
-const DEEPEST_CAUSE = 8;
+const MAX_MEMBERS = 10;
+const MAX_CAUSE_DEPTH = 8;
 
-/** Says an error in full, within bounds. */
-export function errorText(error: Error, extent: Extent): ErrorText {
+/** An error in full, within bounds. */
+export function errorText(error: Error, bounds: Bounds): ErrorText {
   const [headline = "", ...more] = headlineOf(error).split("\n");
   const place = placeOf(error);
   return {
@@ -30,7 +30,7 @@ export function errorText(error: Error, extent: Extent): ErrorText {
     details: [
       ...more,
       ...place === undefined ? [] : [place],
-      ...detailsOf(error, extent, 0),
+      ...detailsOf(error, bounds, 0),
     ],
   };
 }
@@ -52,37 +52,37 @@ function titleOf(error: Error): string {
   return message === "" ? error.name : `${error.name}: ${message}`;
 }
 
-function detailsOf(error: Error, extent: Extent, depth: number): string[] {
+function detailsOf(error: Error, bounds: Bounds, depth: number): string[] {
   const lines: string[] = [];
   const fields = fieldsOf(error);
-  if (Object.keys(fields).length > 0) lines.push(inspectValue(fields, extent));
+  if (Object.keys(fields).length > 0) lines.push(inspectValue(fields, bounds));
   if (error instanceof AggregateError) {
-    for (const member of error.errors.slice(0, MOST_MEMBERS)) {
-      lines.push(`- ${thrownLine(member, extent)}`);
+    for (const member of error.errors.slice(0, MAX_MEMBERS)) {
+      lines.push(`- ${thrownLine(member, bounds)}`);
     }
-    const hidden = error.errors.length - MOST_MEMBERS;
+    const hidden = error.errors.length - MAX_MEMBERS;
     if (hidden > 0) lines.push(`… ${hidden} more errors`);
   }
   const { cause } = error;
-  if (cause === undefined || depth === DEEPEST_CAUSE) return lines;
+  if (cause === undefined || depth === MAX_CAUSE_DEPTH) return lines;
   if (!(cause instanceof Error)) {
-    lines.push(`cause: ${inspectValue(cause, extent)}`);
+    lines.push(`cause: ${inspectValue(cause, bounds)}`);
     return lines;
   }
   if (!error.message.includes(cause.message)) {
     lines.push(`cause: ${headlineOf(cause)}`);
   }
-  lines.push(...detailsOf(cause, extent, depth + 1));
+  lines.push(...detailsOf(cause, bounds, depth + 1));
   return lines;
 }
 
-function thrownLine(thrown: unknown, extent: Extent): string {
+function thrownLine(thrown: unknown, bounds: Bounds): string {
   return thrown instanceof Error
     ? headlineOf(thrown)
-    : inspectValue(thrown, extent);
+    : inspectValue(thrown, bounds);
 }
 
-/** The fields that someone set on the error; our own classes say theirs. */
+/** The fields that were set on the error; the messages of our own classes have theirs. */
 function fieldsOf(error: Error): Record<string, unknown> {
   if (error instanceof LoopLostError || error instanceof TimeoutError) {
     return {};
@@ -94,8 +94,8 @@ function fieldsOf(error: Error): Record<string, unknown> {
 }
 
 /**
- * The innermost frame of the task's in code that is neither ours nor the
- * runtime's. Below its frames the stack tells where it was submitted.
+ * The innermost frame of the task in code that is neither ours nor the
+ * runtime's. The frames below the task's are of where it was submitted.
  */
 function placeOf(error: Error): string | undefined {
   const [ofTask = ""] = (error.stack ?? "").split("\n  submitted as task ", 1);

@@ -17,14 +17,14 @@
  * | an object with a field `$type` | `{"$type": "Object", "entries": […]}` |
  * | anything else | `{"$type": "Blob", "text": …}`, as it is shown to people |
  *
- * A value that is longer than some 64 MB of JSON is told as anything else is: no
- * reader would take it, and it could take all the memory.
+ * A value that is longer than about 64 MB of JSON becomes text as well: no reader
+ * would take it, and it could take all the memory.
  *
  * @module
  */
 import { kindOf } from "../../clone.ts";
 import { excerpt } from "../text/escape.ts";
-import { digits, inspectValue, outcomeExtent } from "./value_text.ts";
+import { digits, inspectValue, outcomeBounds } from "./value_text.ts";
 
 /** What JSON can say. */
 export type Json =
@@ -35,13 +35,13 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-/** Deeper than this a value is told as text, so that no stack overflows. */
-const DEEPEST = 500;
+/** A deeper value becomes text, so that no stack overflows. */
+const MAX_DEPTH = 500;
 
-/** How long the JSON of a value may be, in characters, about. */
-const LONGEST = 64_000_000;
+/** How long the JSON of a value may be, about. */
+const MAX_CHARACTERS = 64_000_000;
 /** What each value in it takes besides its own text. */
-const EACH = 16;
+const CHARACTERS_EACH = 16;
 
 type JsonObject = { readonly [key: string]: Json };
 
@@ -77,10 +77,10 @@ class Converter {
   readonly #path: (string | number)[] = ["$"];
   /** The objects that hold it, and how much of the path leads to each. */
   readonly #holders: Map<object, number> = new Map();
-  #left = LONGEST;
+  #left = MAX_CHARACTERS;
 
   value(value: unknown): Json {
-    this.#take(EACH);
+    this.#take(CHARACTERS_EACH);
     switch (typeof value) {
       case "string":
         this.#take(value.length);
@@ -127,7 +127,7 @@ class Converter {
     if (cycle !== undefined) {
       return { $type: "Cycle", path: this.#path.slice(0, cycle).join(".") };
     }
-    if (this.#holders.size >= DEEPEST) return asText(value);
+    if (this.#holders.size >= MAX_DEPTH) return asText(value);
     this.#holders.set(value, this.#path.length);
     const json = this.#members(value);
     this.#holders.delete(value);
@@ -205,6 +205,6 @@ function tagged(type: string, value: string): Json {
 function asText(value: unknown): Json {
   return {
     $type: kindOf(value),
-    text: inspectValue(value, outcomeExtent(80)),
+    text: inspectValue(value, outcomeBounds(80)),
   };
 }

@@ -4,10 +4,11 @@
  * @module
  */
 import { escapeText } from "../text/escape.ts";
+import { count } from "../text/numbers.ts";
 import { fit } from "../text/width.ts";
 
 /** How much of a value is shown. */
-export interface Extent {
+export interface Bounds {
   /** Columns that a value is broken at. */
   readonly width: number;
   /** Characters of a text. */
@@ -24,7 +25,7 @@ export interface Extent {
 }
 
 /** A value in an outcome. */
-export function outcomeExtent(width: number): Extent {
+export function outcomeBounds(width: number): Bounds {
   return {
     width: Math.min(width, 100),
     characters: 200,
@@ -37,10 +38,10 @@ export function outcomeExtent(width: number): Extent {
 }
 
 /**
- * A value asked for alone: more on a terminal, and through a pipe as much as
- * is sure to leave the prompt alive.
+ * A value shown alone: more on a terminal, and through a pipe as much as is sure
+ * to leave the prompt responsive.
  */
-export function resultExtent(width: number): Extent {
+export function resultBounds(width: number): Bounds {
   const piped = !Number.isFinite(width);
   return {
     width: piped ? 80 : width,
@@ -54,39 +55,42 @@ export function resultExtent(width: number): Extent {
 }
 
 /** The value as `Deno.inspect` shows it, text in quotes. */
-export function inspectValue(value: unknown, extent: Extent): string {
+export function inspectValue(value: unknown, bounds: Bounds): string {
   if (typeof value === "string") {
-    const { kept, rest } = cut(value, extent);
+    const { kept, rest } = cut(value, bounds);
     return escapeText(Deno.inspect(kept)) + rest;
   }
-  if (typeof value === "bigint" && digits(value) > MOST_DIGITS) {
+  if (typeof value === "bigint" && digits(value) > MAX_DIGITS) {
     return `a bigint of ${count(digits(value))} hexadecimal digits`;
   }
-  const { shown, hidden } = fewerFields(value, extent);
-  const depth = depthWithin(shown, extent);
-  if (depth < 0 && extent.innerCharacters > SHORT) {
-    return inspectValue(value, { ...extent, innerCharacters: SHORT });
+  const { shown, hidden } = fewerFields(value, bounds);
+  const depth = depthWithin(shown, bounds);
+  if (depth < 0 && bounds.innerCharacters > SHORT_CHARACTERS) {
+    return inspectValue(value, {
+      ...bounds,
+      innerCharacters: SHORT_CHARACTERS,
+    });
   }
   const text = escapeText(Deno.inspect(shown, {
     depth,
-    breakLength: extent.width,
-    iterableLimit: extent.members,
-    strAbbreviateSize: extent.innerCharacters,
+    breakLength: bounds.width,
+    iterableLimit: bounds.members,
+    strAbbreviateSize: bounds.innerCharacters,
   }));
   const lines = text.split("\n");
-  const rest = lines.length > extent.lines
-    ? `\n… ${count(lines.length - extent.lines)} more lines`
+  const rest = lines.length > bounds.lines
+    ? `\n… ${count(lines.length - bounds.lines)} more lines`
     : "";
   const more = hidden > 0 ? `\n… ${count(hidden)} more fields` : "";
-  const kept = lines.slice(0, extent.lines)
-    .map((line) => cutLine(line, extent.lineCharacters));
+  const kept = lines.slice(0, bounds.lines)
+    .map((line) => cutLine(line, bounds.lineCharacters));
   return kept.join("\n") + rest + more;
 }
 
 /** The value alone: text as it is, without quotes. */
-export function plainValue(value: unknown, extent: Extent): string {
-  if (typeof value !== "string") return inspectValue(value, extent);
-  const { kept, rest } = cut(value, extent);
+export function plainValue(value: unknown, bounds: Bounds): string {
+  if (typeof value !== "string") return inspectValue(value, bounds);
+  const { kept, rest } = cut(value, bounds);
   return escapeText(kept) + rest;
 }
 
@@ -104,15 +108,10 @@ export function previewValue(value: unknown, columns: number): string {
   return fit(text.replaceAll(/\s*\n\s*/g, " "), columns);
 }
 
-/** A number with its thousands apart: `52,428,800`. */
-export function count(n: number): string {
-  return n.toLocaleString("en-US");
-}
-
-function cut(text: string, extent: Extent): { kept: string; rest: string } {
-  if (text.length <= extent.characters) return { kept: text, rest: "" };
+function cut(text: string, bounds: Bounds): { kept: string; rest: string } {
+  if (text.length <= bounds.characters) return { kept: text, rest: "" };
   return {
-    kept: text.slice(0, extent.characters).toWellFormed(),
+    kept: text.slice(0, bounds.characters).toWellFormed(),
     rest: ` … ${count(text.length)} characters in all`,
   };
 }
@@ -128,67 +127,67 @@ function cutLine(line: string, most: number): string {
 /** `Deno.inspect` bounds the members of lists, but not the fields of objects. */
 function fewerFields(
   value: unknown,
-  extent: Extent,
+  bounds: Bounds,
 ): { shown: unknown; hidden: number } {
   if (
     typeof value !== "object" || value === null ||
     Object.getPrototypeOf(value) !== Object.prototype
   ) return { shown: value, hidden: 0 };
   const fields = Object.keys(value).length;
-  if (fields <= extent.members) return { shown: value, hidden: 0 };
+  if (fields <= bounds.members) return { shown: value, hidden: 0 };
   return {
-    shown: Object.fromEntries(Object.entries(value).slice(0, extent.members)),
-    hidden: fields - extent.members,
+    shown: Object.fromEntries(Object.entries(value).slice(0, bounds.members)),
+    hidden: fields - bounds.members,
   };
 }
 
-/** How much of each text is shown if there are too many long ones. */
-const SHORT = 80;
+/** Characters of each text, if there are too many long ones. */
+const SHORT_CHARACTERS = 80;
 
-/** `Deno.inspect` shows no more levels than these, if nothing else is said. */
-const DEEPEST = 4;
+/** The levels that `Deno.inspect` shows by default. */
+const MAX_DEPTH = 4;
 
 /**
- * How many levels of the value are within its extent. Without a bound on all of
+ * How many levels of the value are within its bounds. Without a bound on all of
  * them together, a list of lists that are the same list is shown for hours.
  */
-function depthWithin(value: unknown, extent: Extent): number {
-  let left = extent.parts;
+function depthWithin(value: unknown, bounds: Bounds): number {
+  let left = bounds.parts;
   let level = [value];
-  for (let depth = 0; depth <= DEEPEST; depth++) {
+  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
     const below: unknown[] = [];
     for (const whole of level) {
-      for (const part of partsOf(whole, extent)) {
-        left -= costOf(part, extent);
+      for (const part of partsOf(whole, bounds)) {
+        left -= costOf(part, bounds);
         if (left < 0) return depth - 1;
         below.push(part);
       }
     }
     level = below;
   }
-  return DEEPEST;
+  return MAX_DEPTH;
 }
 
-function partsOf(value: unknown, extent: Extent): readonly unknown[] {
+function partsOf(value: unknown, bounds: Bounds): readonly unknown[] {
   if (typeof value !== "object" || value === null) return [];
-  if (Array.isArray(value)) return value.slice(0, extent.members);
+  if (Array.isArray(value)) return value.slice(0, bounds.members);
   if (ArrayBuffer.isView(value)) return [];
   if (value instanceof String) return [value.valueOf()];
   if (value instanceof Map || value instanceof Set) {
-    return value.entries().take(extent.members).toArray().flat();
+    return value.entries().take(bounds.members).toArray().flat();
   }
-  const fields = Object.keys(value).slice(0, extent.parts + 1)
+  const fields = Object.keys(value).slice(0, bounds.parts + 1)
     .flatMap((key) => [key, Reflect.get(value, key)]);
   return value instanceof Error
     ? [...fields, value.stack, value.cause]
     : fields;
 }
 
-function costOf(part: unknown, extent: Extent): number {
+function costOf(part: unknown, bounds: Bounds): number {
   switch (typeof part) {
     case "string":
       // What is not shown of it is read all the same.
-      return 1 + Math.min(part.length, extent.innerCharacters) / 100 +
+      return 1 + Math.min(part.length, bounds.innerCharacters) / 100 +
         part.length / 100_000;
     case "bigint":
       return 1 + digits(part) / 10;
@@ -197,8 +196,8 @@ function costOf(part: unknown, extent: Extent): number {
   }
 }
 
-/** More take a second and longer to be told in decimal digits. */
-const MOST_DIGITS = 100_000;
+/** More digits take a second and longer to become decimal. */
+const MAX_DIGITS = 100_000;
 
 /** The hexadecimal digits of a number. */
 export function digits(n: bigint): number {

@@ -1,17 +1,17 @@
 /**
- * IDS → the handles that they speak of.
+ * IDS → the handles of the tasks that they select.
  *
  * @module
  */
 import type { LoopController, TaskHandle } from "../../../mod.ts";
-import { formatId, type IdItem, IDS_ARE } from "../language/ids.ts";
+import { formatId, type IdItem, IDS_HINT } from "../language/ids.ts";
 import { LineError } from "../language/line_error.ts";
 import { didYouMean } from "../text/nearest.ts";
 
 /**
- * The tasks that the items speak of, each once, in the order of the items.
+ * The tasks that the items select, each once, in the order of the items.
  *
- * @throws {LineError} If an item speaks of no task that the controller knows.
+ * @throws {LineError} If an item selects no task that the controller knows.
  */
 export function selectTasks(
   items: readonly IdItem[],
@@ -25,9 +25,9 @@ export function selectTasks(
 }
 
 /**
- * The one task that the item speaks of.
+ * The one task that the item selects.
  *
- * @throws {LineError} If it speaks of none, or of several.
+ * @throws {LineError} If it selects none, or several.
  */
 export function selectTask(item: IdItem, loop: LoopController): TaskHandle {
   const handles = matching(item, loop);
@@ -79,6 +79,6 @@ function named(
   const names = handles.flatMap(({ name, group }) =>
     group === undefined ? [name] : [name, group]
   );
-  const guess = didYouMean(item.name, new Set(names)) || `; ${IDS_ARE}`;
+  const guess = didYouMean(item.name, new Set(names)) || `; ${IDS_HINT}`;
   throw new LineError(`no task is called "${item.name}"${guess}`, item);
 }

@@ -8,28 +8,28 @@ import { delay } from "@std/async/delay";
 import type { LoopController, TaskHandle } from "../../../mod.ts";
 import type { Outcome } from "../../task.ts";
 import { BUILTIN_MODULE } from "./builtins.ts";
-import { nameOwnOption, withOwnOption } from "./denied.ts";
+import { addHint, withHint } from "./permission_hint.ts";
 import { TaskModules } from "./task_modules.ts";
 
-/** Milliseconds that a loop may take to start what it was sent. */
-const START_PATIENCE = 300;
+/** How long a loop may take to start what it was sent. */
+const MAX_START_MS = 300;
 
 /** One run of the prompt, or of a script. */
 export class Session {
   readonly loop: LoopController;
   readonly modules: TaskModules = new TaskModules();
-  /** Hears of each task that a command started, when it has ended. */
+  /** Called when a task that a command started has ended. */
   onEnded: (handle: TaskHandle) => void = () => {};
-  /** Hears of the first failure. */
+  /** Called at the first failure. */
   onFailure: () => void = () => {};
   /** Killed tasks whose thread could not be stopped, and goes on. */
   readonly unstoppable: Set<TaskHandle> = new Set();
-  readonly #told = new WeakSet<TaskHandle>();
+  readonly #reported = new WeakSet<TaskHandle>();
   readonly #limited: boolean;
   #failed = false;
   #groups = 0;
 
-  /** `limited`: tasks may do what options of the prompt say, and no more. */
+  /** `limited`: tasks have only the permissions that options of the prompt give. */
   constructor(loop: LoopController, { limited = false } = {}) {
     this.loop = loop;
     this.#limited = limited;
@@ -41,19 +41,19 @@ export class Session {
   }
 
   /**
-   * Has the loop load the built-in tasks before the first command: loading
-   * draws on the terminal, and would draw over the prompt.
+   * Loads the built-in tasks before the first command: Deno shows on the
+   * terminal what it loads, and would draw over the prompt.
    */
   async prepare(): Promise<void> {
     await this.loop.exportsOf(BUILTIN_MODULE);
   }
 
   /**
-   * Waits a moment for what has a place to have started, so that a script that
-   * asks right after it has submitted is not told that all is queued.
+   * Waits until the loop has started the tasks that need not be queued, so that
+   * a script that polls right after it has submitted sees them running.
    */
   async settleStarts(): Promise<void> {
-    const end = performance.now() + START_PATIENCE;
+    const end = performance.now() + MAX_START_MS;
     while (performance.now() < end) {
       const { state, queued } = this.loop.health();
       const waiting = this.loop.list().filter((handle) =>
@@ -69,61 +69,58 @@ export class Session {
     return `group-${++this.#groups}`;
   }
 
-  /** What the task came to, if it has ended, in words of the prompt. */
+  /** The outcome of the task, if it has ended, with the prompt's own hints. */
   outcomeOf(handle: TaskHandle): Outcome | undefined {
     const outcome = handle.peek();
     if (this.#limited && outcome !== undefined && "error" in outcome) {
-      nameOwnOption(outcome.error);
+      addHint(outcome.error);
     }
     return outcome;
   }
 
-  /** What goes wrong while a module is loaded, in words of the prompt. */
-  inOwnWords(message: string): string {
-    return this.#limited ? withOwnOption(message) : message;
+  /** The message of an error, with the prompt's own hints. */
+  withHint(message: string): string {
+    return this.#limited ? withHint(message) : message;
   }
 
-  /** The tasks that commands started and that have not ended. */
+  /** The unfinished tasks that commands started. */
   running(): TaskHandle[] {
     return this.loop.list().filter((handle) =>
       !handle.done && handle.parent === undefined
     );
   }
 
-  /** The tasks that commands started and whose end nobody has been told. */
-  untold(): TaskHandle[] {
+  /** The tasks that commands started and whose end was not reported. */
+  unreported(): TaskHandle[] {
     return this.loop.list().filter((handle) =>
-      handle.parent === undefined && !this.#told.has(handle)
+      handle.parent === undefined && !this.#reported.has(handle)
     );
   }
 
-  /** Takes note that the user hears of the end of a task. */
-  tell(handle: TaskHandle): void {
-    this.#told.add(handle);
+  /** Takes note that the user sees the end of a task. */
+  markReported(handle: TaskHandle): void {
+    this.#reported.add(handle);
   }
 
-  /** Whether the user has heard of the end of a task. */
-  wasTold(handle: TaskHandle): boolean {
-    return this.#told.has(handle);
+  /** Whether the user has seen the end of a task. */
+  isReported(handle: TaskHandle): boolean {
+    return this.#reported.has(handle);
   }
 
-  /** Takes note of what a task that a command started will come to. */
+  /** Calls `onEnded` when the task has ended, and notes a failure. */
   watch(handle: TaskHandle): void {
     this.loop.wait([handle]).then(() => {
-      this.noteOutcome(handle.peek());
+      const outcome = handle.peek();
+      if (!this.#failed && outcome !== undefined && isFailure(outcome)) {
+        this.#failed = true;
+        this.onFailure();
+      }
       this.onEnded(handle);
     });
   }
-
-  /** Takes note of an outcome. */
-  noteOutcome(outcome: Outcome | undefined): void {
-    if (this.#failed || outcome === undefined || !isFailure(outcome)) return;
-    this.#failed = true;
-    this.onFailure();
-  }
 }
 
-/** Whether the outcome is one to worry about: being cancelled alone is not. */
+/** Whether the task threw or hit a limit; to be cancelled is no failure. */
 export function isFailure(outcome: Outcome): boolean {
   return "error" in outcome ||
     (outcome.state === "cancelled" && outcome.reason.name === "TimeoutError");

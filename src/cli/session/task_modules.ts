@@ -8,7 +8,7 @@ import { type ModuleTask, moduleTask } from "../../../mod.ts";
 import { BUILTIN_LABEL, BUILTIN_MODULE, BUILTIN_TASKS } from "./builtins.ts";
 import { LineError } from "../language/line_error.ts";
 import { didYouMean } from "../text/nearest.ts";
-import type { CommandSpec } from "../language/spec.ts";
+import type { Spec } from "../language/spec.ts";
 import type { Word } from "../language/lexer.ts";
 
 /** A module whose exports can be submitted by name. */
@@ -19,14 +19,14 @@ export interface TaskModuleInUse {
   readonly exports: readonly string[];
 }
 
-/** What a TASK on a line stands for. */
+/** A task that was found by its name. */
 export interface NamedTask {
   readonly reference: ModuleTask;
   /** Its arguments, if it is a built-in. */
-  readonly builtin: CommandSpec | undefined;
+  readonly builtin: Spec | undefined;
 }
 
-/** The modules that tasks are looked up in: the built-in one, and those used. */
+/** The modules that tasks are looked up in: the built-in one, and others. */
 export class TaskModules {
   readonly #modules: TaskModuleInUse[] = [{
     url: BUILTIN_MODULE,
@@ -43,7 +43,7 @@ export class TaskModules {
     return added;
   }
 
-  /** The names that a TASK can be given as: short where that is enough. */
+  /** The names of all tasks, with the module's label where one is ambiguous. */
   names(): string[] {
     return this.#modules.flatMap((module) =>
       module.exports.map((name) =>
@@ -73,11 +73,10 @@ export class TaskModules {
         word,
       );
     }
-    const specs: readonly CommandSpec[] = BUILTIN_TASKS;
     return {
       reference: moduleTask(module.url, name),
       builtin: module.url === BUILTIN_MODULE
-        ? specs.find((spec) => spec.name === name)
+        ? BUILTIN_TASKS.find((spec) => spec.name === name)
         : undefined,
     };
   }

@@ -3,34 +3,32 @@
  *
  * @module
  */
-import { BUILTIN_TASKS } from "../session/builtins.ts";
-import { commandNames, findCommand } from "../language/command_names.ts";
 import { escapeLine } from "../text/escape.ts";
-import type { CommandSpec, Kind } from "../language/spec.ts";
-
-/** The names that are there at the moment. */
-export interface Known {
-  /** What can be submitted. */
-  readonly tasks: readonly string[];
-  /** Ids and names of tasks and groups. */
-  readonly ids: readonly string[];
-  /** The entries of the folder that a path, as far as it is typed, is in. */
-  readonly paths: (typed: string) => readonly string[];
-}
+import {
+  type Argument,
+  flagOf,
+  type Known,
+  type Option,
+  type Spec,
+} from "../language/spec.ts";
 
 /** The candidates for the word that is being typed, and that word. */
 export type Completion = readonly [candidates: string[], word: string];
 
 /** Completes the last word of what stands before the cursor. */
-export function complete(typed: string, known: Known): Completion {
+export async function complete(
+  typed: string,
+  known: Known,
+): Promise<Completion> {
   const words = typed.trimStart().split(/\s+/);
   const word = words.pop() ?? "";
   const [name, ...before] = words;
   const candidates = name === undefined
-    ? commandNames()
-    : argumentCandidates(findCommand(name), before, word, known);
+    ? known.commands.names
+    : argumentCandidates(await known.commands.load(name), before, word, known);
   return [
-    // What a terminal would act on can't be offered: it would be written as it is.
+    // A name that a terminal would act on is not offered: the editor would write
+    // it as it is.
     candidates.filter((candidate) =>
       candidate.startsWith(word) && escapeLine(candidate) === candidate
     )
@@ -41,76 +39,60 @@ export function complete(typed: string, known: Known): Completion {
   ];
 }
 
+/** The entries of the folder that a path is in, under that folder's path. */
+export function entriesAt(typed: string): string[] {
+  const folder = typed.slice(0, typed.lastIndexOf("/") + 1);
+  try {
+    return Array.from(
+      Deno.readDirSync(folder === "" ? "." : folder),
+      ({ name, isDirectory }) => `${folder}${name}${isDirectory ? "/" : ""}`,
+    ).sort();
+  } catch {
+    return [];
+  }
+}
+
 function argumentCandidates(
-  spec: CommandSpec | undefined,
+  spec: Spec | undefined,
   before: readonly string[],
   word: string,
   known: Known,
 ): readonly string[] {
   if (spec === undefined) return [];
-  const call = callOf(spec, before);
-  const last = call.before.at(-1);
-  const option = call.spec.options.find(({ flag }) => flag === last);
-  if (option !== undefined && option.kind !== "flag") {
-    return ofKind(option.kind, word, known);
-  }
-  if (word.startsWith("--")) {
-    return call.spec.options.map(({ flag }) => flag)
-      .filter((flag) => !call.before.includes(flag));
-  }
-  const place =
-    call.before.filter((text, at) =>
-      !text.startsWith("--") && !takesNext(call.spec, call.before[at - 1])
-    ).length;
-  const positional = call.spec.positionals[place] ??
-    call.spec.positionals.findLast(({ variadic }) => variadic);
-  return positional === undefined ? [] : ofKind(positional.kind, word, known);
-}
-
-/** In `gather`, the call that is being typed: it takes what `submit` takes. */
-function callOf(
-  spec: CommandSpec,
-  before: readonly string[],
-): { spec: CommandSpec; before: readonly string[] } {
-  const submit = findCommand("submit");
-  if (spec.name !== "gather" || submit === undefined) return { spec, before };
-  const separator = before.findLastIndex((text) => text.endsWith(";"));
-  if (separator >= 0) {
-    return { spec: submit, before: before.slice(separator + 1) };
-  }
-  const first = before.findIndex((text, at) =>
-    !text.startsWith("--") && !takesNext(spec, before[at - 1])
+  const positional = before.flatMap((text, at) =>
+    text.startsWith("--") || takesNext(spec, before[at - 1]) ? [] : [at]
   );
-  return first < 0
-    ? { spec, before }
-    : { spec: submit, before: before.slice(first) };
-}
-
-function takesNext(spec: CommandSpec, flag: string | undefined): boolean {
-  const option = spec.options.find((option) => option.flag === flag);
-  return option !== undefined && option.kind !== "flag";
-}
-
-function ofKind(kind: Kind, word: string, known: Known): readonly string[] {
-  switch (kind) {
-    case "task":
-    case "calls":
-      return known.tasks;
-    case "ids":
-      return ["all", ...known.ids];
-    case "id":
-      return known.ids;
-    case "command":
-      return [...commandNames(), ...BUILTIN_TASKS.map(({ name }) => name)];
-    case "limit":
-    case "moment":
-    case "bound":
-      return ["none"];
-    case "failure":
-      return ["cancel-rest", "keep-going"];
-    case "module":
-      return known.paths(word);
-    default:
-      return [];
+  const args = Object.values(spec.args);
+  const calls = args.find((argument) => argument.calls !== undefined)?.calls;
+  const separator = before.findLastIndex((text) => text.endsWith(";"));
+  const call = separator >= 0 ? separator + 1 : positional[0];
+  if (calls !== undefined && call !== undefined) {
+    return argumentCandidates(calls, before.slice(call), word, known);
   }
+  const option = optionOf(spec, before.at(-1));
+  if (option?.kind.label !== undefined) return ofKind(option, word, known);
+  if (word.startsWith("--")) {
+    return Object.keys(spec.options).map(flagOf)
+      .filter((flag) => !before.includes(flag));
+  }
+  const argument = args[positional.length] ??
+    args.findLast(({ many }) => many);
+  return argument === undefined ? [] : ofKind(argument, word, known);
+}
+
+function optionOf(spec: Spec, flag: string | undefined): Option | undefined {
+  return Object.entries(spec.options)
+    .find(([key]) => flagOf(key) === flag)?.[1];
+}
+
+function takesNext(spec: Spec, flag: string | undefined): boolean {
+  return optionOf(spec, flag)?.kind.label !== undefined;
+}
+
+function ofKind(
+  { kind }: Argument | Option,
+  word: string,
+  known: Known,
+): readonly string[] {
+  return kind.candidates?.(known, word) ?? [];
 }

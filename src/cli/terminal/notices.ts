@@ -1,18 +1,21 @@
 /**
- * Tells of tasks that end while the user does something else.
+ * Shows which tasks have ended while the user does something else.
  *
  * @module
  */
 import type { TaskHandle } from "../../../mod.ts";
-import type { Reply } from "../render/reply.ts";
+import { endedReply } from "../render/outcome.ts";
+import { notice, type Reply } from "../render/reply.ts";
 import type { Session } from "../session/session.ts";
-import { count } from "../render/value_text.ts";
+import { count, counted } from "../text/numbers.ts";
 
-/** Milliseconds for which ends gather, so that many become one notice. */
-const PAUSE = 50;
-const MOST = 8;
+/** Tasks that end within this time become one notice. */
+const GATHER_MS = 50;
 
-/** The ends that are due to be told, as soon as no command runs. */
+/** More tasks than this are only counted. */
+const MAX_LINES = 8;
+
+/** The tasks that have ended, to be shown as soon as no command runs. */
 export class Notices implements Disposable {
   readonly #session: Session;
   readonly #print: (reply: Reply) => void;
@@ -29,18 +32,18 @@ export class Notices implements Disposable {
     };
   }
 
-  /** Holds them back while a command runs, which may tell of ends itself. */
+  /** Holds notices back while a command runs, which may show the ends itself. */
   hold(): void {
     this.#held = true;
   }
 
-  /** Tells those that are due, but for what was told meanwhile. */
+  /** Shows what was held back, except what was reported meanwhile. */
   release(): void {
     this.#held = false;
     this.#soon();
   }
 
-  /** Tells nothing more. */
+  /** Shows nothing more. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#session.onEnded = () => {};
@@ -50,35 +53,33 @@ export class Notices implements Disposable {
     if (this.#ended.length === 0) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      if (!this.#held) this.#tell();
-    }, PAUSE);
+      if (!this.#held) this.#showEnded();
+    }, GATHER_MS);
   }
 
-  #tell(): void {
+  #showEnded(): void {
     const ended = this.#ended.filter((handle) =>
-      !this.#session.wasTold(handle)
+      !this.#session.isReported(handle)
     );
     this.#ended = [];
-    for (const handle of ended) this.#session.tell(handle);
-    if (ended.length > MOST) {
-      this.#print({ type: "notice", message: summaryOf(ended) });
+    for (const handle of ended) this.#session.markReported(handle);
+    if (ended.length > MAX_LINES) {
+      this.#print(notice(summaryOf(ended)));
       return;
     }
     for (const handle of ended) {
-      // Reads it: who has seen a failure here need not hear of it at the end.
+      // Reads the outcome: a failure seen here need not be reported at the end.
       void handle.outcome();
-      this.#print({
-        type: "task",
-        because: "ended",
+      this.#print(endedReply({
         task: handle.snapshot(),
         outcome: this.#session.outcomeOf(handle),
-      });
+      }));
     }
   }
 }
 
 function summaryOf(ended: readonly TaskHandle[]): string {
   const failed = ended.filter(({ state }) => state === "failed").length;
-  return `${count(ended.length)} tasks have ended` +
+  return `${counted(ended.length, "task")} have ended` +
     (failed > 0 ? `; ${count(failed)} of them failed` : "");
 }

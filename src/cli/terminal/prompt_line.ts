@@ -1,9 +1,9 @@
 /**
- * One line at the bottom of a terminal: a prompt with what is being typed, or
- * the status of a command that runs. What is printed goes above it.
+ * The bottom line of a terminal: a prompt with what is being typed, or the
+ * status of a command that runs. Replies are printed above it.
  *
- * The terminal stays in raw mode from start to end, so that Ctrl-C is a key
- * and no signal, which would end the programs that started this one.
+ * The terminal stays in raw mode from start to end, so that Ctrl-C is a key and
+ * not a signal, which would also end the programs that started this one.
  *
  * @module
  */
@@ -11,22 +11,22 @@ import process from "node:process";
 import readline from "node:readline";
 import { Writable } from "node:stream";
 import type { Completion } from "./completion.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../render/output.ts";
 
 /** What a {@linkcode PromptLine} works with. */
 export interface PromptLineOptions {
   readonly output: Output;
   readonly columns: () => number;
-  readonly complete: (typed: string) => Completion;
+  readonly complete: (typed: string) => Promise<Completion>;
   /** Ctrl-C. */
   readonly onInterrupt: () => void;
 }
 
-/** What was typed, or that Ctrl-D was. */
+/** A line that was typed, or the end of the input: Ctrl-D. */
 export type Typed = { readonly line: string } | "end";
 
 const PROMPT = "> ";
-const MOST_HISTORY = 1000;
+const MAX_HISTORY_LINES = 1000;
 
 /** The bottom line of a terminal. */
 export class PromptLine {
@@ -57,7 +57,7 @@ export class PromptLine {
     return this.#inputEnded;
   }
 
-  /** Shows the prompt till a line is typed. */
+  /** Shows the prompt until a line is typed. */
   async next(): Promise<Typed> {
     this.status(undefined);
     if (this.#inputEnded) return "end";
@@ -91,8 +91,8 @@ export class PromptLine {
   }
 
   /**
-   * Shows what goes on while there is no prompt, in less than a line;
-   * undefined clears it.
+   * Shows a status, less than a line long, while there is no prompt; undefined
+   * clears it.
    */
   status(text: string | undefined): void {
     if (this.#give !== undefined) return;
@@ -107,7 +107,7 @@ export class PromptLine {
     this.#editor.write(null, { ctrl: true, name: "u" });
   }
 
-  /** Forgets the lines that were typed ahead. */
+  /** Drops the lines that were typed ahead. */
   forgetTyped(): void {
     this.#typed.length = 0;
     this.clear();
@@ -133,9 +133,9 @@ export class PromptLine {
     try {
       process.kill(0, "SIGTSTP");
     } catch {
-      // Not permitted: the program just goes on.
+      // Not permitted: the program goes on.
     }
-    // Here it goes on when it is resumed.
+    // Here the program goes on when it is resumed.
     process.stdin.setRawMode(true);
     if (this.#give !== undefined) this.#redraw();
   };
@@ -151,9 +151,12 @@ export class PromptLine {
       terminal: true,
       prompt: PROMPT,
       history: this.#history,
-      historySize: MOST_HISTORY,
+      historySize: MAX_HISTORY_LINES,
       removeHistoryDuplicates: true,
-      completer: (typed: string) => [...this.#options.complete(typed)],
+      completer: (typed, done) => {
+        this.#options.complete(typed)
+          .then(([candidates, word]) => done(null, [candidates, word]), done);
+      },
     });
     editor.on("line", (line) => this.#take({ line }));
     editor.on("history", (history) => this.#history = history);
@@ -163,11 +166,11 @@ export class PromptLine {
     return editor;
   }
 
-  /** Ctrl-D closes the editor for good, so another takes its place. */
+  /** Ctrl-D closes the editor for good: another one takes its place. */
   #onClose(): void {
     if (this.#closed || this.#inputEnded) return;
     this.#editor = this.#open();
-    // During a command Ctrl-D means nothing: it is too easily one too many.
+    // During a command Ctrl-D means nothing: one too many is typed easily.
     if (this.#give !== undefined) {
       this.#options.output.write("\n");
       this.#take("end");
@@ -182,7 +185,7 @@ export class PromptLine {
     else give(typed);
   }
 
-  /** The editor moves up by the rows it last took; they are not there now. */
+  /** The editor moves up by the rows that it last took, so it needs them again. */
   #redraw(): void {
     const { rows } = this.#editor.getCursorPos();
     this.#options.output.write("\n".repeat(rows));

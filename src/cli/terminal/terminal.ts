@@ -5,19 +5,26 @@
  * @module
  */
 import { abortable } from "@std/async/abortable";
-import { faultOf } from "../commands/commands.ts";
-import { complete, type Known } from "./completion.ts";
-import { commandStatus, endStatus, leftText } from "./status.ts";
-import { formatDuration } from "../text/duration.ts";
+import { type LineResult, Shell } from "../commands/execute.ts";
+import { COMMANDS } from "../commands/list.ts";
+import { quitReply } from "../commands/quit.ts";
+import { complete, entriesAt } from "./completion.ts";
+import { commandStatus, endStatus, leftText } from "./status_line.ts";
+import { formatDuration } from "../text/time.ts";
 import { formatId } from "../language/ids.ts";
 import { textBefore } from "../language/line_error.ts";
+import type { Known } from "../language/spec.ts";
 import { Notices } from "./notices.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "../render/output.ts";
 import { PromptLine } from "./prompt_line.ts";
-import { rawOf, render } from "../render/render.ts";
-import type { Fault, Reply } from "../render/reply.ts";
+import {
+  errorReply,
+  notice,
+  type Place,
+  render,
+  type Reply,
+} from "../render/reply.ts";
 import type { Session } from "../session/session.ts";
-import { Shell, type Verdict } from "../commands/shell.ts";
 import { paint, type Style } from "../text/style.ts";
 import { displayWidth, fit } from "../text/width.ts";
 
@@ -27,12 +34,11 @@ export interface TerminalOptions {
   readonly output: Output;
   readonly json: boolean;
   readonly style: () => Style;
-  readonly paths: Known["paths"];
 }
 
-/** Milliseconds after which a command shows that it is at work. */
-const STATUS_AFTER = 400;
-const STATUS_EVERY = 1000;
+/** A command that takes longer than this shows its status. */
+const STATUS_DELAY_MS = 400;
+const STATUS_INTERVAL_MS = 1000;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -44,10 +50,10 @@ export class Terminal {
   readonly #notices: Notices;
   /** Leaves the command that runs; undefined at the prompt. */
   #command: AbortController | undefined;
-  /** Something was said since the line that runs. */
+  /** Something was printed since the line that runs. */
   #answered = false;
   #stopped = false;
-  /** The user did not wait for the end of the tasks: of that no word is due. */
+  /** The user did not wait for the tasks to end: no report about them. */
   #killed = false;
   #quitAsked = false;
 
@@ -94,26 +100,26 @@ export class Terminal {
       return;
     }
     this.#line.clear();
-    this.print({ type: "notice", message: `Ctrl-D or "quit" leaves` });
+    this.print(notice(`Ctrl-D or "quit" leaves`));
   }
 
-  /** Ends the prompt and gives the terminal back, whatever goes on. */
+  /** Ends the prompt at once, and gives the terminal back. */
   stop(): void {
     this.#stopped = true;
     this.#command?.abort();
     this.#line.close();
   }
 
-  /** Says something that is no answer to a command. */
+  /** Prints a message that is not an answer. */
   report(message: string): void {
-    if (!this.#killed) this.print({ type: "notice", message });
+    if (!this.#killed) this.print(notice(message));
   }
 
   /** Prints a reply above what is being typed. */
   print(reply: Reply): void {
     const { json, style } = this.#options;
     this.#line.print(
-      rawOf(reply) ?? render(reply, json ? "json" : style()),
+      reply.raw ?? render(reply, json ? "json" : style()),
     );
   }
 
@@ -122,13 +128,13 @@ export class Terminal {
     try {
       await abortable(this.#options.session.prepare(), signal);
     } catch (error) {
-      if (!signal.aborted) this.print(faultOf(error, { text: "" }));
+      if (!signal.aborted) this.print(errorReply(error, { text: "" }));
     } finally {
       this.#finish();
     }
   }
 
-  async #run(text: string): Promise<Verdict> {
+  async #run(text: string): Promise<LineResult> {
     const { signal } = this.#begin();
     const name = text.trim().split(/\s/, 1)[0] ?? "";
     const status = this.#showStatus((elapsed) =>
@@ -139,7 +145,7 @@ export class Terminal {
     } finally {
       status[Symbol.dispose]();
       if (signal.aborted && !this.#stopped) {
-        this.print({ type: "notice", message: leftText(name) });
+        this.print(notice(leftText(name)));
       }
       this.#finish();
     }
@@ -156,7 +162,7 @@ export class Terminal {
     this.#notices.release();
   }
 
-  /** Asks once if tasks are running; then ends them. */
+  /** Asks once if tasks are running; then stops them. Whether it is over. */
   async #leave(): Promise<boolean> {
     const running = this.#options.session.running();
     if (this.#line.inputEnded || running.length === 0 || this.#quitAsked) {
@@ -164,18 +170,12 @@ export class Terminal {
       return true;
     }
     this.#quitAsked = true;
-    this.print({
-      type: "quit",
-      running: running.map((handle) => handle.snapshot()),
-    });
-    this.print({
-      type: "notice",
-      message: `"quit" or Ctrl-D once more ends them`,
-    });
+    this.print(quitReply(running.map((handle) => handle.snapshot())));
+    this.print(notice(`"quit" or Ctrl-D once more ends them`));
     return false;
   }
 
-  /** Ends the loop; Ctrl-C ends it without waiting for its tasks. */
+  /** Closes the loop; Ctrl-C does not wait for its tasks. */
   async #end(running: number): Promise<void> {
     const { loop } = this.#options.session;
     const { signal } = this.#begin();
@@ -191,27 +191,26 @@ export class Terminal {
   }
 
   #show(reply: Reply): void {
-    switch (reply.type) {
-      case "quit":
-        return;
-      case "error":
-        if (!this.#answered) this.#pointAt(reply);
+    // `#leave` asks first.
+    if (reply.kind === "quit") return;
+    if (reply.place !== undefined && !this.#answered) {
+      this.#pointAt(reply.place);
     }
     this.#answered = true;
     this.print(reply);
   }
 
   /** Puts a caret under the place in the line, which is the line just above. */
-  #pointAt({ place }: Fault): void {
+  #pointAt({ line, span }: Place): void {
     const { json, style } = this.#options;
-    if (json || place === undefined) return;
-    const before = displayWidth(`> ${textBefore(place.line, place.span)}`);
+    if (json) return;
+    const before = displayWidth(`> ${textBefore(line.text, span)}`);
     if (before >= style().width) return;
     const caret = paint("^", "red", style());
     this.#line.print(`${" ".repeat(before)}${caret}\n`);
   }
 
-  /** Shows at the bottom, after a while, what command is at work. */
+  /** Shows a status at the bottom, after a while, until disposed. */
   #showStatus(textAfter: (elapsed: string) => string): Disposable {
     const { style } = this.#options;
     const start = performance.now();
@@ -223,8 +222,8 @@ export class Terminal {
     let interval: Timer | undefined;
     const timer = setTimeout(() => {
       draw();
-      interval = setInterval(draw, STATUS_EVERY);
-    }, STATUS_AFTER);
+      interval = setInterval(draw, STATUS_INTERVAL_MS);
+    }, STATUS_DELAY_MS);
     return {
       [Symbol.dispose]: () => {
         clearTimeout(timer);
@@ -235,7 +234,7 @@ export class Terminal {
   }
 
   #known(): Known {
-    const { session, paths } = this.#options;
+    const { session } = this.#options;
     const handles = session.loop.list();
     const names = handles.flatMap(({ id, name, group }) => [
       formatId(id).slice(1),
@@ -243,9 +242,10 @@ export class Terminal {
       ...group === undefined ? [] : [group],
     ]);
     return {
+      commands: COMMANDS,
       tasks: session.modules.names(),
       ids: [...new Set(names)].filter((name) => !/\s/.test(name)),
-      paths,
+      paths: entriesAt,
     };
   }
 }

@@ -17,7 +17,7 @@ export function excerpt(text: string, most = EXCERPT): string {
     : `${escapeLine(text.slice(0, most).toWellFormed())}…`;
 }
 
-/** The text without what paints it, which would be shown and not act. */
+/** The text without its own colours, which would be shown as escapes. */
 export function withoutColor(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(/\x1b\[[\d;:]*m/g, "");

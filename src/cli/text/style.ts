@@ -9,7 +9,7 @@ export interface Style {
   /** Columns of a line; Infinity where there is no terminal. */
   readonly width: number;
   readonly color: boolean;
-  /** The milliseconds since the epoch that times of day are told against. */
+  /** The time that others are shown against, in milliseconds since the epoch. */
   readonly now: number;
 }
 

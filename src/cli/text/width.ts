@@ -6,7 +6,7 @@
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Made when first needed: that takes as long as all else of a start. */
+/** Made when first needed: it takes as long as the rest of a start. */
 function graphemesOf(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return segmenter.segment(text);

@@ -1,20 +1,11 @@
 /** Random and mutated lines, through the real parser, commands and loop. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  commandNames,
-  findCommand,
-} from "../../../src/cli/language/command_names.ts";
-import { COMMANDS } from "../../../src/cli/language/grammar.ts";
-import { render } from "../../../src/cli/render/render.ts";
-import type { Reply } from "../../../src/cli/render/reply.ts";
+import { Shell } from "../../../src/cli/commands/execute.ts";
+import { COMMANDS } from "../../../src/cli/commands/list.ts";
+import { flagOf, labelOf } from "../../../src/cli/language/spec.ts";
+import { render, type Reply } from "../../../src/cli/render/reply.ts";
 import { Session } from "../../../src/cli/session/session.ts";
-import { Shell } from "../../../src/cli/commands/shell.ts";
-import type {
-  CommandSpec,
-  Kind,
-  OptionSpec,
-} from "../../../src/cli/language/spec.ts";
 import { openLoop } from "../../helpers.ts";
 
 const LINES = 20_000;
@@ -23,13 +14,23 @@ const LINES_A_RUN = 100;
 /** Milliseconds after which a line that waits is left, as with Ctrl-C. */
 const PATIENCE = 3;
 
-const specs: readonly CommandSpec[] = COMMANDS;
-const FLAGS = specs.flatMap((spec) => optionsOf(spec).map(({ flag }) => flag));
+/** For each command, what stands for its arguments and its options. */
+const USES = new Map(
+  await Promise.all(COMMANDS.names.map(async (name) => {
+    const { args, options } = (await COMMANDS.load(name))!;
+    const uses = {
+      labels: Object.values(args).map(labelOf),
+      options: Object.entries(options)
+        .map(([key, option]) => ({ flag: flagOf(key), label: labelOf(option) }))
+        // A process for a task takes its time to start: there are none here.
+        .filter(({ flag }) => flag !== "--isolate"),
+    };
+    return [name, uses] as const;
+  })),
+);
 
-/** A process for a task takes its time to start: there are none here. */
-function optionsOf({ options }: CommandSpec): OptionSpec[] {
-  return options.filter(({ flag }) => flag !== "--isolate");
-}
+const FLAGS = [...USES.values()]
+  .flatMap(({ options }) => options.map(({ flag }) => flag));
 
 /** What stands in lines, and what should not. */
 const WORDS = [
@@ -59,55 +60,55 @@ const command = fc.oneof(
   {
     weight: 60,
     arbitrary: fc.constantFrom(
-      ...commandNames().filter((name) => name !== "kill" && name !== "use"),
+      ...COMMANDS.names.filter((name) => name !== "kill" && name !== "use"),
     ),
   },
   { weight: 2, arbitrary: fc.constantFrom("kill", "use") },
 );
 
-/** For each kind of argument what is right at times. */
-const RIGHT: { readonly [K in Kind]: readonly string[] } = {
-  task: ["sleep", "builtin.sleep"],
-  value: ["0", "60", "hi", '"a b"', '{"a": 1}'],
-  ids: ["1", "#2", "1-9", "all", "nap", "group-1", "sleep"],
-  id: ["1", "2", "9", "nap"],
-  duration: ["0", "1ms", "3s", "1h"],
-  limit: ["1ms", "1h", "none"],
-  moment: ["14:30", "90s", "none"],
-  count: ["1", "3"],
-  bound: ["1", "2", "none"],
-  integer: ["-1", "5"],
-  text: ["nap", "'a b'", "--"],
-  url: ["http://127.0.0.1:1/"],
-  module: ["data:text/javascript,export%20const%20f=()=>1"],
-  command: commandNames(),
-  failure: ["cancel-rest", "keep-going"],
-  source: ["1 + 1", "null.x", "await task.sleep(60000)", "console.log('\0')"],
-  calls: ["sleep 0 ; sleep 0 b", "sleep 60 --name nap ; sleep 0"],
-  flag: [""],
+/** For each label of an argument what is right at times. */
+const RIGHT: Readonly<Record<string, readonly string[]>> = {
+  TASK: ["sleep", "builtin.sleep"],
+  ARGS: ["0", "60", "hi", '"a b"', '{"a": 1}'],
+  IDS: ["1", "#2", "1-9", "all", "nap", "group-1", "sleep"],
+  ID: ["1", "2", "9", "nap"],
+  D: ["0", "1ms", "3s", "1h", "none"],
+  TIME: ["14:30", "90s", "none"],
+  N: ["1", "3", "-1", "5", "none", "nap"],
+  TEXT: ["nap", "'a b'", "--"],
+  MODULE: ["data:text/javascript,export%20const%20f=()=>1"],
+  COMMAND: COMMANDS.names,
+  WHAT: ["cancel-rest", "keep-going"],
+  EXPRESSION: [
+    "1 + 1",
+    "null.x",
+    "await task.sleep(60000)",
+    "console.log('\0')",
+  ],
+  "TASK ARGS ; …": ["sleep 0 ; sleep 0 b", "sleep 60 --name nap ; sleep 0"],
+  "": [""],
 };
 
-function argument({ kind }: { readonly kind: Kind }): fc.Arbitrary<string> {
+function argument(label: string): fc.Arbitrary<string> {
   return fc.oneof(
-    { weight: 9, arbitrary: fc.constantFrom(...RIGHT[kind]) },
+    { weight: 9, arbitrary: fc.constantFrom(...RIGHT[label]!) },
     { weight: 1, arbitrary: word },
   );
 }
 
 /** A line as its command wants it, nearly always. */
 const rightLine = command.chain((name) => {
-  const spec = findCommand(name)!;
-  const options = optionsOf(spec);
+  const { labels, options } = USES.get(name)!;
   const option = fc.subarray(options, {
     maxLength: Math.min(2, options.length),
   }).chain((some) =>
     fc.tuple(
-      ...some.map((one) =>
-        argument(one).map((value) => `${one.flag} ${value}`)
+      ...some.map(({ flag, label }) =>
+        argument(label).map((value) => `${flag} ${value}`)
       ),
     )
   );
-  return fc.tuple(option, fc.tuple(...spec.positionals.map(argument)))
+  return fc.tuple(option, fc.tuple(...labels.map(argument)))
     .map(([given, args]) => [name, ...given, ...args].join(" "));
 });
 

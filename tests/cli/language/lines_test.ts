@@ -1,16 +1,13 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  linesOf,
-  readLines,
-  type ScriptLine,
-} from "../../../src/cli/language/lines.ts";
+import type { Line } from "../../../src/cli/language/line_error.ts";
+import { readLines } from "../../../src/cli/language/lines.ts";
 
-async function read(...chunks: Uint8Array[]): Promise<ScriptLine[]> {
+async function read(...chunks: Uint8Array<ArrayBuffer>[]): Promise<Line[]> {
   return await Array.fromAsync(readLines(ReadableStream.from(chunks)));
 }
 
-function bytes(text: string): Uint8Array {
+function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
@@ -32,7 +29,7 @@ Deno.test("readLines reads the same lines however the bytes are cut", async () =
     fc.infiniteStream(fc.integer({ min: 1, max: 4 })),
     async (parts, sizes) => {
       const whole = bytes(parts.join(""));
-      const chunks: Uint8Array[] = [];
+      const chunks: Uint8Array<ArrayBuffer>[] = [];
       for (let at = 0; at < whole.length;) {
         const end = at + sizes.next().value;
         chunks.push(whole.slice(at, end));
@@ -52,8 +49,8 @@ Deno.test("readLines tells the place of bytes that are no UTF-8", async () => {
   }]);
 });
 
-Deno.test("linesOf reads the lines of a text", async () => {
-  assertEquals(await Array.fromAsync(linesOf("a\nb")), [
+Deno.test("readLines reads the lines of a text in a Blob", async () => {
+  assertEquals(await Array.fromAsync(readLines(new Blob(["a\nb"]).stream())), [
     { text: "a", number: 1 },
     { text: "b", number: 2 },
   ]);

@@ -1,43 +1,49 @@
-import { assertEquals, assertInstanceOf } from "@std/assert";
-import fc from "fast-check";
 import {
-  commandNames,
-  findCommand,
-} from "../../../src/cli/language/command_names.ts";
-import { COMMANDS } from "../../../src/cli/language/grammar.ts";
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+} from "@std/assert";
+import fc from "fast-check";
+import { COMMANDS } from "../../../src/cli/commands/list.ts";
 import { columnOf, LineError } from "../../../src/cli/language/line_error.ts";
 import { parseLine } from "../../../src/cli/language/parser.ts";
-import { usageOf } from "../../../src/cli/language/usage.ts";
+import { flagOf, usageOf } from "../../../src/cli/language/spec.ts";
 
 const NOON = new Date(2031, 4, 1, 12, 0, 0).getTime();
 
-/** The command, without the places of its words. */
-function parsed(line: string): unknown {
-  const command = parseLine(line, NOON);
-  if (command instanceof LineError) throw command;
+/** The line, without the places of its words. */
+async function parsed(line: string): Promise<unknown> {
+  const parsed = await parseLine(line, COMMANDS, NOON);
+  if (parsed === undefined) return undefined;
+  const { command, args, options } = parsed;
   return JSON.parse(
     JSON.stringify(
-      command,
+      { name: command.name, args, options },
       (key, value) =>
         key === "start" || key === "end" || key === "quoted"
           ? undefined
           : value === Infinity
           ? "Infinity"
           : value,
-    ) ?? "null",
+    ),
   );
 }
 
 /** `column: message` of what is wrong. */
-function fault(line: string): string {
-  const error = parseLine(line, NOON);
-  assertInstanceOf(error, LineError, `${line} parsed`);
+async function fault(line: string): Promise<string> {
+  const error = await assertRejects(
+    () => parseLine(line, COMMANDS, NOON),
+    LineError,
+    "",
+    `${line} parsed`,
+  );
   return `${columnOf(line, error.span)}: ${error.message}`;
 }
 
-Deno.test("parseLine takes an argument as JSON if it parses as JSON, else as text", () => {
+Deno.test("parseLine takes an argument as JSON if it parses as JSON, else as text", async () => {
   assertEquals(
-    parsed(`submit f 3 -3 true hi "4" '"4"' {"a": [1]} {a} --name=n`),
+    await parsed(`submit f 3 -3 true hi "4" '"4"' {"a": [1]} {a} --name=n`),
     {
       name: "submit",
       args: {
@@ -58,9 +64,9 @@ Deno.test("parseLine takes an argument as JSON if it parses as JSON, else as tex
   );
 });
 
-Deno.test("parseLine takes options anywhere, and none after --", () => {
+Deno.test("parseLine takes options anywhere, and none after --", async () => {
   assertEquals(
-    parsed(
+    await parsed(
       "submit --timeout 2s f --retry 3 --backoff 50ms --priority -1 -- --name",
     ),
     {
@@ -74,24 +80,29 @@ Deno.test("parseLine takes options anywhere, and none after --", () => {
   );
 });
 
-Deno.test("parseLine leaves the rest of the line to run as it is", () => {
-  assertEquals(parsed(`run --timeout 1 it's  {"a": 1} --name x `), {
+Deno.test("parseLine leaves the rest of the line to run as it is", async () => {
+  assertEquals(await parsed(`run --timeout 1 it's  {"a": 1} --name x `), {
     name: "run",
     args: { source: { text: `it's  {"a": 1} --name x` } },
     options: { timeout: 1000 },
   });
 });
 
-Deno.test("parseLine splits the calls of gather, each with its own options", () => {
+Deno.test("parseLine splits the calls of gather, each with its own options", async () => {
   assertEquals(
-    parsed("gather --name g --on-failure cancel-rest a 1 ; b --name x; c ;"),
+    await parsed(
+      "gather --name g --on-failure cancel-rest a 1 ; b --name x; c ;",
+    ),
     {
       name: "gather",
       args: {
         calls: [
-          { task: { text: "a" }, args: [{ text: "1", value: 1 }], options: {} },
-          { task: { text: "b" }, args: [], options: { name: "x" } },
-          { task: { text: "c" }, args: [], options: {} },
+          {
+            args: { task: { text: "a" }, args: [{ text: "1", value: 1 }] },
+            options: {},
+          },
+          { args: { task: { text: "b" }, args: [] }, options: { name: "x" } },
+          { args: { task: { text: "c" }, args: [] }, options: {} },
         ],
       },
       options: { name: "g", onFailure: "cancel-rest" },
@@ -99,8 +110,8 @@ Deno.test("parseLine splits the calls of gather, each with its own options", () 
   );
 });
 
-Deno.test("parseLine takes ids as one list, in whatever words they come", () => {
-  assertEquals(parsed("cancel 1-4,#7 home 3.1 all --grace 1"), {
+Deno.test("parseLine takes ids as one list, in whatever words they come", async () => {
+  assertEquals(await parsed("cancel 1-4,#7 home 3.1 all --grace 1"), {
     name: "cancel",
     args: {
       ids: [
@@ -115,35 +126,39 @@ Deno.test("parseLine takes ids as one list, in whatever words they come", () => 
   });
 });
 
-Deno.test("parseLine takes none as a limit that is lifted", () => {
-  assertEquals(parsed("timeout 3 none"), {
+Deno.test("parseLine takes none as a limit that is lifted", async () => {
+  assertEquals(await parsed("timeout 3 none"), {
     name: "timeout",
     args: { id: { kind: "one", id: 3 }, limit: null },
     options: {},
   });
-  assertEquals(parsed("deadline #3 90s"), {
+  assertEquals(await parsed("deadline #3 90s"), {
     name: "deadline",
-    args: { id: { kind: "one", id: 3 }, moment: NOON + 90_000 },
+    args: { id: { kind: "one", id: 3 }, time: NOON + 90_000 },
     options: {},
   });
-  assertEquals(parsed("concurrency none"), {
+  assertEquals(await parsed("concurrency none"), {
     name: "concurrency",
     args: { limit: "Infinity" },
     options: {},
   });
 });
 
-Deno.test("parseLine knows an alias by its command's name", () => {
-  assertEquals(parsed("ps"), { name: "poll", args: { ids: [] }, options: {} });
+Deno.test("parseLine knows an alias by its command's name", async () => {
+  assertEquals(await parsed("ps"), {
+    name: "poll",
+    args: { ids: [] },
+    options: {},
+  });
 });
 
-Deno.test("parseLine skips blank lines and comments", () => {
+Deno.test("parseLine skips blank lines and comments", async () => {
   for (const line of ["", "  \t", "# a", "  #3"]) {
-    assertEquals(parseLine(line), undefined);
+    assertEquals(await parsed(line), undefined);
   }
 });
 
-Deno.test("parseLine says what is wrong, and in which column", () => {
+Deno.test("parseLine says what is wrong, and in which column", async () => {
   const faults = {
     "sumbit x": `1: unknown command "sumbit"; did you mean submit?`,
     "xyzzy": `1: unknown command "xyzzy"; "help" lists the commands`,
@@ -179,14 +194,14 @@ Deno.test("parseLine says what is wrong, and in which column", () => {
     "submit 漢字 [1": "11: the bracket [ is not closed; quote it if it is text",
   };
   for (const [line, expected] of Object.entries(faults)) {
-    assertEquals(fault(line), expected, line);
+    assertEquals(await fault(line), expected, line);
   }
 });
 
-Deno.test("parseLine never throws, and its errors lie within the line", () => {
+Deno.test("parseLine throws only LineErrors, and they lie within the line", async () => {
   const word = fc.oneof(
     fc.constantFrom(
-      ...commandNames(),
+      ...COMMANDS.names,
       "--name",
       "--timeout",
       ";",
@@ -198,38 +213,45 @@ Deno.test("parseLine never throws, and its errors lie within the line", () => {
     ),
     fc.string(),
   );
-  fc.assert(
-    fc.property(fc.array(word).map((words) => words.join(" ")), (line) => {
-      const result = parseLine(line, NOON);
-      if (!(result instanceof LineError)) return true;
-      const { start, end } = result.span;
-      return start >= 0 && start <= line.length + 1 && end >= start;
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(word).map((words) => words.join(" ")),
+      async (line) => {
+        try {
+          await parseLine(line, COMMANDS, NOON);
+        } catch (error) {
+          assertInstanceOf(error, LineError);
+          const { start, end } = error.span;
+          return start >= 0 && start <= line.length + 1 && end >= start;
+        }
+      },
+    ),
     { numRuns: 500 },
   );
 });
 
-Deno.test("the grammar names every command and option once", () => {
-  const names = commandNames();
-  assertEquals(new Set(names).size, names.length);
-  for (const spec of COMMANDS) {
-    const flags = spec.options.map(({ flag }) => flag);
-    assertEquals(new Set(flags).size, flags.length, spec.name);
-    assertEquals(findCommand(spec.name), spec);
+Deno.test("every command has the name that the list loads it by, and each option once", async () => {
+  for (const name of COMMANDS.names) {
+    const command = await COMMANDS.load(name);
+    assert(command !== undefined);
+    assert(COMMANDS.names.includes(command.name));
+    assertEquals(await COMMANDS.load(command.name), command);
+    const flags = Object.keys(command.options).map(flagOf);
+    assertEquals(new Set(flags).size, flags.length, name);
   }
 });
 
-Deno.test("every example in the grammar parses, and is of its command", () => {
-  for (const spec of COMMANDS) {
-    const examples: readonly string[] = "examples" in spec ? spec.examples : [];
-    for (const example of examples) {
-      const command = parseLine(example, NOON);
-      if (command instanceof LineError) throw command;
-      assertEquals(command?.name, spec.name, example);
+Deno.test("every example of a command parses, and is of its command", async () => {
+  for (const name of COMMANDS.names) {
+    const command = await COMMANDS.load(name);
+    for (const example of command?.examples ?? []) {
+      const parsed = await parseLine(example, COMMANDS, NOON);
+      assertEquals(parsed?.command, command, example);
     }
   }
 });
 
-Deno.test("usageOf brackets what is optional and dots what repeats", () => {
-  assertEquals(usageOf(COMMANDS[0]), "submit TASK [ARGS …]");
+Deno.test("usageOf brackets what is optional and dots what repeats", async () => {
+  const submit = await COMMANDS.load("submit");
+  assertEquals(usageOf(submit!), "submit TASK [ARGS …]");
 });

@@ -8,10 +8,10 @@ import {
 import { nearest } from "../../../src/cli/text/nearest.ts";
 import {
   inspectValue,
-  outcomeExtent,
+  outcomeBounds,
   plainValue,
   previewValue,
-  resultExtent,
+  resultBounds,
 } from "../../../src/cli/render/value_text.ts";
 
 function sparse(): unknown[] {
@@ -54,8 +54,8 @@ for (const [name, make] of Object.entries(LARGE)) {
     const json = JSON.stringify(toJsonValue(value));
     assertStringIncludes(json, `"text":`);
     assertLess(json.length, 100_000);
-    assertLess(inspectValue(value, outcomeExtent(80)).length, 100_000);
-    assertLess(plainValue(value, resultExtent(80)).length, 1_000_000);
+    assertLess(inspectValue(value, outcomeBounds(80)).length, 100_000);
+    assertLess(plainValue(value, resultBounds(80)).length, 1_000_000);
     assertEquals(previewValue(value, 40).length <= 40, true);
   });
 }
@@ -71,7 +71,7 @@ Deno.test("an error too large to be told whole keeps its name in JSON", () => {
 Deno.test("texts that are too many are each cut short through a pipe", () => {
   const lines = plainValue(
     Array(500).fill("x".repeat(1_000_000)),
-    resultExtent(Infinity),
+    resultBounds(Infinity),
   ).split("\n");
   assertEquals(lines.length, 502);
   assertStringIncludes(lines[1]!, `"... 999920 more characters,`);

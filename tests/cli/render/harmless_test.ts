@@ -1,28 +1,16 @@
 /** What a task says can't act on the terminal, by whatever way it gets there. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { resultReply } from "../../../src/cli/commands/result.ts";
+import { COMMANDS } from "../../../src/cli/commands/list.ts";
+import { Output } from "../../../src/cli/render/output.ts";
+import { notice, render } from "../../../src/cli/render/reply.ts";
+import { tableReply } from "../../../src/cli/render/table.ts";
 import { complete } from "../../../src/cli/terminal/completion.ts";
-import { Output } from "../../../src/cli/output.ts";
-import { rawOf, render } from "../../../src/cli/render/render.ts";
-import type { Reply } from "../../../src/cli/render/reply.ts";
 import { paint, type Style } from "../../../src/cli/text/style.ts";
-import type { TaskSnapshot } from "../../../src/task.ts";
 import { deno } from "../../helpers.ts";
+import { snapshot } from "./samples.ts";
 
 const COLORED: Style = { width: 80, color: true, now: 0 };
-
-const TASK: TaskSnapshot = {
-  id: 1,
-  name: "sleep",
-  task: "sleep",
-  state: "running",
-  cancelling: false,
-  abandoned: false,
-  priority: 0,
-  attempt: 1,
-  attempts: 1,
-  submittedAt: 0,
-  elapsedMs: 1,
-};
 
 /** What an output has written. */
 function written(write: (output: Output) => void): string {
@@ -64,17 +52,18 @@ Deno.test("Output shows a value that is not of the type that it claims", () => {
   const rows = [{
     kind: "task" as const,
     depth: 0,
-    task: { ...TASK, progress: { done } },
+    task: snapshot({ progress: { done } }),
   }];
   const shown = written((output) =>
-    output.write(render({ type: "tasks", rows }, COLORED))
+    output.write(render(tableReply(rows), COLORED))
   );
   assertStringIncludes(shown, "\\x1b[2J");
   assertEquals(shown.includes("\x1b[2J"), false);
 });
 
-Deno.test("complete offers no name that a terminal would act on", () => {
-  const [offered] = complete("submit ", {
+Deno.test("complete offers no name that a terminal would act on", async () => {
+  const [offered] = await complete("submit ", {
+    commands: COMMANDS,
     tasks: ["a", "b\x1b[2J", "c\u202e"],
     ids: [],
     paths: () => [],
@@ -82,16 +71,14 @@ Deno.test("complete offers no name that a terminal would act on", () => {
   assertEquals(offered, ["a "]);
 });
 
-Deno.test("rawOf gives a text or bytes as they are, and nothing else", () => {
-  const raw = (fields: { value: unknown; raw?: boolean }): unknown => {
-    const reply: Reply = { type: "result", task: TASK, ...fields };
-    return rawOf(reply);
-  };
+Deno.test("a raw result is a text or bytes as they are, and no other reply is raw", () => {
+  const raw = (value: unknown, raw?: boolean): unknown =>
+    resultReply(snapshot(), value, raw).raw;
   const bytes = new Uint8Array([0, 27, 255]);
-  assertEquals(raw({ value: bytes, raw: true }), bytes);
-  assertEquals(raw({ value: "\x1b", raw: true }), new Uint8Array([27]));
-  assertEquals(raw({ value: "a" }), undefined);
-  assertEquals(rawOf({ type: "notice", message: "a" }), undefined);
+  assertEquals(raw(bytes, true), bytes);
+  assertEquals(raw("\x1b", true), new Uint8Array([27]));
+  assertEquals(raw("a"), undefined);
+  assertEquals(notice("a").raw, undefined);
 });
 
 Deno.test("result --raw writes a text whole and as it is, and refuses what is neither", async () => {

@@ -1,13 +1,16 @@
 import { assertEquals } from "@std/assert";
-import { complete, type Known } from "../../../src/cli/terminal/completion.ts";
+import { COMMANDS } from "../../../src/cli/commands/list.ts";
+import type { Known } from "../../../src/cli/language/spec.ts";
+import { complete } from "../../../src/cli/terminal/completion.ts";
 
 const KNOWN: Known = {
+  commands: COMMANDS,
   tasks: ["sleep", "fetch", "crawl"],
   ids: ["1", "2", "home"],
   paths: (typed) => [`${typed}asks.ts`, `${typed}ests/`],
 };
 
-Deno.test("complete offers what the grammar has at that place", () => {
+Deno.test("complete offers what the command takes at that place", async () => {
   const offered = {
     "su": ["submit "],
     "submit ": ["sleep ", "fetch ", "crawl "],
@@ -33,11 +36,11 @@ Deno.test("complete offers what the grammar has at that place", () => {
     "quit ": [],
   };
   for (const [typed, expected] of Object.entries(offered)) {
-    assertEquals(complete(typed, KNOWN)[0], expected, typed);
+    assertEquals((await complete(typed, KNOWN))[0], expected, typed);
   }
 });
 
-Deno.test("complete tells the word that its candidates replace", () => {
-  assertEquals(complete("cancel ho", KNOWN), [["home "], "ho"]);
-  assertEquals(complete("poll ", KNOWN)[1], "");
+Deno.test("complete tells the word that its candidates replace", async () => {
+  assertEquals(await complete("cancel ho", KNOWN), [["home "], "ho"]);
+  assertEquals((await complete("poll ", KNOWN))[1], "");
 });

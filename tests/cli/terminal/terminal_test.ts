@@ -228,7 +228,7 @@ test("Ctrl-C in cancel leaves the waiting, and says that the request stands", as
   await terminal.ask("poll", "#1  stubborn  cancelling");
   // Else it would outlive its terminal till the grace is over.
   await terminal.ask("quit", "once more");
-  await terminal.ask("quit", "ending 1 task");
+  await terminal.ask("quit", "stopping 1 task");
   await terminal.type(CTRL_C);
   assertEquals((await terminal.ends()).code, 0);
 });
@@ -279,7 +279,7 @@ test("Ctrl-C while tasks are being ended does not wait for them", async () => {
   await terminal.ask("submit stubborn 3600000", "#1 stubborn\n");
   await terminal.ask("poll", "#1  stubborn  running");
   await terminal.ask("quit", "once more");
-  await terminal.ask("quit", "ending 1 task");
+  await terminal.ask("quit", "stopping 1 task");
   await terminal.type(CTRL_C);
   assertEquals((await terminal.ends()).code, 0);
 });

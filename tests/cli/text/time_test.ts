@@ -3,9 +3,10 @@ import fc from "fast-check";
 import {
   formatDuration,
   formatLimit,
+  formatTime,
   parseDuration,
-} from "../../../src/cli/text/duration.ts";
-import { formatMoment, parseMoment } from "../../../src/cli/text/moment.ts";
+  parseTime,
+} from "../../../src/cli/text/time.ts";
 
 Deno.test("parseDuration reads units, sums of units, and bare seconds", () => {
   const durations = {
@@ -81,26 +82,26 @@ Deno.test("parseDuration reads back what formatDuration writes", () => {
 
 const NOON = new Date(2031, 4, 1, 12, 0, 0).getTime();
 
-Deno.test("parseMoment takes the next such time of day", () => {
-  assertEquals(parseMoment("14:30", NOON), NOON + 2.5 * 3_600_000);
+Deno.test("parseTime takes the next such time of day", () => {
+  assertEquals(parseTime("14:30", NOON), NOON + 2.5 * 3_600_000);
   assertEquals(
-    parseMoment("11:59:30", NOON),
+    parseTime("11:59:30", NOON),
     new Date(2031, 4, 2, 11, 59, 30).getTime(),
   );
 });
 
-Deno.test("parseMoment takes a date with a time, or a duration from now", () => {
-  assertEquals(parseMoment("90s", NOON), NOON + 90_000);
-  assertEquals(parseMoment("2031-05-01T12:00", NOON), NOON);
+Deno.test("parseTime takes a date with a time, or a duration from now", () => {
+  assertEquals(parseTime("90s", NOON), NOON + 90_000);
+  assertEquals(parseTime("2031-05-01T12:00", NOON), NOON);
   for (const text of ["24:00", "1:60", "2031-05-01", "2031-13-01T00:00", "x"]) {
-    assertEquals(parseMoment(text, NOON), undefined, text);
+    assertEquals(parseTime(text, NOON), undefined, text);
   }
 });
 
-Deno.test("formatMoment tells the date of what is not within the day", () => {
-  assertEquals(formatMoment(NOON + 1000, NOON), "12:00:01");
+Deno.test("formatTime tells the date of what is not within the day", () => {
+  assertEquals(formatTime(NOON + 1000, NOON), "12:00:01");
   assertEquals(
-    formatMoment(NOON + 24 * 3_600_000, NOON),
+    formatTime(NOON + 24 * 3_600_000, NOON),
     "2031-05-02 12:00:00",
   );
 });

@@ -1,0 +1,89 @@
+/** `cancel`: asks tasks to stop. */
+import { abortable } from "@std/async/abortable";
+import type { CancelResult } from "../../../mod.ts";
+import type { TaskSnapshot } from "../../task.ts";
+import { DURATION, FLAG, IDS, TEXT } from "../language/kinds.ts";
+import { LineError } from "../language/line_error.ts";
+import { notice, type Reply } from "../render/reply.ts";
+import { STATE_PAINT } from "../render/status.ts";
+import { taskFields, taskTitle } from "../render/task.ts";
+import { selectTasks } from "../session/selection.ts";
+import { paint, type Style } from "../text/style.ts";
+import { command } from "./command.ts";
+
+export default command({
+  name: "cancel",
+  summary: "ask tasks to stop, and say whether they did",
+  args: { ids: { kind: IDS, optional: true, many: true } },
+  options: {
+    queued: {
+      kind: FLAG,
+      help: "only tasks that have not started; all of them without IDS",
+    },
+    grace: { kind: DURATION, help: "how long they may clean up" },
+    reason: { kind: TEXT, help: "shown in the outcome; the task gets it too" },
+  },
+  details:
+    `A task that ignores the request is abandoned when its grace is over: it
+counts as cancelled, and poll shows it while it still runs.`,
+  examples: ["cancel 1-4", "cancel --queued"],
+  async *run({ args: { ids }, options }, { session, signal, endOfLine }) {
+    const { queued, reason, grace } = options;
+    if (queued) await session.settleStarts();
+    if (ids.length === 0 && !queued) {
+      throw new LineError(`"cancel" needs IDS, or --queued`, endOfLine);
+    }
+    const all = ids.length === 0 || ids.some(({ kind }) => kind === "all");
+    const chosen = ids.length === 0
+      ? session.loop.list()
+      : selectTasks(ids, session.loop);
+    const handles = chosen.filter((handle) =>
+      queued ? handle.state === "queued" : !all || !handle.done
+    );
+    if (handles.length === 0) {
+      yield notice(queued ? "nothing is queued" : "nothing is running");
+      return;
+    }
+    const answers = await abortable(
+      session.loop.cancel(
+        handles,
+        reason,
+        grace === undefined ? {} : { grace },
+      ),
+      signal,
+    );
+    for (const [n, handle] of handles.entries()) {
+      // What the task threw besides the reason is for its outcome to show.
+      const outcome = session.outcomeOf(handle);
+      const threw = outcome?.state === "cancelled" &&
+        outcome.error !== undefined;
+      if (!threw) session.markReported(handle);
+      yield cancelReply(handle.snapshot(), answers[n]!);
+    }
+  },
+});
+
+export function cancelReply(task: TaskSnapshot, answer: CancelResult): Reply {
+  return {
+    text: (style) => `${taskTitle(task)}  ${answerText(task, answer, style)}`,
+    json: () => ({ type: "cancel", ...taskFields(task), answer }),
+  };
+}
+
+function answerText(
+  { state }: TaskSnapshot,
+  answer: CancelResult,
+  style: Style,
+): string {
+  switch (answer) {
+    case "cancelled":
+      return paint("cancelled", "yellow", style);
+    case "finished":
+      return `had ended: ${paint(state, STATE_PAINT[state], style)}`;
+    case "ignored":
+      return `${
+        paint("abandoned", "red", style)
+      }: it ignored its signal, and ` +
+        "is still running";
+  }
+}

@@ -1,0 +1,69 @@
+/** `gather`: starts several tasks as a group. */
+import { either, TASK, TEXT } from "../language/kinds.ts";
+import type { TaskSnapshot } from "../../task.ts";
+import type { Reply } from "../render/reply.ts";
+import { taskTitles } from "../render/task.ts";
+import { excerpt } from "../text/escape.ts";
+import { wrap } from "../text/width.ts";
+import { command } from "./command.ts";
+import {
+  START_OPTIONS,
+  submission,
+  SUBMIT,
+  submitOptions,
+  submittedFields,
+} from "./starting.ts";
+
+const ON_FAILURE = either("WHAT", "cancel-rest", "keep-going");
+
+export default command({
+  name: "gather",
+  summary: "start several tasks as a group, each with its own id",
+  args: { calls: { kind: TASK, label: "TASK ARGS ; …", calls: SUBMIT } },
+  options: {
+    name: { kind: TEXT, label: "N", help: "a name for the group" },
+    onFailure: {
+      kind: ON_FAILURE,
+      help: "when a member fails: cancel-rest, or keep-going (the default)",
+    },
+    ...START_OPTIONS,
+  },
+  details:
+    `The options of the group come before its first TASK, and apply to each
+task without its own. Quote a ; that ends an argument.`,
+  examples: ["gather --name naps sleep 1 a ; sleep 2 b --timeout 1s"],
+  *run({ args, options }, { session }) {
+    const { name = session.nextGroupName(), onFailure, ...rest } = options;
+    // One wrong call, and nothing is started.
+    const calls = args.calls.map((call) => submission(call, session));
+    const group = session.loop.gather(calls, {
+      ...submitOptions(rest),
+      name,
+      ...onFailure === undefined ? {} : { onFailure },
+    });
+    for (const handle of group.members) session.watch(handle);
+    yield groupReply(name, group.members.map((handle) => handle.snapshot()));
+  },
+});
+
+const MAX_TITLES = 20;
+const INDENT = "  ";
+
+export function groupReply(
+  name: string,
+  members: readonly TaskSnapshot[],
+): Reply {
+  return {
+    text: ({ width }) => {
+      const list = `${excerpt(name)}: ${taskTitles(members, MAX_TITLES)}`;
+      // Broken after its commas, not in a title such as `#1 sleep`.
+      const whole = list.replaceAll(/(?<!,) /g, "\xa0");
+      return wrap(whole, width - INDENT.length).join(`\n${INDENT}`)
+        .replaceAll("\xa0", " ");
+    },
+    json: () => [
+      { type: "group", name, members: members.map(({ id }) => id) },
+      ...members.map((task) => ({ ...submittedFields(task), group: name })),
+    ],
+  };
+}

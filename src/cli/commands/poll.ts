@@ -1,0 +1,59 @@
+/** `poll`, `ps`: shows the status of tasks. */
+import type { TaskSnapshot } from "../../task.ts";
+import { IDS } from "../language/kinds.ts";
+import type { Reply } from "../render/reply.ts";
+import { tableReply, taskRows } from "../render/table.ts";
+import { taskTitles } from "../render/task.ts";
+import { blockedLoop, blockedReply } from "../session/blocked.ts";
+import { selectTasks } from "../session/selection.ts";
+import { counted } from "../text/numbers.ts";
+import { paint } from "../text/style.ts";
+import { command } from "./command.ts";
+
+export default command({
+  name: "poll",
+  summary: "the status of tasks: state, elapsed, limits, progress",
+  args: { ids: { kind: IDS, optional: true, many: true } },
+  options: {},
+  details:
+    `Also shows whether a task that computes without yielding blocks the loop,
+and which threads "kill" could not stop.`,
+  async *run({ args }, { session }) {
+    const { loop } = session;
+    await session.settleStarts();
+    const handles = args.ids.length === 0
+      ? loop.list()
+      : selectTasks(args.ids, loop);
+    yield tableReply(
+      taskRows(handles, (handle) => session.outcomeOf(handle)),
+    );
+    const blocked = blockedLoop(session);
+    if (blocked !== undefined) {
+      yield blockedReply(blocked.blockedMs, blocked.lastStarted?.snapshot());
+    }
+    const left = [...session.unstoppable].filter(({ abandoned }) => abandoned);
+    if (left.length > 0) {
+      yield threadsReply(left.map((handle) => handle.snapshot()));
+    }
+  },
+});
+
+const MAX_TITLES = 20;
+
+/** Threads that could not be stopped, by the tasks that were killed in them. */
+export function threadsReply(tasks: readonly TaskSnapshot[]): Reply {
+  return {
+    text: (style) => {
+      const uses = tasks.length === 1 ? "uses a core" : "use a core each";
+      return paint(
+        `${
+          counted(tasks.length, "thread")
+        } could not be stopped, and ${uses} ` +
+          `till it yields or loopctl exits: ${taskTitles(tasks, MAX_TITLES)}`,
+        "red",
+        style,
+      );
+    },
+    json: () => ({ type: "threads", tasks: tasks.map(({ id }) => id) }),
+  };
+}

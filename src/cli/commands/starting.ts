@@ -1,0 +1,148 @@
+/**
+ * What the commands that start tasks have in common.
+ *
+ * @module
+ */
+import type { ModuleTask, SubmitOptions } from "../../../mod.ts";
+import type { TaskSnapshot } from "../../task.ts";
+import {
+  COUNT,
+  DURATION,
+  FLAG,
+  INTEGER,
+  TASK,
+  TEXT,
+  TIME,
+  VALUE,
+  type Value,
+} from "../language/kinds.ts";
+import type { Word } from "../language/lexer.ts";
+import { LineError } from "../language/line_error.ts";
+import {
+  labelOf,
+  type Options,
+  type Parsed,
+  type Spec,
+  usageOf,
+} from "../language/spec.ts";
+import type { JsonObject, Reply } from "../render/reply.ts";
+import { taskFields, taskTitle } from "../render/task.ts";
+import type { Session } from "../session/session.ts";
+
+/** The options of every command that starts tasks. */
+export const START_OPTIONS = {
+  timeout: { kind: DURATION, help: "stop it after this much running time" },
+  deadline: {
+    kind: TIME,
+    help: "stop it at this time, even if it has not started",
+  },
+  stallTimeout: {
+    kind: DURATION,
+    help: "stop it when it has reported no progress for this long",
+  },
+  priority: {
+    kind: INTEGER,
+    help: "the larger, the sooner it leaves the queue; 0 by default",
+  },
+  retry: { kind: COUNT, help: "make up to N attempts before it has failed" },
+  backoff: {
+    kind: DURATION,
+    help: "the pause before the second attempt; it doubles after each",
+  },
+  grace: {
+    kind: DURATION,
+    help: "how long it may clean up once it is asked to stop",
+  },
+  isolate: {
+    kind: FLAG,
+    help: "in a process of its own, so that killing it harms no other task",
+  },
+  resubmit: {
+    kind: FLAG,
+    help: "run it again from the start if another task brings its loop down",
+  },
+} as const satisfies Options;
+
+/** The options of every command that starts one task. */
+export const SUBMIT_OPTIONS = {
+  name: { kind: TEXT, label: "N", help: "a name for it, to use as its ID" },
+  ...START_OPTIONS,
+} as const satisfies Options;
+
+/** What `submit` takes, and so does each call of `gather`. */
+export const SUBMIT = {
+  name: "submit",
+  args: {
+    task: { kind: TASK },
+    args: { kind: VALUE, label: "ARGS", optional: true, many: true },
+  },
+  options: SUBMIT_OPTIONS,
+} as const satisfies Spec;
+
+/** The arguments of `submit` in the library. */
+export function submission(
+  { args: { task, args }, options }: Parsed<typeof SUBMIT>,
+  session: Session,
+): [ModuleTask, unknown[], SubmitOptions] {
+  const { reference, builtin } = session.modules.find(task);
+  const values = builtin === undefined
+    ? args.map(({ value }) => value)
+    : builtinArguments(builtin, args, task);
+  return [reference, values, submitOptions(options)];
+}
+
+/** The options of `submit` in the library. */
+export function submitOptions(
+  options: Parsed<typeof SUBMIT>["options"],
+): Omit<SubmitOptions, "transfer"> {
+  const { deadline, retry: attempts, backoff, resubmit, ...rest } = options;
+  if (backoff !== undefined && attempts === undefined) {
+    throw new TypeError("--backoff needs --retry");
+  }
+  return {
+    ...rest,
+    ...resubmit ? { onLoopLost: "resubmit" } : {},
+    ...deadline === undefined || deadline === null ? {} : { deadline },
+    ...attempts === undefined ? {} : {
+      retry: backoff === undefined ? { attempts } : { attempts, backoff },
+    },
+  };
+}
+
+/** The id of a task that a command has started. */
+export function submittedReply(task: TaskSnapshot): Reply {
+  return {
+    text: () => taskTitle(task),
+    json: () => submittedFields(task),
+  };
+}
+
+/** The JSON of {@linkcode submittedReply}. */
+export function submittedFields(task: TaskSnapshot): JsonObject {
+  return { type: "submitted", ...taskFields(task) };
+}
+
+/** The arguments of a built-in: checked here, where their places are known. */
+function builtinArguments(
+  spec: Spec,
+  values: readonly Value[],
+  task: Word,
+): unknown[] {
+  const args = Object.values(spec.args);
+  const surplus = values[args.length];
+  if (surplus !== undefined) {
+    throw new LineError(
+      `"${surplus.text}" is one argument too many for: ${usageOf(spec)}`,
+      surplus,
+    );
+  }
+  const missing = args.slice(values.length).find(({ optional }) => !optional);
+  if (missing !== undefined) {
+    const { end } = values.at(-1) ?? task;
+    throw new LineError(
+      `"${spec.name}" needs ${labelOf(missing)}, as in: ${usageOf(spec)}`,
+      { start: end + 1, end: end + 2 },
+    );
+  }
+  return values.map((value, at) => args[at]!.kind.parse(value, Date.now()));
+}

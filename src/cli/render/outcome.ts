@@ -1,0 +1,150 @@
+/**
+ * How a task has ended: in a line, or in full.
+ *
+ * @module
+ */
+import type {
+  Cancelled,
+  Failed,
+  Outcome,
+  TaskId,
+  TaskSnapshot,
+} from "../../task.ts";
+import { formatId } from "../language/ids.ts";
+import { excerpt } from "../text/escape.ts";
+import { paint, type Style } from "../text/style.ts";
+import { formatDuration } from "../text/time.ts";
+import { displayWidth } from "../text/width.ts";
+import { errorText } from "./error_text.ts";
+import { toJsonError, toJsonValue } from "./json_value.ts";
+import { type JsonObject, notice, type Reply } from "./reply.ts";
+import {
+  shownState,
+  STATE_PAINT,
+  statusDetails,
+  statusFields,
+  type TaskStatus,
+} from "./status.ts";
+import { taskFields, taskTitle } from "./task.ts";
+import { inspectValue, outcomeBounds, previewValue } from "./value_text.ts";
+
+/** That a task has ended, in a line. */
+export function endedReply(status: TaskStatus): Reply {
+  return {
+    text: (style) => endedText(status, style),
+    json: () => ({ type: "task", ...statusFields(status.task) }),
+  };
+}
+
+/** The outcome of a task, in full. */
+export function outcomeReply(task: TaskSnapshot, outcome: Outcome): Reply {
+  return {
+    text: (style) => outcomeText(task, outcome, style),
+    json: () => ({
+      type: "outcome",
+      ...taskFields(task),
+      ...outcomeFields(outcome),
+    }),
+  };
+}
+
+/** Which tasks have not ended. */
+export function notEndedReply(tasks: readonly { id: TaskId }[]): Reply {
+  return notice(`not ended: ${tasks.map(({ id }) => formatId(id)).join(", ")}`);
+}
+
+function endedText(status: TaskStatus, style: Style): string {
+  const { task, outcome } = status;
+  const state = shownState(status);
+  const title = `${taskTitle(task)}  `;
+  const elapsed = ` after ${formatDuration(task.elapsedMs)}`;
+  const details = statusDetails(status, style.now).join(" · ");
+  const rest = details === "" ? "" : `  ${details}`;
+  const left = style.width - displayWidth(title + state + elapsed + rest);
+  return title + paint(state, STATE_PAINT[state], style) + elapsed +
+    paint(rest, "dim", style) + valuePart(outcome, left, style);
+}
+
+const ARROW = " → ";
+
+/** A value that is cut to fewer columns says nothing. */
+const MIN_CUT_COLUMNS = 8;
+
+/** On a terminal, as much of the value as the line has room for. */
+function valuePart(
+  outcome: Outcome | undefined,
+  left: number,
+  style: Style,
+): string {
+  const columns = left - ARROW.length;
+  if (outcome?.state !== "succeeded" || outcome.value === undefined) return "";
+  if (columns < 1 || !Number.isFinite(columns)) return "";
+  const value = previewValue(outcome.value, columns);
+  if (columns < MIN_CUT_COLUMNS && value.endsWith("…")) return "";
+  return paint(ARROW, "green", style) + value;
+}
+
+function outcomeText(
+  task: TaskSnapshot,
+  outcome: Outcome,
+  style: Style,
+): string {
+  const elapsed = paint(formatDuration(task.elapsedMs), "dim", style);
+  const title = `${taskTitle(task)} ${elapsed}`;
+  switch (outcome.state) {
+    case "succeeded":
+      return `${title} ${paint("→", "green", style)} ${
+        inspectValue(outcome.value, outcomeBounds(style.width))
+      }`;
+    case "failed":
+      return failedText(title, outcome, style);
+    case "cancelled":
+      return cancelledText(title, outcome, style);
+  }
+}
+
+function failedText(title: string, { error }: Failed, style: Style): string {
+  const failed = paint("failed", "red", style);
+  return `${title} ${failed}: ${wholeError(error, style)}`;
+}
+
+function wholeError(error: Error, style: Style): string {
+  const { headline, details } = errorText(error, outcomeBounds(style.width));
+  const below = details.flatMap((text) => text.split("\n"))
+    .map((line) => `\n   ${paint(line, "dim", style)}`);
+  return headline + below.join("");
+}
+
+function cancelledText(
+  title: string,
+  { reason, confirmed, error }: Cancelled,
+  style: Style,
+): string {
+  const [state, color] = reason.name === "TimeoutError"
+    ? ["timed out", "red"] as const
+    : ["cancelled", "yellow"] as const;
+  const why = reason.message === "" || reason.message === state
+    ? ""
+    : `: ${excerpt(reason.message)}`;
+  const rest = error !== undefined
+    ? `; it ${paint("threw", "red", style)} ${wholeError(error, style)}`
+    : confirmed
+    ? ""
+    : "; it ignored its signal, and may still be running";
+  return `${title} ${paint(state, color, style)}${why}${rest}`;
+}
+
+function outcomeFields(outcome: Outcome): JsonObject {
+  switch (outcome.state) {
+    case "succeeded":
+      return { value: toJsonValue(outcome.value) };
+    case "failed":
+      return { error: toJsonError(outcome.error) };
+    case "cancelled":
+      return {
+        reason: toJsonError(outcome.reason),
+        confirmed: outcome.confirmed,
+        error: outcome.error && toJsonError(outcome.error),
+      };
+  }
+}

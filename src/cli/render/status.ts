@@ -1,0 +1,143 @@
+/**
+ * How a task is doing: its state, its limits, its progress.
+ *
+ * @module
+ */
+import type { Outcome, Progress, TaskSnapshot } from "../../task.ts";
+import { excerpt } from "../text/escape.ts";
+import { count } from "../text/numbers.ts";
+import type { Paint } from "../text/style.ts";
+import { formatDuration, formatLimit, formatTime } from "../text/time.ts";
+import { errorLine } from "./error_text.ts";
+import { toJsonValue } from "./json_value.ts";
+import type { JsonObject } from "./reply.ts";
+import { taskFields } from "./task.ts";
+
+/** A task, and its outcome if it has ended. */
+export interface TaskStatus {
+  readonly task: TaskSnapshot;
+  readonly outcome?: Outcome | undefined;
+}
+
+/** The state as it is shown: more exact than the state itself. */
+export type ShownState =
+  | TaskSnapshot["state"]
+  | "cancelling"
+  | "abandoned"
+  | "timed out";
+
+/** The colour of each state. */
+export const STATE_PAINT: { readonly [S in ShownState]: Paint } = {
+  queued: "dim",
+  running: "cyan",
+  cancelling: "yellow",
+  succeeded: "green",
+  failed: "red",
+  cancelled: "yellow",
+  "timed out": "red",
+  abandoned: "red",
+};
+
+/** The state to show. */
+export function shownState({ task, outcome }: TaskStatus): ShownState {
+  if (task.abandoned) return "abandoned";
+  if (task.cancelling && task.state === "running") return "cancelling";
+  if (
+    outcome?.state === "cancelled" && outcome.reason.name === "TimeoutError"
+  ) return "timed out";
+  return task.state;
+}
+
+/** What else there is to say, the most important first. */
+export function statusDetails(
+  { task, outcome }: TaskStatus,
+  now: number,
+): string[] {
+  const details: string[] = [];
+  if (task.abandoned) details.push("ignored its signal, still running");
+  else if (outcome?.state === "failed") details.push(errorLine(outcome.error));
+  else if (outcome?.state === "cancelled") {
+    details.push(excerpt(outcome.reason.message));
+    if (outcome.error) details.push(`it threw ${errorLine(outcome.error)}`);
+  }
+  if (outcome === undefined) details.push(...progressParts(task));
+  else if (task.progress !== undefined && outcome.state !== "succeeded") {
+    details.push(amountPart(task.progress));
+  }
+  if (outcome === undefined) details.push(...limitParts(task, now));
+  if (task.attempts > 1) details.push(attemptPart(task));
+  if (task.priority !== 0 && task.state === "queued") {
+    details.push(`priority ${task.priority}`);
+  }
+  return details;
+}
+
+/** The progress of a running task: the amount, the pace, the time to go. */
+export function progressParts({ progress }: TaskSnapshot): string[] {
+  if (progress === undefined) return [];
+  const { perSecond, remainingMs } = progress;
+  return [
+    amountPart(progress),
+    ...perSecond === undefined ? [] : [`${rate(perSecond)}/s`],
+    ...remainingMs === undefined
+      ? []
+      : [`${formatDuration(remainingMs)} to go`],
+  ];
+}
+
+/** The limits of a task, and the time left until the first one fires. */
+export function limitParts(task: TaskSnapshot, now: number): string[] {
+  const { timeoutMs, deadlineAt, stallTimeoutMs, remainingMs } = task;
+  const part = <T>(value: T | undefined, format: (value: T) => string) =>
+    value === undefined ? [] : [format(value)];
+  return [
+    ...part(timeoutMs, (ms) => `timeout ${formatLimit(ms)}`),
+    ...part(deadlineAt, (at) => `deadline ${formatTime(at, now)}`),
+    ...part(stallTimeoutMs, (ms) => `stall timeout ${formatLimit(ms)}`),
+    ...part(remainingMs, (ms) => `${formatDuration(Math.max(0, ms))} left`),
+  ];
+}
+
+/** All fields of JSON about the status of a task. */
+export function statusFields(task: TaskSnapshot): JsonObject {
+  const { parent, group, timeoutMs, stallTimeoutMs, progress } = task;
+  return {
+    ...taskFields(task),
+    cancelling: task.cancelling,
+    abandoned: task.abandoned,
+    attempt: task.attempt,
+    attempts: Number.isFinite(task.attempts) ? task.attempts : null,
+    priority: task.priority,
+    parent,
+    group,
+    timeoutMs,
+    deadlineAt: rounded(task.deadlineAt),
+    stallTimeoutMs,
+    remainingMs: rounded(task.remainingMs),
+    progress: progress && toJsonValue(progress),
+  };
+}
+
+function rounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms);
+}
+
+function attemptPart({ attempt, attempts }: TaskSnapshot): string {
+  return `attempt ${attempt}` +
+    (Number.isFinite(attempts) ? ` of ${attempts}` : "");
+}
+
+function amountPart({ done, total, note = "" }: Progress): string {
+  const amount = total === undefined
+    ? count(done)
+    : `${percent(done, total)}${count(done)} of ${count(total)}`;
+  return note === "" ? amount : `${amount} ${excerpt(note)}`;
+}
+
+function percent(done: number, total: number): string {
+  return total > 0 ? `${Math.floor(done / total * 100)}% ` : "";
+}
+
+function rate(perSecond: number): string {
+  return perSecond.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+}

@@ -1,0 +1,188 @@
+/**
+ * Tasks as a table with aligned columns, children and members as a tree.
+ *
+ * @module
+ */
+import type { TaskHandle } from "../../../mod.ts";
+import type { Outcome, TaskId } from "../../task.ts";
+import { formatId } from "../language/ids.ts";
+import { excerpt } from "../text/escape.ts";
+import { count, counted } from "../text/numbers.ts";
+import { paint, type Style } from "../text/style.ts";
+import { formatDuration } from "../text/time.ts";
+import { displayWidth, fit, padEnd, padStart } from "../text/width.ts";
+import type { Reply } from "./reply.ts";
+import {
+  shownState,
+  STATE_PAINT,
+  statusDetails,
+  statusFields,
+  type TaskStatus,
+} from "./status.ts";
+import { taskName } from "./task.ts";
+
+/** A row of the table: a task, or a group above its members. */
+export type Row = TaskRow | GroupRow;
+
+/** A task in the table. */
+export interface TaskRow extends TaskStatus {
+  readonly kind: "task";
+  /** How many rows of parents and groups it is below. */
+  readonly depth: number;
+}
+
+/** A group in the table. */
+export interface GroupRow {
+  readonly kind: "group";
+  readonly depth: 0;
+  readonly name: string;
+  /** Those that are not forgotten. */
+  readonly members: readonly TaskId[];
+  readonly done: number;
+}
+
+/** The status of tasks, as a table. */
+export function tableReply(rows: readonly Row[]): Reply {
+  return {
+    text: (style) =>
+      rows.length === 0
+        ? "no tasks"
+        : [...tableLines(rows, style), ...summary(rows, style)].join("\n"),
+    json: () =>
+      rows.length === 0
+        ? { type: "notice", message: "no tasks" }
+        : rows.map((row) => {
+          if (row.kind === "task") {
+            return { type: "task", ...statusFields(row.task) };
+          }
+          const { name, members, done } = row;
+          return { type: "group", name, members, done };
+        }),
+  };
+}
+
+/**
+ * The rows for these tasks, each task once: children under their parent, and
+ * members under a row for their group if there are several.
+ */
+export function taskRows(
+  handles: readonly TaskHandle[],
+  outcomeOf: (handle: TaskHandle) => Outcome | undefined,
+): Row[] {
+  const chosen = new Set(handles);
+  const children = Map.groupBy(
+    handles,
+    ({ parent }) => parent !== undefined && chosen.has(parent) ? parent : null,
+  );
+  const roots = children.get(null) ?? [];
+  const groups = Map.groupBy(roots, ({ group }) => group);
+  const rows: Row[] = [];
+  const addTask = (handle: TaskHandle, depth: number): void => {
+    rows.push({
+      kind: "task",
+      depth,
+      task: handle.snapshot(),
+      outcome: outcomeOf(handle),
+    });
+    for (const child of children.get(handle) ?? []) addTask(child, depth + 1);
+  };
+  for (const root of roots) {
+    const { group } = root;
+    const members = group === undefined ? [] : groups.get(group) ?? [];
+    if (group === undefined || members.length === 1) {
+      addTask(root, 0);
+    } else if (members[0] === root) {
+      rows.push({
+        kind: "group",
+        depth: 0,
+        name: group,
+        members: members.map(({ id }) => id),
+        done: members.filter(({ done }) => done).length,
+      });
+      for (const member of members) addTask(member, 1);
+    }
+  }
+  return rows;
+}
+
+const GAP = "  ";
+const MAX_NAME_COLUMNS = 28;
+const MIN_DETAILS_COLUMNS = 8;
+
+function tableLines(rows: readonly Row[], style: Style): string[] {
+  const branches = treeBranches(rows.map(({ depth }) => depth));
+  const ids = rows.map((row, i) =>
+    `${branches[i]}${row.kind === "group" ? "" : formatId(row.task.id)}`
+  );
+  const idWidth = widest(ids);
+  const maxName = Number.isFinite(style.width) ? MAX_NAME_COLUMNS : Infinity;
+  const titles = rows.map((row, i) =>
+    row.kind === "group"
+      ? `${branches[i]}${fit(excerpt(row.name), maxName)}`
+      : padEnd(ids[i]!, idWidth) + GAP + fit(taskName(row.task), maxName)
+  );
+  const states = rows.map((row) => row.kind === "group" ? "" : shownState(row));
+  const elapsed = rows.map((row) =>
+    row.kind === "group" || row.task.state === "queued"
+      ? ""
+      : formatDuration(row.task.elapsedMs)
+  );
+  const [titleWidth, stateWidth, elapsedWidth] = [
+    widest(titles),
+    widest(states),
+    widest(elapsed),
+  ];
+  const left = titleWidth + stateWidth + elapsedWidth + 3 * GAP.length;
+  const room = Math.max(MIN_DETAILS_COLUMNS, style.width - left);
+  return rows.map((row, i) => {
+    if (row.kind === "group") {
+      const done = `${GAP}${row.done} of ${row.members.length} done`;
+      return fit(titles[i]!, style.width) + paint(done, "dim", style);
+    }
+    const state = shownState(row);
+    const details = statusDetails(row, style.now).join(" · ");
+    return [
+      padEnd(titles[i]!, titleWidth),
+      paint(padEnd(state, stateWidth), STATE_PAINT[state], style),
+      padStart(elapsed[i]!, elapsedWidth),
+      paint(fit(details, room), "dim", style),
+    ].join(GAP).trimEnd();
+  });
+}
+
+/** More rows than this may have scrolled off the screen. */
+const MANY_ROWS = 20;
+
+/** Below a long table, how many tasks are in which state. */
+function summary(rows: readonly Row[], style: Style): string[] {
+  const tasks = rows.filter((row) => row.kind === "task");
+  if (tasks.length <= MANY_ROWS) return [];
+  const counts = Array.from(
+    Map.groupBy(tasks, shownState),
+    ([state, { length }]) => `${count(length)} ${state}`,
+  );
+  const text = `${counted(tasks.length, "task")}: ${counts.join(", ")}`;
+  return [paint(text, "dim", style)];
+}
+
+/** The lines of the tree before each row: `├ `, `│ └ `. */
+function treeBranches(depths: readonly number[]): string[] {
+  /** Whether a row below this one is at the level, under the same parent. */
+  const follows: boolean[] = [];
+  // From the last row up.
+  const branches = depths.toReversed().map((depth) => {
+    const branch = Array.from({ length: depth }, (_, above) => {
+      const more = follows[above + 1];
+      if (above + 1 === depth) return more ? "├ " : "└ ";
+      return more ? "│ " : "  ";
+    });
+    follows[depth] = true;
+    follows.length = depth + 1;
+    return branch.join("");
+  });
+  return branches.toReversed();
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, displayWidth(text)), 0);
+}

@@ -1,0 +1,60 @@
+/**
+ * What a terminal shows about a command that takes its time: at the bottom
+ * while it runs, and when it was left.
+ *
+ * @module
+ */
+import { counted } from "../text/numbers.ts";
+import { formatBlocked } from "../text/time.ts";
+import { formatId } from "../language/ids.ts";
+import { blockedLoop } from "../session/blocked.ts";
+import type { Session } from "../session/session.ts";
+import { progressParts } from "../render/status.ts";
+
+/** The status of a command that runs. */
+export function commandStatus(
+  name: string,
+  elapsed: string,
+  session: Session,
+): string {
+  return [
+    name,
+    ...runningParts(session),
+    elapsed,
+    ...blockedPart(session),
+    "Ctrl-C leaves",
+  ].join(" · ");
+}
+
+/** The status while tasks have their grace, before loopctl exits. */
+export function endStatus(running: number, elapsed: string): string {
+  return `stopping ${
+    counted(running, "task")
+  } · ${elapsed} · Ctrl-C ends at once`;
+}
+
+/** Shown after Ctrl-C; what the command has asked for stands. */
+export function leftText(name: string): string {
+  return name === "cancel"
+    ? "left cancel; the tasks have been asked to stop"
+    : `left ${name}; tasks go on`;
+}
+
+/** How many tasks run; the progress, if it is one. */
+function runningParts(session: Session): string[] {
+  const running = session.running();
+  const [handle] = running;
+  return [
+    `${running.length} running`,
+    ...handle !== undefined && running.length === 1
+      ? progressParts(handle.snapshot())
+      : [],
+  ];
+}
+
+function blockedPart(session: Session): string[] {
+  const { blockedMs, lastStarted } = blockedLoop(session) ?? {};
+  if (blockedMs === undefined) return [];
+  const suspect = lastStarted && `, last started: ${formatId(lastStarted.id)}`;
+  return [`loop blocked ${formatBlocked(blockedMs)}${suspect ?? ""}`];
+}

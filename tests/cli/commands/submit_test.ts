@@ -1,0 +1,63 @@
+import { assertEquals } from "@std/assert";
+import { openLoop } from "../../helpers.ts";
+import { Prompt } from "../prompt.ts";
+
+Deno.test("submit starts a built-in, and collect tells its outcome once", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  assertEquals(
+    await prompt.says("submit sleep 0 hi --name nap"),
+    "#1 nap (sleep)",
+  );
+  assertEquals(await prompt.says("wait"), "#1 nap (sleep)  succeeded after T");
+  assertEquals(await prompt.says("collect"), `#1 nap (sleep) T → "hi"`);
+  assertEquals(await prompt.says("collect"), "nothing to collect");
+  assertEquals(await prompt.says("poll"), "no tasks");
+  assertEquals(await prompt.says("result 1"), "error: no task #1 here");
+});
+
+Deno.test("submit checks the arguments of a built-in before it starts", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  const faults = {
+    "submit sleep":
+      `error: "sleep" needs SECONDS, as in: sleep SECONDS [VALUE]`,
+    "submit sleep soon":
+      `error: "soon" is not a duration; durations are 500ms, 3s, 2m, 1h, or seconds`,
+    "submit sleep 1 2 3":
+      `error: "3" is one argument too many for: sleep SECONDS [VALUE]`,
+    "submit fetch nowhere":
+      `error: "nowhere" is not a URL, such as http://127.0.0.1:8000/`,
+    "submit slep 1": `error: unknown task "slep"; did you mean sleep?`,
+    "submit xyzzy": `error: unknown task "xyzzy"; there are sleep, fetch`,
+    "submit sleep 1 --backoff 1s": "error: --backoff needs --retry",
+  };
+  for (const [line, message] of Object.entries(faults)) {
+    const said = await prompt.says(line);
+    assertEquals(said, message.replaceAll(/\d+m?s\b/g, "T"), line);
+  }
+  assertEquals(loop.list(), []);
+});
+
+Deno.test("submit asks which is meant where two modules export the name", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  const module = "data:text/javascript,export%20const%20sleep=(a)=>a";
+  await prompt.says(`use ${module}`);
+  const label = prompt.session.modules.names()
+    .find((name) => name.endsWith(".sleep") && name !== "builtin.sleep")
+    ?.replace(".sleep", "");
+  assertEquals(
+    await prompt.says("submit sleep 1"),
+    `error: "sleep" is in several modules: say builtin.sleep or ${label}.sleep`,
+  );
+  assertEquals(
+    await prompt.saysAfter(
+      `submit '${label}.sleep' 7`,
+      "submit builtin.sleep 0 8",
+      "wait",
+      "collect",
+    ),
+    "#1 sleep T → 7\n#2 sleep T → 8",
+  );
+});
