@@ -1,5 +1,5 @@
 /** `wait`: waits until tasks have ended. */
-import { abortable } from "@std/async/abortable";
+import { TimeoutError } from "../../../mod.ts";
 import { DURATION, FLAG, IDS } from "../language/kinds.ts";
 import { endedReply, notEndedReply } from "../render/outcome.ts";
 import { notice } from "../render/reply.ts";
@@ -28,16 +28,10 @@ export default command({
       yield notice("nothing is running");
       return;
     }
-    const giveUp = new AbortController();
-    const timer = options.timeout === undefined
-      ? undefined
-      : setTimeout(() => giveUp.abort(), options.timeout);
-    const left = AbortSignal.any([signal, giveUp.signal]);
+    const { timeout } = options;
+    const limits = timeout === undefined ? { signal } : { signal, timeout };
     try {
-      const completed = loop.asCompleted(handles);
-      for (;;) {
-        const { done, value: handle } = await abortable(completed.next(), left);
-        if (done) return;
+      for await (const handle of loop.asCompleted(handles, limits)) {
         const outcome = session.outcomeOf(handle);
         session.markReported(handle);
         yield endedReply({ task: handle.snapshot(), outcome });
@@ -45,10 +39,8 @@ export default command({
         if (options.firstFailure && outcome && isFailure(outcome)) return;
       }
     } catch (error) {
-      if (signal.aborted || !giveUp.signal.aborted) throw error;
+      if (!(error instanceof TimeoutError)) throw error;
       yield notEndedReply(handles.filter((handle) => !handle.done));
-    } finally {
-      clearTimeout(timer);
     }
   },
 });

@@ -17,6 +17,15 @@ Deno.test("wait --any is over with the first, and --timeout with none", async ()
   );
 });
 
+Deno.test("wait --timeout waits, however long it is", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  assertEquals(
+    await prompt.saysAfter("submit sleep 0.1", "wait --timeout 1000h"),
+    "#1 sleep  succeeded after T",
+  );
+});
+
 Deno.test("wait --first-failure is over with the first failure", async () => {
   await using loop = openLoop();
   const prompt = new Prompt(loop);
