@@ -26,11 +26,17 @@ export class SubmissionSites {
   }
 
   /** Appends to an error's stack where its task was submitted, if known. */
-  addTo(error: Error, record: TaskRecord): void {
-    const frames = record.submittedFrom?.stack?.split("\n").slice(1)
-      .filter((line) => !line.includes(OWN_FOLDER));
-    if (!frames?.length) return;
-    error.stack += `\n  submitted as task ${record.id}\n${frames.join("\n")}`;
+  addTo(error: Error, { id, submittedFrom }: TaskRecord): void {
+    if (submittedFrom === undefined) return;
+    try {
+      const frames = submittedFrom.stack!.split("\n").slice(1)
+        .filter((line) => !line.includes(OWN_FOLDER));
+      if (frames.length === 0) return;
+      error.stack += `\n  submitted as task ${id}\n${frames.join("\n")}`;
+    } catch {
+      // The program has its own `Error.prepareStackTrace`, which makes stacks
+      // when they are read: it may throw, or give something that is no text.
+    }
   }
 }
 

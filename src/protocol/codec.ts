@@ -16,6 +16,12 @@ const DEEPEST_CAUSE = 32;
 /** How many errors cross with one: a graph of them can unfold without end. */
 const MOST_ERRORS = 1000;
 
+/**
+ * How many errors, causes and fields are decoded with one. Who wrote them may
+ * be hostile, and refer to the same part again and again.
+ */
+const MOST_PARTS = 100_000;
+
 /** Reads a property of something hostile. */
 function read(error: Error, name: string): unknown {
   try {
@@ -30,7 +36,7 @@ function readText(error: Error, name: string): string {
   return typeof value === "string" ? value : inspect(value);
 }
 
-/** Any value in words, also a hostile one. */
+/** A value in words. Never throws, whatever it does when it is looked at. */
 export function inspect(value: unknown): string {
   try {
     return Deno.inspect(value, { depth: 2, strAbbreviateSize: 1000 });
@@ -99,7 +105,7 @@ class Encoder {
       stack: typeof stack === "string" ? withoutOwnFrames(stack) : undefined,
       cause,
       errors: Array.isArray(members)
-        ? members.map((member) => this.encode(member, path))
+        ? Array.from(members, (member) => this.encode(member, path))
         : undefined,
       fields,
     };
@@ -134,17 +140,23 @@ const OWN_LOOP = new URL("../loop/", import.meta.url).href;
 
 /**
  * Builds anew what was thrown, as an Error in any case: a value that is no
- * Error becomes the cause of a {@linkcode RemoteError}.
+ * Error becomes the cause of a {@linkcode RemoteError}. Never throws, whatever
+ * came.
  */
 export function decodeThrown(thrown: EncodedThrown): Error {
-  switch (thrown.kind) {
-    case "error":
-      return decodeError(thrown.error);
-    case "value":
-      return notAnError(inspect(thrown.value), { cause: thrown.value });
-    case "text":
-      return notAnError(thrown.text);
+  try {
+    switch (thrown.kind) {
+      case "error":
+        return new Decoder().error(thrown.error);
+      case "value":
+        return notAnError(inspect(thrown.value), { cause: thrown.value });
+      case "text":
+        return notAnError(textOf(thrown.text));
+    }
+  } catch {
+    // Deeper than this stack, or nothing that an encoder has made.
   }
+  return notAnError("what can't be decoded");
 }
 
 function notAnError(text: string, options?: ErrorOptions): RemoteError {
@@ -152,38 +164,59 @@ function notAnError(text: string, options?: ErrorOptions): RemoteError {
   return withoutStack(() => new RemoteError("RemoteError", message, options));
 }
 
-function decodeError(encoded: EncodedError): Error {
-  const error = withoutStack(() => rebuild(encoded));
-  // The name can have been set on an instance of a built-in class.
-  if (error.name !== encoded.name) define(error, "name", encoded.name);
-  define(error, "stack", encoded.stack ?? `${error.name}: ${error.message}`);
-  if (encoded.cause) define(error, "cause", decodePart(encoded.cause));
-  if (encoded.errors) define(error, "errors", encoded.errors.map(decodePart));
-  for (const [key, value] of Object.entries(encoded.fields ?? {})) {
-    Object.defineProperty(error, key, {
-      value: decodePart(value),
-      configurable: true,
-      enumerable: isShown(error, key),
-      writable: true,
-    });
+class Decoder {
+  #left = MOST_PARTS;
+
+  /** @throws {TypeError | RangeError} No encoder has made this. */
+  error(encoded: EncodedError): Error {
+    const name = textOf(encoded.name);
+    const message = textOf(encoded.message);
+    const error = withoutStack(() => rebuild(encoded));
+    // The name can have been set on an instance of a built-in class.
+    if (error.name !== name) define(error, "name", name);
+    define(error, "stack", textOf(encoded.stack ?? `${name}: ${message}`));
+    const { cause, errors, fields = {} } = encoded;
+    if (cause !== undefined) define(error, "cause", this.#part(cause));
+    if (errors !== undefined) {
+      const members = Array.from(errors, (member) => this.#part(member));
+      define(error, "errors", members);
+    }
+    for (const key of Object.keys(fields)) {
+      if (NOT_FIELDS.has(key)) continue;
+      Object.defineProperty(error, key, {
+        value: this.#part(fields[key]!),
+        configurable: true,
+        enumerable: isShown(error, key),
+        writable: true,
+      });
+    }
+    return error;
   }
-  return error;
+
+  #part(part: EncodedThrown): unknown {
+    if (--this.#left < 0) throw new RangeError("too many parts");
+    switch (part.kind) {
+      case "error":
+        return this.error(part.error);
+      case "value":
+        return part.value;
+      case "text":
+        return textOf(part.text);
+      default:
+        throw new TypeError("no part of an error");
+    }
+  }
+}
+
+/** @throws {TypeError} It is no text. */
+function textOf(text: string): string {
+  if (typeof text !== "string") throw new TypeError("no text");
+  return text;
 }
 
 /** Whether the field is one that shows; its class may have it hidden. */
 function isShown(error: Error, key: string): boolean {
   return Object.getOwnPropertyDescriptor(error, key)?.enumerable ?? true;
-}
-
-function decodePart(part: EncodedThrown): unknown {
-  switch (part.kind) {
-    case "error":
-      return decodeError(part.error);
-    case "value":
-      return part.value;
-    case "text":
-      return part.text;
-  }
 }
 
 function define(error: Error, name: string, value: unknown): void {

@@ -281,3 +281,106 @@ Deno.test("whatever is thrown, an Error comes out and structured clone carries i
     { numRuns: 300 },
   );
 });
+
+Deno.test("an error whose constructor is a method that all objects have crosses as another", () => {
+  for (const method of [Object, {}.toString, {}.hasOwnProperty, {}.valueOf]) {
+    const error = Object.assign(new Error("boom"), { constructor: method });
+    const copy = across(error);
+    assertInstanceOf(copy, RemoteError);
+    assertEquals(copy.message, "boom");
+  }
+});
+
+Deno.test("where the program makes stacks that throw, errors cross all the same", () => {
+  const { prepareStackTrace } = Error as { prepareStackTrace?: unknown };
+  try {
+    Object.assign(Error, {
+      prepareStackTrace: () => {
+        throw new Error("no stack");
+      },
+    });
+    const copy = across(new TypeError("boom", { cause: new Error("why") }));
+    assertInstanceOf(copy, TypeError);
+    assertEquals(copy.message, "boom");
+    assertEquals((copy.cause as Error).message, "why");
+  } finally {
+    Object.assign(Error, { prepareStackTrace });
+  }
+});
+
+const part = { kind: "text", text: "again" } as const;
+const whole = {
+  class: "Error",
+  name: "Error",
+  message: "boom",
+  stack: "",
+  cause: undefined,
+  errors: undefined,
+  fields: undefined,
+};
+
+/** What no encoder makes. */
+const FORGED: Readonly<Record<string, () => unknown>> = {
+  "nothing": () => undefined,
+  "no kind": () => ({}),
+  "an unknown kind": () => ({ kind: "constructor" }),
+  "a text that is none": () => ({ kind: "text", text: {} }),
+  "an error that is none": () => ({ kind: "error", error: 1 }),
+  "no name": () => ({ kind: "error", error: { ...whole, name: { a: 1 } } }),
+  "no message": () => ({ kind: "error", error: { ...whole, message: [] } }),
+  "no stack": () => ({ kind: "error", error: { ...whole, stack: 1 } }),
+  "gaps for errors": () => {
+    const errors: unknown[] = [];
+    errors.length = 4_000_000_000;
+    return { kind: "error", error: { ...whole, errors } };
+  },
+  "a circle": () => {
+    const circle: Record<string, unknown> = { kind: "error" };
+    circle.error = { ...whole, cause: circle };
+    return circle;
+  },
+  "parts without end": () => {
+    let error: object = { ...whole, fields: { part } };
+    for (let n = 0; n < 40; n++) {
+      const member = { kind: "error", error };
+      error = { ...whole, errors: [member, member] };
+    }
+    return { kind: "error", error };
+  },
+};
+
+for (const [name, forge] of Object.entries(FORGED)) {
+  Deno.test(`decodeThrown makes an error of ${name}`, () => {
+    const error = decodeThrown(forge() as EncodedThrown);
+    assertInstanceOf(error, RemoteError);
+    assertStringIncludes(error.message, "what can't be decoded");
+  });
+}
+
+for (
+  const Class of [
+    "Deno.errors.toString",
+    "Deno.errors.constructor",
+    "Deno.errors.__proto__",
+    "toString",
+    "Object",
+  ]
+) {
+  Deno.test(`decodeThrown takes "${Class}" for no class of errors`, () => {
+    const error = decodeThrown({
+      kind: "error",
+      error: { ...whole, class: Class },
+    });
+    assertInstanceOf(error, RemoteError);
+    assertEquals([error.name, error.message], ["Error", "boom"]);
+  });
+}
+
+Deno.test("decodeThrown lets no field stand for what an error is read by", () => {
+  const value = { kind: "value", value: { toString: 1 } } as const;
+  const fields = { name: value, message: value, stack: value, limit: value };
+  const error = decodeThrown({ kind: "error", error: { ...whole, fields } });
+  assertEquals(`${error.name}: ${error.message}`, "Error: boom");
+  assertEquals(error.stack, "");
+  assertEquals(Object.keys(error), ["limit"]);
+});
