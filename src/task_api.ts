@@ -32,9 +32,12 @@ export type { ModuleTask } from "./protocol/reference.ts";
 export interface SpawnOptions {
   /** What `poll` calls it; by default the name of what it runs. */
   readonly name?: string;
-  /** Limit on its running time. */
+  /** Limit on its running time. With 0 it never begins. */
   readonly timeout?: number;
-  /** Absolute limit; a number is milliseconds since the epoch. */
+  /**
+   * Absolute limit; a number is milliseconds since the epoch. If it has passed,
+   * the child never begins.
+   */
   readonly deadline?: number | Date;
   /** Limit on the time without progress. */
   readonly stallTimeout?: number;

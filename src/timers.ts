@@ -17,6 +17,13 @@ export abstract class Timer implements Linked<Timer> {
   abstract fire(): void;
 }
 
+/** One that makes a call. */
+export class Alarm extends Timer {
+  constructor(readonly fire: () => void) {
+    super();
+  }
+}
+
 class Bucket extends LinkedList<Timer> {
   constructor(readonly due: number) {
     super();

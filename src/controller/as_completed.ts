@@ -5,10 +5,10 @@
  */
 import { checkMs, checkSignal, optionsCheck } from "../checks.ts";
 import { TimeoutError, withoutStack } from "../errors.ts";
+import { Alarm } from "../timers.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
 import type { SettleListener, TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { Wake } from "./waiting.ts";
 
 /** Till when `asCompleted` goes on. */
 export interface AsCompletedOptions {
@@ -64,7 +64,7 @@ class Completed<H extends TaskHandle>
   #later: TaskRecord[] = [];
   readonly #asked: PromiseWithResolvers<Step<H>>[] = [];
   #failure: { readonly reason: unknown } | undefined;
-  readonly #timer: Wake = new Wake(() => this.#timedOut());
+  readonly #timer: Alarm = new Alarm(() => this.#timedOut());
   readonly #abort = (): void => {
     this.#next = [];
     this.#later = [];

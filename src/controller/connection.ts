@@ -4,11 +4,13 @@
  *
  * @module
  */
-import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
+import { isPrimitive, refuseLost } from "../clone.ts";
 import type { Engine } from "../engine/engine.ts";
 import { withoutStack } from "../errors.ts";
+import { checkMessage, ProtocolViolation } from "../protocol/check_message.ts";
 import type { FromLoop, RunOptions, ToLoop } from "../protocol/messages.ts";
 import type { TaskId } from "../task.ts";
+import { explainArguments, refuseSignals } from "./arguments.ts";
 import type { TaskRecord } from "./record.ts";
 import { ReferenceTable } from "./reference_table.ts";
 
@@ -16,9 +18,14 @@ import { ReferenceTable } from "./reference_table.ts";
 const CHUNK = 4096;
 
 export interface ConnectionListener {
+  /** @throws {ProtocolViolation} The loop may not say this. */
   received(message: FromLoop): void;
+  /** Taking a message in has failed, for no fault of the loop. */
+  failed(message: FromLoop, error: unknown): void;
   /** The loop is gone; nothing more is received from it. */
-  lost(connection: Connection, how: Error): void;
+  lost(how: Error): void;
+  /** The loop said what it may not say; nothing more is received from it. */
+  giveUp(how: Error): void;
 }
 
 export class Connection {
@@ -105,6 +112,12 @@ export class Connection {
 
   /** Posts what waits, now. */
   flush(): void {
+    if (this.#runs.length === 0 && this.#messages.length === 0) return;
+    claimStack();
+    this.#flush();
+  }
+
+  #flush(): void {
     const batch = this.#messages;
     const runs = this.#runs;
     const refs = this.#refs;
@@ -122,13 +135,15 @@ export class Connection {
    * what waits, takes in what has come.
    */
   sync(): void {
-    if (this.#runs.length > 0 || this.#messages.length > 0) this.flush();
+    this.flush();
     this.receive();
   }
 
   /** Takes in what has come. What waits to be posted goes on gathering. */
   receive(): void {
-    if (this.#engine.arrived) this.#receive();
+    if (!this.#engine.arrived) return;
+    claimStack();
+    this.#receive();
   }
 
   /** Whether the loop has begun this task, which it may not have said yet. */
@@ -165,7 +180,8 @@ export class Connection {
   async #listen(): Promise<void> {
     while (!this.#closed) {
       await this.#engine.arrival();
-      this.sync();
+      this.#flush();
+      this.#receive();
     }
   }
 
@@ -177,24 +193,42 @@ export class Connection {
     try {
       for (const batch of this.#engine.receive()) {
         this.heard = true;
-        for (const message of batch) this.#listener.received(message);
+        for (const message of batch) this.#take(message);
       }
     } catch (error) {
-      const how = `it sent what can't be understood: ${inWords(error)}`;
-      this.#ended(withoutStack(() => new Error(how, { cause: error })));
+      this.#broken(error);
     } finally {
       this.#receiving = false;
     }
   }
 
+  /** @throws {ProtocolViolation} The loop may not say this. */
+  #take(message: FromLoop): void {
+    if (this.#closed) return;
+    checkMessage(message);
+    try {
+      this.#listener.received(message);
+    } catch (error) {
+      if (error instanceof ProtocolViolation) throw error;
+      // The messages behind it are none the worse for that.
+      this.#listener.failed(message, error);
+    }
+  }
+
+  #broken(error: unknown): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const how = `it sent what it may not send: ${inWords(error)}`;
+    this.#listener.giveUp(withoutStack(() => new Error(how, { cause: error })));
+  }
+
   #ended(how: Error): void {
     if (this.#closed) return;
     // What it said before it ended still counts.
-    this.sync();
+    this.#receive();
     if (this.#closed) return;
-    this.#closed = true;
-    this.#engine.stop();
-    this.#listener.lost(this, how);
+    this.stop();
+    this.#listener.lost(how);
   }
 
   #schedule(): void {
@@ -202,7 +236,7 @@ export class Connection {
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
-      this.flush();
+      this.#flush();
     });
   }
 
@@ -210,6 +244,21 @@ export class Connection {
     record.sent = ++this.#sentCount;
     if (!record.details?.resubmissions) record.args = undefined;
   }
+}
+
+/** As much as it takes to take in a message, or to post a batch. */
+const STACK: readonly unknown[] = new Array(2048).fill(undefined);
+const { apply } = Reflect;
+const nothing = (): void => {};
+
+/**
+ * Fails while nothing has been done yet where the caller has used up the stack:
+ * to fail half way would lose what is being handed on.
+ *
+ * @throws {RangeError} Too little of the stack is left.
+ */
+function claimStack(): void {
+  apply(nothing, undefined, STACK);
 }
 
 function inWords(thrown: unknown): string {
@@ -245,50 +294,4 @@ function runMessage(
   return options === undefined
     ? { type: "run", ids, refs, args, counts }
     : { type: "run", ids, refs, args, counts, options };
-}
-
-/**
- * Copies arguments that must wait before they are sent, so that they cross as
- * they are now. What is transferred moves into the copy.
- *
- * @throws {DOMException} `DataCloneError`, naming the argument.
- * @throws {TypeError} An AbortSignal among the arguments.
- */
-export function copyArguments(
-  args: readonly unknown[],
-  transfer: readonly Transferable[] = [],
-): { args: readonly unknown[]; transfer: readonly Transferable[] } {
-  if (args.every(isPrimitive)) return { args: [...args], transfer };
-  refuseSignals(args);
-  try {
-    refuseLost(args, transfer);
-    return structuredClone({ args, transfer }, { transfer: [...transfer] });
-  } catch (error) {
-    throw explainArguments(args, error);
-  }
-}
-
-function explainArguments(args: readonly unknown[], error: unknown): unknown {
-  if (!(error instanceof DOMException && error.name === "DataCloneError")) {
-    return error;
-  }
-  for (const [n, arg] of args.entries()) {
-    const part = whatCannotBeCloned(arg, `argument ${n + 1}`);
-    if (part === `argument ${n + 1}`) continue;
-    return new DOMException(
-      `Cannot send ${part} to the loop: structured clone does not copy it`,
-      "DataCloneError",
-    );
-  }
-  return error;
-}
-
-/** Structured clone would make an empty object of it, without a word. */
-function refuseSignals(args: readonly unknown[]): void {
-  const at = args.findIndex((arg) => arg instanceof AbortSignal);
-  if (at < 0) return;
-  throw new TypeError(
-    `Cannot send argument ${at + 1} to the loop: it is an AbortSignal, ` +
-      `which can't cross; give it as the \`signal\` option of submit`,
-  );
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { systemClock } from "../clock.ts";
 import { TimeoutError, withoutStack } from "../errors.ts";
 import { Timer, type Timers } from "../timers.ts";
 import type { TaskRecord } from "./record.ts";
@@ -29,12 +30,18 @@ export class QueueDeadline extends Timer {
   }
 }
 
+/** Whether the deadline of a task that waits has passed. */
+export function isLate({ details }: TaskRecord): boolean {
+  return details !== undefined &&
+    (details.options.deadline ?? Infinity) <= systemClock.now();
+}
+
 /** The error of a task whose deadline passed before it could begin. */
 export function notStartedByDeadline(
   record: TaskRecord,
-  at: number,
   now: number,
 ): TimeoutError {
+  const at = record.own.options.deadline!;
   const waited = Math.round(now - record.submittedAt);
   const message = `task ${record.id} had not started by its deadline, ` +
     `${new Date(at).toISOString()}, after ${waited} ms in the queue`;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ProtocolViolation } from "../protocol/check_message.ts";
 import { decodeThrown } from "../protocol/codec.ts";
 import type { FromLoop } from "../protocol/messages.ts";
 import type { Connection } from "./connection.ts";
@@ -26,11 +27,20 @@ export class ExportRequests {
     return answer.promise;
   }
 
+  /** Whether any waits for its answer. */
+  get open(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** @throws {ProtocolViolation} It was not asked for. */
   answered(message: Extract<FromLoop, { type: "exports" }>): void {
     const answer = this.#open.get(message.request);
+    if (answer === undefined) {
+      throw new ProtocolViolation("an answer to no question");
+    }
     this.#open.delete(message.request);
-    if (message.error === undefined) answer?.resolve(message.names ?? []);
-    else answer?.reject(decodeThrown(message.error));
+    if (message.error === undefined) answer.resolve(message.names ?? []);
+    else answer.reject(decodeThrown(message.error));
   }
 
   /** The loop is over: none will be answered any more. */

@@ -1,12 +1,13 @@
 /**
  * Whether the loop turns. It is asked now and then, while it has work; one
  * that does not answer is blocked by something that never yields. It can't
- * fire its own limits then, so they are seen to from here.
+ * fire its own limits then, so they are seen to from here. So is the end of
+ * each grace, whoever is at fault that the loop says nothing of it.
  *
  * @module
  */
 import { type Clock, epochNow, monotonicClock, systemClock } from "../clock.ts";
-import { limitPassed } from "../errors.ts";
+import { limitPassed, withoutStack } from "../errors.ts";
 import { notStartedByDeadline } from "./deadline.ts";
 import type { TaskRecord } from "./record.ts";
 
@@ -20,25 +21,36 @@ const ANSWER_WITHIN = 200;
 const LOOK_EVERY = 100;
 /** How soon it is asked again, for a question that got lost, in ms. */
 const ASK_AGAIN = 400;
+/** How long a loop may take to say its first word, in ms. */
+const START_WITHIN = 30_000;
+/**
+ * How much later than the loop the controller ends a grace, in ms, where the
+ * loop turns and is likely to do so itself.
+ */
+const GRACE_MARGIN = 1000;
 
 /** What the health check needs of the tasks of a loop. */
 interface HealthTasks {
-  /** Whether any runs or waits. */
-  readonly busy: boolean;
-  /** Those that have a limit, or were asked to stop, and have not ended. */
+  /** Those that have a limit and have not ended. */
   readonly limited: Iterable<TaskRecord>;
+  /** Those that were asked to stop and have not ended. */
+  readonly stopping: Iterable<TaskRecord>;
   abandon(record: TaskRecord, at: number): void;
 }
 
 /** What it needs of the loop. */
 export interface HealthHost {
   readonly tasks: HealthTasks;
-  /** It has not begun anything that could block it. */
+  /** Whether it has anything to do. */
+  readonly busy: boolean;
+  /** It has not begun anything that could block it, as far as is known. */
   readonly starting: boolean;
   sync(): void;
   ask(count: number): void;
   refresh(record: TaskRecord): void;
   cancel(record: TaskRecord, reason: Error): void;
+  /** Ends it: it is no loop. */
+  giveUp(how: Error): void;
 }
 
 export class Health {
@@ -68,7 +80,7 @@ export class Health {
   }
 
   answered(count: number): void {
-    this.#answered = count;
+    if (count === this.#asked) this.#answered = count;
   }
 
   /** Milliseconds for which the loop has not turned; 0 while it does. */
@@ -82,23 +94,29 @@ export class Health {
 
   #look(): void {
     this.#unwatch = undefined;
-    if (this.#host.tasks.busy) this.watch();
+    if (this.#host.busy) this.watch();
     this.check();
   }
 
-  /** Asks if it is time to; sees to the limits of a loop that is blocked. */
+  /** Asks if it is time to; sees to what the loop does not see to itself. */
   check(): void {
     this.#host.sync();
     const now = this.#clock.now();
-    if (this.#host.starting) this.#startingAt = now;
+    const { starting } = this.#host;
+    if (starting) this.#startingAt = now;
     if (this.#answered !== this.#asked) {
+      if (starting && now - this.#askedAt > START_WITHIN) {
+        return this.#host.giveUp(neverStarted());
+      }
       if (now - this.#sentAt >= ASK_AGAIN) this.#ask(now);
-      if (this.blockedMs > 0) this.#enforceLimits();
     } else if (now - this.#askedAt >= ASK_EVERY) {
       this.#asked++;
       this.#askedAt = now;
       this.#ask(now);
     }
+    const blocked = this.blockedMs > 0;
+    if (blocked || starting) this.#enforceLimits();
+    this.#endGraces(blocked ? 0 : GRACE_MARGIN);
   }
 
   #ask(now: number): void {
@@ -108,17 +126,29 @@ export class Health {
 
   #enforceLimits(): void {
     const now = epochNow();
-    for (const record of [...this.#host.tasks.limited]) {
+    for (const record of this.#host.tasks.limited) {
       this.#host.refresh(record);
-      if (record.cancelling) {
-        const { cancelledAt, grace } = record.own;
-        if (cancelledAt! + grace! < now) this.#host.tasks.abandon(record, now);
-        continue;
-      }
+      if (record.done || record.cancelling) continue;
       const reason = pastLimit(record, now);
       if (reason !== undefined) this.#host.cancel(record, reason);
     }
   }
+
+  #endGraces(margin: number): void {
+    const now = epochNow();
+    for (const record of this.#host.tasks.stopping) {
+      if (record.own.graceEndsAt! + margin >= now) continue;
+      this.#host.refresh(record);
+      this.#host.tasks.abandon(record, now);
+    }
+  }
+}
+
+function neverStarted(): Error {
+  const seconds = START_WITHIN / 1000;
+  return withoutStack(() =>
+    new Error(`it has said nothing within ${seconds} s of its start`)
+  );
 }
 
 /** The error of the limit that a task is past, though its loop can't say so. */
@@ -129,7 +159,7 @@ function pastLimit(record: TaskRecord, now: number): Error | undefined {
     details.options;
   const late = systemClock.now() > deadline;
   if (startedAt === undefined) {
-    return late ? notStartedByDeadline(record, deadline, now) : undefined;
+    return late ? notStartedByDeadline(record, now) : undefined;
   }
   const ran = now - startedAt;
   if (ran > timeout) return limitPassed(id, "timeout", timeout, ran);

@@ -4,32 +4,24 @@
  * @module
  */
 import { epochNow } from "../clock.ts";
-import { encodeThrown } from "../protocol/codec.ts";
+import { encodeThrown, inspect } from "../protocol/codec.ts";
 import { withoutStack } from "../errors.ts";
 import type { FromLoop, MovableLimit } from "../protocol/messages.ts";
-import type { LogEntry, TaskId } from "../task.ts";
+import type { TaskId } from "../task.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
 import type { Engine } from "../engine/engine.ts";
 import { ExportRequests } from "./export_requests.ts";
 import { Health } from "./health.ts";
 import { appendLog } from "./log.ts";
-import { LoopTasks, type TaskOwner } from "./loop_tasks.ts";
+import { type LoopEnd, LoopTasks, type TaskOwner } from "./loop_tasks.ts";
 import { type LoopOfTask, TaskRecord } from "./record.ts";
+import type { Timers } from "../timers.ts";
 import { within } from "./within.ts";
-
-/** How a loop has ended. */
-export interface LoopEnd {
-  readonly how: Error;
-  /** The task that ended it, if that is known. */
-  readonly culprit?: TaskId | undefined;
-  /** Whether what ran in it has stopped for certain. */
-  readonly certain: boolean;
-  /** Whether it was ended from here, and not by itself. */
-  readonly killed?: boolean;
-}
 
 /** What a loop needs of the scheduler that has it. */
 export interface LoopOwner extends TaskOwner {
+  /** They fire while this thread is blocked, too. */
+  readonly timers: Timers;
   /** The loop is gone, and its tasks with it. */
   lost(loop: LiveLoop, end: LoopEnd): void;
   report(notice: string): void;
@@ -53,9 +45,9 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   readonly #engine: Engine;
   /** The one that it has said to have begun last. */
   #latest: TaskId | undefined;
-  /** It is being killed: its end is told when it is known what came of that. */
-  #killing = false;
-  #leaves: Promise<boolean> | undefined;
+  /** Why it is being killed, till it is known what came of that. */
+  #killing: Error | undefined;
+  readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   #over = false;
 
   constructor(engine: Engine, owner: LoopOwner) {
@@ -143,15 +135,12 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       this.#owner.settle(record, "cancelled", undefined, epochNow());
       return;
     }
-    const own = record.own;
-    own.grace = grace ?? own.grace ?? this.#owner.grace;
-    own.cancelledAt ??= epochNow();
-    record.stopFor(reason);
-    this.tasks.limited.add(record);
+    grace ??= record.own.grace ?? this.#owner.grace;
+    this.tasks.stop(record, reason, grace);
     this.#connection.cancel(
       record.id,
       typeof reason === "string" ? reason : encodeThrown(reason),
-      own.grace,
+      grace,
     );
   }
 
@@ -180,16 +169,26 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   /** The functions that a module exports, loaded in the loop. */
   exportsOf(module: string): Promise<readonly string[]> {
+    this.health.watch();
     return this.#exports.ask(module);
   }
 
-  /** Ends the loop by force, and its tasks with it. */
-  async kill(how: Error): Promise<void> {
-    this.#killing = true;
-    this.#connection.kill();
-    const certain = await this.leaves();
-    this.#killing = false;
-    this.#end({ how, certain, killed: true });
+  /** Whether it has anything to do. */
+  get busy(): boolean {
+    return this.tasks.busy || this.#exports.open;
+  }
+
+  /**
+   * Ends the loop by force, and its tasks with it. Resolves when that is done:
+   * when what carries it has gone, or takes too long to.
+   */
+  kill(how: Error): Promise<void> {
+    if (this.#killing === undefined) {
+      this.#killing = how;
+      this.#connection.kill();
+      this.leaves((certain) => this.#end({ how, certain }));
+    }
+    return this.#ended.promise;
   }
 
   /** Ends the loop at once, and its tasks with it. */
@@ -197,20 +196,25 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     this.#end({ how, certain: this.#engine.endsForCertain, killed: true });
   }
 
+  /** As much, of a loop that is none any more. */
+  giveUp(how: Error): void {
+    this.#connection.kill();
+    this.#end({ how, certain: this.#engine.endsForCertain });
+  }
+
   /** Resolves when what carried it has gone: for a blocked thread, never. */
   get gone(): Promise<void> {
     return this.#engine.gone;
   }
 
-  /** Once it was ended: whether what carries it goes, when that is known. */
-  leaves(): Promise<boolean> {
-    const { gone, endsForCertain } = this.#engine;
-    const most = endsForCertain
+  /** Once it was ended: tells whether what carries it goes, when that is known. */
+  leaves(tell: (gone: boolean) => void): void {
+    const most = this.#engine.endsForCertain
       ? PROCESS_ENDS_WITHIN
       : this.health.blockedMs > 0
       ? BLOCKED_ENDS_WITHIN
       : ENDS_WITHIN;
-    return this.#leaves ??= within(gone, most);
+    within(this.#owner.timers, this.gone, most, tell);
   }
 
   /** Waits no more for what carries it to go. */
@@ -226,14 +230,22 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     this.#exports.reject(how);
   }
 
-  lost(_connection: Connection, how: Error): void {
-    this.#end({ how, certain: true });
+  lost(how: Error): void {
+    if (this.#killing === undefined) this.#end({ how, certain: true });
+  }
+
+  failed({ type }: FromLoop, error: unknown): void {
+    const what = `A fault of loopctl in taking in "${type}" from a loop`;
+    this.#owner.report(`${what}: ${inspect(error)}`);
   }
 
   #end(end: LoopEnd): void {
-    if (this.#over || this.#killing) return;
-    this.stop(end.how);
-    this.#owner.lost(this, end);
+    if (this.#over) return;
+    const killed = end.killed ?? this.#killing !== undefined;
+    const how = this.#killing ?? end.how;
+    this.stop(how);
+    this.#owner.lost(this, { ...end, how, killed });
+    this.#ended.resolve();
   }
 
   received(message: FromLoop): void {
@@ -241,10 +253,15 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
       case "log": {
         const record = message.id === undefined
           ? this.log
-          : this.#owner.table.get(message.id);
+          : this.tasks.own(message.id);
         if (record === undefined) return;
         appendLog(record, message.entries, message.dropped);
-        if (record === this.log) this.#reportStray(message.entries);
+        if (record !== this.log) return;
+        // What went wrong outside of any task has nobody else to be told.
+        for (const { level, text } of message.entries) {
+          if (level !== "error") continue;
+          this.#owner.report(`In the loop, outside of any task: ${text}`);
+        }
         return;
       }
       case "exports":
@@ -254,18 +271,19 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
         this.health.answered(message.count);
         return;
       case "latest":
-        this.#latest = message.id;
+        if (this.tasks.own(message.id)) this.#latest = message.id;
         return;
       case "exiting": {
-        const who = message.id === undefined
-          ? ""
-          : `task ${message.id} called `;
-        const how = plainError(`${who}${message.how}`);
-        this.#end({ how, culprit: message.id, certain: true });
+        // When it is being killed, its end shows what came of that.
+        if (this.#killing !== undefined) return;
+        const { id } = message;
+        const culprit = id === undefined ? undefined : this.tasks.own(id)?.id;
+        const who = culprit === undefined ? "" : `task ${culprit} called `;
+        this.#end({ how: saying(who + message.how), culprit, certain: true });
         return;
       }
       case "ended":
-        this.#end({ how: plainError(message.how), certain: true });
+        this.#end({ how: saying(message.how), certain: true });
         return;
       case "rejected":
         this.#owner.report(`The loop was sent nonsense: ${message.what}`);
@@ -274,16 +292,8 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
         this.tasks.received(message);
     }
   }
-
-  /** What went wrong outside of any task has nobody else to be told. */
-  #reportStray(entries: readonly LogEntry[]): void {
-    for (const { level, text } of entries) {
-      if (level !== "error") continue;
-      this.#owner.report(`In the loop, outside of any task: ${text}`);
-    }
-  }
 }
 
-function plainError(message: string): Error {
+function saying(message: string): Error {
   return withoutStack(() => new Error(message));
 }

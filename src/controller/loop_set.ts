@@ -101,7 +101,11 @@ export class LoopSet {
    * thread that does not end is not waited for.
    */
   async gone(): Promise<void> {
-    await Promise.all([...this.#present].map((loop) => loop.leaves()));
+    await Promise.all(
+      [...this.#present].map((loop) =>
+        new Promise<boolean>((resolve) => loop.leaves(resolve))
+      ),
+    );
     for (const loop of this.#present) loop.forget();
   }
 }

@@ -6,9 +6,9 @@
 import { epochNow } from "../clock.ts";
 import { LoopLostError, withoutStack } from "../errors.ts";
 import type { TaskId } from "../task.ts";
-import type { LiveLoop, LoopEnd } from "./live_loop.ts";
+import type { LiveLoop } from "./live_loop.ts";
 import { closeLog } from "./log.ts";
-import type { TaskOwner } from "./loop_tasks.ts";
+import type { LoopEnd, TaskOwner } from "./loop_tasks.ts";
 import type { TaskRecord } from "./record.ts";
 import type { TaskTable } from "./table.ts";
 
@@ -98,6 +98,7 @@ function mayRunAgain(
   if (record.parent !== undefined) return false;
   if (!loop.heard && !end.killed) return false;
   if (record.sent === 0) return true;
+  // What a child does, it does for the task that is run again.
   return (record.details?.resubmissions ?? 0) > 0 &&
-    record.id !== end.culprit;
+    (end.culprit === undefined || record.id !== parseInt(`${end.culprit}`));
 }

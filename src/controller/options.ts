@@ -84,11 +84,11 @@ export interface LoopOptions {
 export interface SubmitOptions {
   /** What `poll` calls it; by default the name of what it runs. */
   readonly name?: string;
-  /** Limit on its running time, from its start. */
+  /** Limit on its running time, from its start. With 0 it never begins. */
   readonly timeout?: number;
   /**
    * Absolute limit, time in the queue included; a number is milliseconds since
-   * the epoch.
+   * the epoch. A task whose deadline has passed never begins.
    */
   readonly deadline?: number | Date;
   /** Limit on the time without a `task.progress` call, from its start. */
@@ -107,9 +107,9 @@ export interface SubmitOptions {
    */
   readonly isolate?: boolean;
   /**
-   * What becomes of it when its loop is lost by another's fault: it fails
-   * (`"fail"`, the default), or is run again from the start (`"resubmit"`), at
-   * most three times.
+   * What becomes of it when its loop is lost, and neither by its own fault nor
+   * by a child's: it fails (`"fail"`, the default), or is run again from the
+   * start (`"resubmit"`), at most three times.
    */
   readonly onLoopLost?: "fail" | "resubmit";
   /** What moves to the loop with the arguments, instead of being copied. */

@@ -4,11 +4,9 @@
  *
  * @module
  */
-import { epochNow } from "../clock.ts";
-import type { TimeoutError } from "../errors.ts";
 import { LinkedList } from "../linked_list.ts";
 import type { Timers } from "../timers.ts";
-import { notStartedByDeadline, QueueDeadline } from "./deadline.ts";
+import { QueueDeadline } from "./deadline.ts";
 import type { TaskRecord } from "./record.ts";
 
 export class TaskQueue {
@@ -16,13 +14,10 @@ export class TaskQueue {
   /** Apart, so that nobody waits behind those that wait for a process. */
   readonly #isolated = new Line();
   readonly #timers: Timers;
-  readonly #expired: (record: TaskRecord, error: TimeoutError) => void;
+  readonly #expired: (record: TaskRecord) => void;
 
   /** `expired` is told of each whose deadline passes while it waits. */
-  constructor(
-    timers: Timers,
-    expired: (record: TaskRecord, error: TimeoutError) => void,
-  ) {
+  constructor(timers: Timers, expired: (record: TaskRecord) => void) {
     this.#timers = timers;
     this.#expired = expired;
   }
@@ -51,10 +46,11 @@ export class TaskQueue {
     const deadline = record.details?.options.deadline;
     record.details?.queueDeadline?.stop();
     if (deadline === undefined) return;
-    record.own.queueDeadline = new QueueDeadline(this.#timers, deadline, () => {
-      const error = notStartedByDeadline(record, deadline, epochNow());
-      this.#expired(record, error);
-    });
+    record.own.queueDeadline = new QueueDeadline(
+      this.#timers,
+      deadline,
+      () => this.#expired(record),
+    );
   }
 
   /** Whether it need not wait for its turn, nor for room. */

@@ -48,10 +48,10 @@ export interface TaskDetails {
   options: RunOptions;
   priority: number;
   attempt: number;
-  /** Milliseconds since the epoch, from when it was asked to stop. */
-  cancelledAt: number | undefined;
   /** Milliseconds that it has to unwind in, if it has its own. */
   grace: number | undefined;
+  /** When that is over, in milliseconds since the epoch, once asked to stop. */
+  graceEndsAt: number | undefined;
   progress: Progress | undefined;
   /** When that was, in milliseconds since the epoch. */
   progressAt: number | undefined;
@@ -147,8 +147,8 @@ export class TaskRecord implements Linked<TaskRecord> {
       options: {},
       priority: 0,
       attempt: 1,
-      cancelledAt: undefined,
       grace: undefined,
+      graceEndsAt: undefined,
       progress: undefined,
       progressAt: undefined,
       log: undefined,
@@ -210,6 +210,10 @@ export class TaskRecord implements Linked<TaskRecord> {
     this.startedAt = undefined;
     this.loop = undefined;
     this.sent = 0;
+    if (this.details === undefined) return;
+    this.details.attempt = 1;
+    this.details.progress = undefined;
+    this.details.progressAt = undefined;
   }
 
   /** Ends the task, once. `result`: its value, or what it threw. */

@@ -13,12 +13,13 @@ import {
   encodeReference,
 } from "../protocol/reference.ts";
 import { Timers } from "../timers.ts";
+import { copyArguments } from "./arguments.ts";
 import { Callbacks } from "./callbacks.ts";
-import { copyArguments } from "./connection.ts";
-import { LiveLoop, type LoopEnd, type LoopOwner } from "./live_loop.ts";
+import { isLate, notStartedByDeadline } from "./deadline.ts";
+import { LiveLoop, type LoopOwner } from "./live_loop.ts";
 import { wakeFollowers } from "./log.ts";
 import { LoopSet } from "./loop_set.ts";
-import type { EndState } from "./loop_tasks.ts";
+import type { EndState, LoopEnd } from "./loop_tasks.ts";
 import { lose, loseTasks, type LossOwner } from "./loss.ts";
 import type { SubmitOptions } from "./options.ts";
 import { isIsolated, TaskQueue } from "./queue.ts";
@@ -48,13 +49,15 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   readonly #queue: TaskQueue;
   readonly #sites: SubmissionSites = new SubmissionSites();
   #concurrency: number;
-  #lastId = 0;
+  /** The number of the task that was submitted last. */
+  lastId = 0;
   /** How many tasks hold a place in the loop. */
-  #placed = 0;
+  placed = 0;
   /** Whether no task begins any more. */
   stopped = false;
   /** Why no more tasks are taken, once none are. */
   #refusal: string | undefined;
+  #filling = false;
 
   constructor(
     options: SchedulerOptions,
@@ -65,20 +68,13 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     this.report = (notice) => queueMicrotask(() => options.report(notice));
     this.callbacks = new Callbacks(this.report);
     this.table = new TaskTable(options.history, this.report);
-    this.#queue = new TaskQueue(
-      this.#deadlines,
-      (record, error) => this.stop(record, error),
-    );
+    this.#queue = new TaskQueue(this.#deadlines, this.#expire);
     this.#concurrency = options.concurrency;
     this.loops = new LoopSet(
       (isolated) => new LiveLoop(startEngine(isolated), this),
       options.isolatedConcurrency,
       () => this.#fill(),
     );
-  }
-
-  get placed(): number {
-    return this.#placed;
   }
 
   get queued(): number {
@@ -122,18 +118,16 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     if (this.#refusal !== undefined) {
       throw new InvalidStateError(`Cannot submit a task: ${this.#refusal}`);
     }
-    const id = this.#lastId + 1;
+    const id = this.lastId + 1;
     const record = submissionOf(id, reference, args, options, group);
     record.submittedFrom = this.#sites.here(record.submittedAt);
     if (record.details?.resubmissions) record.args = copyArguments(args).args;
     const signal = options?.signal;
-    const free = this.#placed < this.#concurrency && !signal?.aborted;
-    if (free && this.#queue.isNext(record, this.loops.room)) {
-      this.#run(record);
-    } else {
-      this.#enqueue(record);
-    }
-    this.#lastId = id;
+    const free = this.placed < this.#concurrency &&
+      this.#queue.isNext(record, this.loops.room);
+    if (free && !isLate(record) && !signal?.aborted) this.#run(record);
+    else this.#enqueue(record);
+    this.lastId = id;
     this.table.add(record);
     if (signal !== undefined) stopOnAbort(this, record, signal);
     return record;
@@ -149,7 +143,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
       this.loops.leave(loop);
       throw error;
     }
-    this.#placed++;
+    this.placed++;
   }
 
   #enqueue(record: TaskRecord): void {
@@ -161,6 +155,10 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     if (transfer !== undefined) record.own.transfer = copy.transfer;
     this.#queue.add(record);
   }
+
+  /** Ends a task whose deadline has passed while it waited. */
+  readonly #expire = (record: TaskRecord): void =>
+    this.stop(record, notStartedByDeadline(record, epochNow()));
 
   /** Asks a task to stop; one that waits is stopped by that. */
   stop(record: TaskRecord, reason: string | Error, grace?: number): void {
@@ -236,7 +234,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   /** Puts a task that has lost its loop back into the queue. */
   runAgain(record: TaskRecord): void {
     record.restart();
-    this.#placed--;
+    this.placed--;
     this.#queue.add(record);
     this.#fill();
   }
@@ -253,13 +251,6 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     this.loops.leave(record.loop as LiveLoop);
   }
 
-  began(child: TaskRecord): void {
-    // Its parent is run again: the children of before are gone.
-    const before = this.table.get(child.id);
-    if (before !== undefined) this.table.forget(before);
-    this.table.add(child);
-  }
-
   settle(
     record: TaskRecord,
     state: EndState,
@@ -267,7 +258,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     at: number,
   ): void {
     if (record.loop === undefined) this.#queue.remove(record);
-    else if (record.parent === undefined) this.#placed--;
+    else if (record.parent === undefined) this.placed--;
     record.settle(state, result, at);
     if (record.error !== undefined) this.#sites.addTo(record.error, record);
     record.details?.release?.();
@@ -281,9 +272,16 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
 
   /** Gives the free places to those whose turn it is. */
   #fill(): void {
-    while (this.#placed < this.#concurrency && !this.stopped) {
+    // Who does not get one is settled, which would fill in turn.
+    if (this.#filling) return;
+    this.#filling = true;
+    while (this.placed < this.#concurrency && !this.stopped) {
       const record = this.#queue.first(this.loops.room);
-      if (record === undefined) return;
+      if (record === undefined) break;
+      if (isLate(record)) {
+        this.#expire(record);
+        continue;
+      }
       this.#queue.remove(record);
       try {
         this.#run(record);
@@ -293,6 +291,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
         this.settle(record, "failed", error, epochNow());
       }
     }
+    this.#filling = false;
   }
 }
 

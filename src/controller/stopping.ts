@@ -6,6 +6,7 @@
 import { checkMs, checkReason, optionsCheck } from "../checks.ts";
 import { LoopLostError, withoutStack } from "../errors.ts";
 import { inspect } from "../protocol/codec.ts";
+import { Alarm, type Timers } from "../timers.ts";
 import type { LiveLoop } from "./live_loop.ts";
 import type { LoopSet } from "./loop_set.ts";
 import type { TaskRecord } from "./record.ts";
@@ -13,6 +14,8 @@ import type { TaskRecord } from "./record.ts";
 /** What stopping needs of the scheduler that has the tasks. */
 export interface StoppingOwner {
   readonly loops: LoopSet;
+  /** They fire while this thread is blocked, too. */
+  readonly timers: Timers;
   /** Makes what is known of a task what is true at this moment. */
   refresh(record: TaskRecord): void;
   /** Asks a task to stop; one that waits is stopped by that. */
@@ -112,7 +115,8 @@ function reasonOf({ reason }: AbortSignal): string | Error {
 
 /**
  * Stops a task by force, and with it the loop that it is in. Resolves when the
- * loop is gone.
+ * loop is gone. No step of it waits for a promise: it must also come to its end
+ * while this thread is blocked.
  */
 export async function kill(
   owner: StoppingOwner,
@@ -121,7 +125,27 @@ export async function kill(
 ): Promise<Killed> {
   checkReason("reason", reason);
   owner.refresh(record);
-  if (record.state === "queued") await stopWaiting(owner, record, reason);
+  if (record.state !== "queued") return await killLoop(owner, record, reason);
+  // Asking may do where it has not begun.
+  return await new Promise((resolve) => {
+    const go = (): void => {
+      owner.timers.stop(late);
+      record.unlisten(listener);
+      resolve(killLoop(owner, record, reason));
+    };
+    const late = new Alarm(go);
+    const listener = { settled: go };
+    owner.timers.start(late, TAKE_BACK_WITHIN);
+    record.listen(listener);
+    owner.stop(record, reason);
+  });
+}
+
+async function killLoop(
+  owner: StoppingOwner,
+  record: TaskRecord,
+  reason: string | Error,
+): Promise<Killed> {
   const loop = record.loop as LiveLoop | undefined;
   const over = record.done && !record.abandoned;
   if (over || loop === undefined || !owner.loops.has(loop)) {
@@ -137,18 +161,4 @@ export async function kill(
     lost: others.filter((one) => one.result instanceof LoopLostError),
     resubmitted: others.filter((one) => !one.done),
   };
-}
-
-/** Stops a task that has not begun, if that needs no more than asking. */
-async function stopWaiting(
-  owner: StoppingOwner,
-  record: TaskRecord,
-  reason: string | Error,
-): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, TAKE_BACK_WITHIN);
-  record.listen({ settled: () => resolve() });
-  owner.stop(record, reason);
-  await promise;
-  clearTimeout(timer);
 }

@@ -5,7 +5,7 @@
  */
 import { checkMs, checkSignal, oneOf, optionsCheck } from "../checks.ts";
 import { TimeoutError } from "../errors.ts";
-import { Timer } from "../timers.ts";
+import { Alarm } from "../timers.ts";
 import type { SettleListener, TaskRecord } from "./record.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -85,7 +85,7 @@ export async function wait(
   const wait = new Wait(records, until);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const abort = (): void => reject(signal!.reason);
-  const timer = new Wake(resolve);
+  const timer = new Alarm(resolve);
   wait.onEnough = resolve;
   signal?.addEventListener("abort", abort, { once: true });
   scheduler.timers.start(timer, timeout ?? Infinity);
@@ -111,16 +111,5 @@ export function waitSync(
     return scheduler.blockUntil(() => wait.enough, timeout);
   } finally {
     wait.end();
-  }
-}
-
-/** A timer that calls somebody. */
-export class Wake extends Timer {
-  constructor(readonly wake: () => void) {
-    super();
-  }
-
-  override fire(): void {
-    this.wake();
   }
 }

@@ -3,20 +3,22 @@
  *
  * @module
  */
+import { Alarm, type Timers } from "../timers.ts";
 
 /**
- * Resolves to whether `event` comes within so many milliseconds. It keeps the
- * program alive meanwhile, which the event may not.
+ * Tells whether `event` comes within so many milliseconds. It keeps the program
+ * alive meanwhile, which the event may not.
  */
-export async function within(
+export function within(
+  timers: Timers,
   event: Promise<void>,
   ms: number,
-): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([event.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  tell: (came: boolean) => void,
+): void {
+  const late = new Alarm(() => tell(false));
+  timers.start(late, ms);
+  event.then(() => {
+    timers.stop(late);
+    tell(true);
+  });
 }

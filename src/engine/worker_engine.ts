@@ -32,8 +32,8 @@ export class WorkerEngine extends WorkerLink<ToWorker, FromWorker>
     super.post(compactTask(batch), transfer);
   }
 
-  override receive(): (readonly FromLoop[])[] {
-    return super.receive().map(expandResult);
+  override *receive(): Generator<readonly FromLoop[], void, void> {
+    for (const compact of super.receive()) yield expandResult(compact);
   }
 
   hasBegun(count: number): boolean {

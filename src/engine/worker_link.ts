@@ -71,25 +71,22 @@ export class WorkerLink<Sent, Received> {
   }
 
   /**
-   * Takes what has come, oldest first. Does not wait. The pulse counts each
+   * Takes what has come, oldest first, each when it is asked for: what can't be
+   * read takes nothing else with it. Does not wait. The pulse counts each
    * message: one more try, to find that there is no more, would cost as much.
    */
-  receive(): Received[] {
-    const taken: Received[] = [];
-    if (this.#stopped) return taken;
+  *receive(): Generator<Received, void, void> {
     const { posts } = this.pulse;
-    while (this.#seen !== posts) {
+    while (this.#seen !== posts && !this.#stopped) {
       this.#seen = (this.#seen + 1) | 0;
       const received = receiveMessageOnPort(
         // A web port, which Deno takes here as well as one of Node's.
         this.#port as unknown as import("node:worker_threads").MessagePort,
       );
-      if (received === undefined) break;
-      taken.push(unseal<Received>(received.message));
+      if (received === undefined) this.#seen = posts;
+      else yield unseal<Received>(received.message);
     }
-    this.#seen = posts;
-    this.pulse.taken(posts);
-    return taken;
+    this.pulse.taken(this.#seen);
   }
 
   /** Resolves when something has come, or this was stopped. */

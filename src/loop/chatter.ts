@@ -9,7 +9,7 @@ import { epochNow } from "../clock.ts";
 import { LogBuffer } from "../log_buffer.ts";
 import type { FromLoop } from "../protocol/messages.ts";
 import type { LogEntry, TaskId } from "../task.ts";
-import { Timer, type Timers } from "../timers.ts";
+import { Alarm, type Timer, type Timers } from "../timers.ts";
 import type { LoopTask } from "./loop_task.ts";
 
 /** What a task is here. */
@@ -39,7 +39,7 @@ export class Chatter {
 
   constructor(host: ChatterHost) {
     this.#host = host;
-    this.#timer = new ChatterTimer(() => {
+    this.#timer = new Alarm(() => {
       this.#reportsDue = true;
       host.due();
     });
@@ -112,10 +112,4 @@ function progressOf(tasks: readonly Reporter[]): FromLoop {
     notes: reports.map(({ note }) => note),
     at: epochNow(),
   };
-}
-
-class ChatterTimer extends Timer {
-  constructor(readonly fire: () => void) {
-    super();
-  }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import { CancelledError, withoutStack } from "../errors.ts";
 import type {
@@ -93,13 +94,23 @@ export class Inbox {
     { ids, reasons, graces }: Extract<ToLoop, { type: "cancel" }>,
   ): void {
     let reason: Error | undefined;
+    const unknown: TaskId[] = [];
     for (let n = 0; n < ids.length; n++) {
       // Those that are cancelled together for the same reason share its error.
       if (n === 0 || reasons[n] !== reasons[n - 1]) {
         reason = decodeReason(reasons[n]!);
       }
-      this.#loop.find(ids[n]!)?.stop(reason!, graces[n]!);
+      const task = this.#loop.find(ids[n]!);
+      if (task === undefined) unknown.push(ids[n]!);
+      else task.stop(reason!, graces[n]!);
     }
+    if (unknown.length === 0) return;
+    // They have ended. Who asks has not heard of it, and must not wait.
+    this.#loop.outbox.send({
+      type: "cancelled",
+      ids: unknown,
+      at: epochNow(),
+    });
   }
 
   #listExports(request: number, module: string): void {

@@ -45,6 +45,14 @@ export class Limits {
     this.#timersOf(limit).start(timer, this.#remaining(limit, value));
   }
 
+  /** Fires one that leaves no time at all, if any does. */
+  check(): void {
+    for (const { limit, value } of Object.values(this.#timers)) {
+      const left = limit === "deadline" ? this.#remaining(limit, value) : value;
+      if (left <= 0) return this.fired(limit, value);
+    }
+  }
+
   /** Lifts all that are set. */
   lift(): void {
     this.#stop("timeout");

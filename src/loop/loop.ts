@@ -78,7 +78,12 @@ export class Loop implements TaskHost {
 
   start(task: LoopTask, args: readonly unknown[]): void {
     this.#tasks.add(task.id, task);
-    this.outbox.started(task);
+    // A child is said to have been spawned.
+    if (task.parent === undefined) this.outbox.started(task);
+    task.checkLimits();
+    if (task.stopReason !== undefined) {
+      return this.#threw(task, task.stopReason);
+    }
     const { callable } = task.resolvable;
     if (callable !== undefined && task.options?.retry === undefined) {
       this.#current.run(task, this.#call, task, callable, args);

@@ -121,11 +121,9 @@ export class LoopTask extends Scope<TaskHost> implements Task {
       : host.timers.now();
     if (parent !== undefined) this.#details = new Details(parent, shielded);
     if (options === undefined) return;
-    if (options.timeout !== undefined) this.limit("timeout", options.timeout);
-    if (options.deadline !== undefined) {
-      this.limit("deadline", options.deadline);
+    for (const limit of ["timeout", "deadline", "stall"] as const) {
+      if (options[limit] !== undefined) this.limit(limit, options[limit]);
     }
-    if (options.stall !== undefined) this.limit("stall", options.stall);
   }
 
   get #own(): Details {
@@ -239,6 +237,11 @@ export class LoopTask extends Scope<TaskHost> implements Task {
     const { timers, deadlines } = this.host;
     const limits = this.#own.limits ??= new Limits(timers, deadlines, this);
     limits.set(limit, value);
+  }
+
+  /** Asks it to stop if a limit leaves it no time to begin. */
+  checkLimits(): void {
+    this.#details?.limits?.check();
   }
 
   /**

@@ -7,9 +7,11 @@ import { HandClock } from "../hand_clock.ts";
 class Answering implements HealthHost {
   readonly health: Health;
   readonly asked: number[] = [];
-  readonly tasks = { busy: true, limited: [], abandon(): void {} };
+  readonly tasks = { limited: [], stopping: [], abandon(): void {} };
+  busy = true;
   starting = false;
   turning = true;
+  givenUp: string | undefined;
   readonly #clock: HandClock;
   readonly #latency: number;
 
@@ -28,6 +30,9 @@ class Answering implements HealthHost {
   sync(): void {}
   refresh(): void {}
   cancel(): void {}
+  giveUp({ message }: Error): void {
+    this.givenUp = message;
+  }
 }
 
 Deno.test("Health sees within half a second that a loop is blocked, whenever it began to be", () => {
@@ -67,7 +72,7 @@ Deno.test("Health lets a loop be that has no work", () => {
   const host = new Answering(clock, 1);
   host.health.watch();
   clock.turn(1000);
-  host.tasks.busy = false;
+  host.busy = false;
   clock.turn(1000);
   const asked = host.asked.length;
   assertEquals(clock.waiting, 0);
@@ -82,10 +87,25 @@ Deno.test("Health does not take a loop that is starting for blocked", () => {
   host.starting = true;
   host.health.watch();
   clock.turn(5000);
-  assertEquals(host.health.blockedMs, 0);
+  assertEquals([host.health.blockedMs, host.givenUp], [0, undefined]);
   // It has said its first word, and has not come to answer yet.
   host.starting = false;
   assertEquals(host.health.blockedMs, 0);
   clock.turn(400);
   assert(host.health.blockedMs > 0);
+});
+
+Deno.test("Health gives a loop up that never says its first word", () => {
+  const clock = new HandClock();
+  const host = new Answering(clock, 1);
+  host.turning = false;
+  host.starting = true;
+  host.health.watch();
+  clock.turn(29_000);
+  assertEquals(host.givenUp, undefined);
+  clock.turn(2000);
+  assertEquals(
+    host.givenUp,
+    "it has said nothing within 30 s of its start",
+  );
 });

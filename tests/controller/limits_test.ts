@@ -375,3 +375,28 @@ Deno.test("setTimeout and setDeadline refuse what is no limit, and change nothin
   assertEquals(limits(handle).timeoutMs, HOUR);
   assertEquals(handle.state, "running");
 });
+
+Deno.test("a place that gets free goes to no task whose deadline has passed", async () => {
+  await using loop = openLoop({ concurrency: 1 });
+  using gate = new Gate();
+  const first = loop.submit(tasks.waitAt, [gate.key, 1]);
+  const late = Array.from(
+    { length: 20_000 },
+    () => loop.submit(() => 5, [], { deadline: Date.now() + 1 }),
+  );
+  const next = loop.submit(() => "began");
+  await gate.arrivals();
+  // Blocks this thread: no timer tells that the deadlines pass.
+  const passed = Date.now() + 5;
+  while (Date.now() < passed);
+  gate.open();
+  assertEquals(first.resultSync(), 1);
+  assertEquals(await next, "began");
+  for (const handle of late) {
+    const outcome = await handle.outcome();
+    assert(outcome.state === "cancelled");
+    assertInstanceOf(outcome.reason, TimeoutError);
+    assertEquals(outcome.reason.limit, "deadline");
+    assertEquals(handle.snapshot().startedAt, undefined);
+  }
+});

@@ -1,6 +1,6 @@
 /** What a task may try without harm to the loop, its siblings or the prompt. */
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
-import { type LoopController, TimeoutError } from "../../mod.ts";
+import { type LoopController, LoopLostError, TimeoutError } from "../../mod.ts";
 import { DenoChild, openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
 import type { EngineName } from "./contract/suite.ts";
@@ -174,6 +174,138 @@ for (const isolation of ENGINES) {
       "failed",
       "for the prompt",
     ]);
+  });
+}
+
+/** Each has the loop say what a task has made up. */
+const FORGERIES: Readonly<
+  Record<EngineName, (forged: unknown, serial: string) => unknown>
+> = {
+  worker: (forged) => {
+    globalThis.Map = class<K, V> extends Map<K, V> {
+      constructor() {
+        super([[0, forged]] as never);
+      }
+    } as MapConstructor;
+    return {};
+  },
+  process: async (forged, serial) => {
+    const { serialize } = await import(serial);
+    const bytes: Uint8Array = serialize(forged);
+    const arrays = Object.getPrototypeOf(Uint8Array.prototype);
+    const { slice } = arrays;
+    arrays.slice = () => slice.call(bytes);
+  },
+};
+
+for (const isolation of ENGINES) {
+  Deno.test(`a task in a ${isolation} that has its loop lie ends that loop, and settles no task of another`, async () => {
+    await using loop = openLoop({ isolation });
+    const victim = loop.submit(() => task.sleep(Infinity), [], {
+      isolate: true,
+    });
+    await until(() => victim.state === "running");
+    const forged = [
+      { type: "succeeded", ids: [victim.id], values: ["forged"], at: 0 },
+    ];
+    const serial = import.meta.resolve("../../src/serial/serial.ts");
+    const forger = loop.submit(FORGERIES[isolation], [forged, serial]);
+    const outcome = await forger.outcome();
+    assert(outcome.state === "failed");
+    assertInstanceOf(outcome.error, LoopLostError);
+    assertEquals(
+      (outcome.error.cause as Error).message,
+      "it sent what it may not send: task 1 is none of its tasks",
+    );
+    assertEquals(victim.state, "running");
+    assertEquals(await victim.cancel(), "cancelled");
+    assertEquals(await loop.submit(() => "the next loop"), "the next loop");
+  });
+
+  Deno.test(`what a task in a ${isolation} throws settles it, also where the program makes stacks that throw`, async () => {
+    const { prepareStackTrace } = Error as { prepareStackTrace?: unknown };
+    await using loop = openLoop({ isolation });
+    try {
+      Object.assign(Error, {
+        prepareStackTrace: () => {
+          throw new Error("no stack");
+        },
+      });
+      const fails = loop.submit(() => {
+        throw new RangeError("its own");
+      });
+      const limited = loop.submit(() => task.sleep(Infinity), [], {
+        timeout: 1,
+      });
+      const lost = loop.submit(() => Deno.exit(), [], { isolate: true });
+      const outcomes = await Promise.all(
+        [fails, limited, lost].map((handle) => handle.outcome()),
+      );
+      assertEquals(
+        outcomes.map((outcome) => {
+          if (outcome.state === "failed") return outcome.error.name;
+          return outcome.state === "cancelled" && outcome.reason.name;
+        }),
+        ["RangeError", "TimeoutError", "LoopLostError"],
+      );
+    } finally {
+      Object.assign(Error, { prepareStackTrace });
+    }
+  });
+
+  Deno.test(`an error made to hurt settles its task in a ${isolation}, also while that is being cancelled`, async () => {
+    await using loop = openLoop({ isolation });
+    const hurts = () => {
+      throw Object.assign(new Error("hurts"), { constructor: {}.toString });
+    };
+    const outcome = await loop.submit(hurts).outcome();
+    assert(outcome.state === "failed");
+    assertEquals(outcome.error.message, "hurts");
+    const stopping = loop.submit(async () => {
+      await task.sleep(Infinity).catch(() => {});
+      throw Object.assign(new Error("hurts"), { constructor: {}.toString });
+    });
+    await until(() => stopping.state === "running");
+    assertEquals(await stopping.cancel(), "cancelled");
+    assertEquals(await loop.submit(() => 1), 1);
+  });
+
+  Deno.test(`a caller that has used up the stack takes nothing from a ${isolation} that would be lost`, async () => {
+    await using loop = openLoop({ isolation });
+    const handles = Array.from(
+      { length: 2000 },
+      (_, n) =>
+        loop.submit(async (n: number) => {
+          await task.sleep(n % 50);
+          return { deep: [[[[[[n]]]]]] };
+        }, [n]),
+    );
+    let left = handles;
+    let overflows = 0;
+    const deep = (): void => {
+      try {
+        deep();
+      } catch {
+        // The nearer to the end of the stack, the more often it is too short.
+        for (const handle of left) {
+          try {
+            handle.state;
+          } catch (error) {
+            assertInstanceOf(error, RangeError);
+            overflows++;
+            return;
+          }
+        }
+      }
+    };
+    while (left.length > 0) {
+      deep();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      left = left.filter((handle) => !handle.done);
+    }
+    assert(overflows > 0, "the stack was used up");
+    const outcomes = await Promise.all(handles.map((one) => one.outcome()));
+    assertEquals(outcomes.filter(({ state }) => state !== "succeeded"), []);
   });
 }
 

@@ -82,6 +82,54 @@ for (const isolation of ENGINES) {
     assertEquals(await again.cancel(), "cancelled");
   });
 
+  Deno.test(`a task that is run again after a kill in a ${isolation} begins afresh`, async () => {
+    await using loop = openLoop({ isolation });
+    const { handle: killed } = await running(loop.submit(sleep));
+    const again = loop.submit(
+      async () => {
+        task.progress(task.attempt, 10);
+        if (task.attempt < 2) throw new Error("the first attempt");
+        await task.sleep(Infinity);
+      },
+      [],
+      {
+        onLoopLost: "resubmit",
+        retry: { attempts: 2, backoff: 1 },
+        stallTimeout: 600_000,
+      },
+    );
+    await until(() => again.snapshot().progress?.done === 2);
+    await killed.kill();
+    const { attempt, progress, remainingMs } = again.snapshot();
+    assertEquals([attempt, progress, remainingMs], [1, undefined, undefined]);
+    await until(() => again.snapshot().progress?.done === 2);
+    await again.cancel();
+  });
+
+  Deno.test(`a task in a ${isolation} is not run again whose child ends the loop`, async () => {
+    await using loop = openLoop({ isolation });
+    const options = { onLoopLost: "resubmit" } as const;
+    const { handle: again } = await running(loop.submit(sleep, [], options));
+    const parent = loop.submit(
+      async () => {
+        await task.spawn(async () => {
+          await task.spawn(() => Deno.exit(3));
+        });
+      },
+      [],
+      options,
+    );
+    const outcome = await parent.outcome();
+    assert(outcome.state === "failed");
+    assertInstanceOf(outcome.error, LoopLostError);
+    assertMatch(
+      outcome.error.message,
+      /task 2 was running .*: task 2\.1\.1 called Deno\.exit\(3\)/,
+    );
+    assertEquals(again.done, false);
+    await again.cancel();
+  });
+
   Deno.test(`kill in a ${isolation} of a task in the queue cancels it and ends no loop`, async () => {
     await using loop = openLoop({ isolation, concurrency: 1 });
     const { handle: first } = await running(loop.submit(sleep));

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertThrows,
+} from "@std/assert";
 import { CancelledError, type TaskHandle, TimeoutError } from "../../../mod.ts";
 import { until } from "../../until.ts";
 import type { Suite } from "./suite.ts";
@@ -46,6 +51,57 @@ export const cancel: Suite = {
       assert(outcome.state === "cancelled" && !outcome.confirmed);
       await until(() => !handle.abandoned);
       assertEquals(handle.state, "cancelled");
+    },
+
+    "a task whose deadline has passed never begins": async (loop) => {
+      const deadline = Date.now() - 1000;
+      for (const options of [{ deadline }, { timeout: 0 }]) {
+        const handle = loop.submit(
+          () => {
+            console.log("began");
+            return 5;
+          },
+          [],
+          options,
+        );
+        const outcome = await handle.outcome();
+        assert(outcome.state === "cancelled" && outcome.confirmed);
+        assertInstanceOf(outcome.reason, TimeoutError);
+        assertEquals(outcome.reason.limit, Object.keys(options)[0]);
+        assertEquals(handle.logs(), []);
+      }
+    },
+
+    "a child whose deadline has passed never begins": async (loop) => {
+      const parent = loop.submit(async () => {
+        const spawn = (options: { timeout?: number; deadline?: number }) =>
+          task.spawn(() => console.log("began"), [], options);
+        const children = [
+          spawn({ deadline: Date.now() - 1000 }),
+          spawn({ timeout: 0 }),
+        ];
+        await Promise.allSettled(children);
+        return children.map(({ state }) => state);
+      });
+      assertEquals(await parent, ["cancelled", "cancelled"]);
+      for (const child of loop.list()) {
+        if (child.parent === parent) assertEquals(child.logs(), []);
+      }
+    },
+
+    "what is being killed settles, also for a thread that is blocked": async (
+      loop,
+    ) => {
+      for (const wait of ["resultSync", "waitSync"] as const) {
+        const handle = loop.submit(() => new Promise(() => {}));
+        await running(handle);
+        const killed = handle.kill("no more");
+        if (wait === "waitSync") loop.waitSync([handle]);
+        else assertThrows(() => handle.resultSync(), CancelledError, "no more");
+        assertEquals(handle.peek()?.state, "cancelled");
+        await killed;
+        assertEquals(await loop.submit(() => 1), 1);
+      }
     },
 
     "cleaning up comes before the answer": async (loop) => {
