@@ -146,8 +146,11 @@ export class Connection {
     this.#receive();
   }
 
-  /** Whether the loop has begun this task, which it may not have said yet. */
-  hasBegun(record: TaskRecord): boolean {
+  /**
+   * Whether the loop has begun this task, which it may not have said yet;
+   * `undefined` if that is not known.
+   */
+  hasBegun(record: TaskRecord): boolean | undefined {
     return record.sent > 0 && this.#engine.hasBegun(record.sent);
   }
 

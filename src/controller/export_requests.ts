@@ -27,11 +27,6 @@ export class ExportRequests {
     return answer.promise;
   }
 
-  /** Whether any waits for its answer. */
-  get open(): boolean {
-    return this.#open.size > 0;
-  }
-
   /** @throws {ProtocolViolation} It was not asked for. */
   answered(message: Extract<FromLoop, { type: "exports" }>): void {
     const answer = this.#open.get(message.request);

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Clock, epochNow, monotonicClock, systemClock } from "../clock.ts";
-import { limitPassed, withoutStack } from "../errors.ts";
+import { limitPassed } from "../errors.ts";
 import { notStartedByDeadline } from "./deadline.ts";
 import type { TaskRecord } from "./record.ts";
 
@@ -21,8 +21,8 @@ const ANSWER_WITHIN = 200;
 const LOOK_EVERY = 100;
 /** How soon it is asked again, for a question that got lost, in ms. */
 const ASK_AGAIN = 400;
-/** How long a loop may take to say its first word, in ms. */
-const START_WITHIN = 30_000;
+/** How long a loop that starts has to answer, in ms. */
+const START_WITHIN = 5000;
 /**
  * How much later than the loop the controller ends a grace, in ms, where the
  * loop turns and is likely to do so itself.
@@ -31,6 +31,8 @@ const GRACE_MARGIN = 1000;
 
 /** What the health check needs of the tasks of a loop. */
 interface HealthTasks {
+  /** Whether any runs or waits. */
+  readonly busy: boolean;
   /** Those that have a limit and have not ended. */
   readonly limited: Iterable<TaskRecord>;
   /** Those that were asked to stop and have not ended. */
@@ -41,16 +43,14 @@ interface HealthTasks {
 /** What it needs of the loop. */
 export interface HealthHost {
   readonly tasks: HealthTasks;
-  /** Whether it has anything to do. */
-  readonly busy: boolean;
   /** It has not begun anything that could block it, as far as is known. */
   readonly starting: boolean;
   sync(): void;
   ask(count: number): void;
   refresh(record: TaskRecord): void;
+  /** Whether it can't be known that a task which waits has not begun. */
+  mayHaveBegun(record: TaskRecord): boolean;
   cancel(record: TaskRecord, reason: Error): void;
-  /** Ends it: it is no loop. */
-  giveUp(how: Error): void;
 }
 
 export class Health {
@@ -85,16 +85,19 @@ export class Health {
 
   /** Milliseconds for which the loop has not turned; 0 while it does. */
   get blockedMs(): number {
-    if (this.#answered === this.#asked || this.#host.starting) return 0;
+    if (this.#answered === this.#asked) return 0;
+    const { starting } = this.#host;
     // It answers no question before it has started, however early it was asked.
-    const since = Math.max(this.#askedAt, this.#startingAt);
+    const since = starting
+      ? this.#askedAt
+      : Math.max(this.#askedAt, this.#startingAt);
     const silent = this.#clock.now() - since;
-    return silent > ANSWER_WITHIN ? silent : 0;
+    return silent > (starting ? START_WITHIN : ANSWER_WITHIN) ? silent : 0;
   }
 
   #look(): void {
     this.#unwatch = undefined;
-    if (this.#host.busy) this.watch();
+    if (this.#host.tasks.busy) this.watch();
     this.check();
   }
 
@@ -105,18 +108,16 @@ export class Health {
     const { starting } = this.#host;
     if (starting) this.#startingAt = now;
     if (this.#answered !== this.#asked) {
-      if (starting && now - this.#askedAt > START_WITHIN) {
-        return this.#host.giveUp(neverStarted());
-      }
       if (now - this.#sentAt >= ASK_AGAIN) this.#ask(now);
     } else if (now - this.#askedAt >= ASK_EVERY) {
       this.#asked++;
       this.#askedAt = now;
       this.#ask(now);
     }
-    const blocked = this.blockedMs > 0;
-    if (blocked || starting) this.#enforceLimits();
-    this.#endGraces(blocked ? 0 : GRACE_MARGIN);
+    const { blockedMs } = this;
+    if (starting || blockedMs > 0) this.#enforceLimits(blockedMs);
+    const margin = starting ? Infinity : GRACE_MARGIN;
+    this.#endGraces(blockedMs > 0 ? 0 : margin);
   }
 
   #ask(now: number): void {
@@ -124,12 +125,19 @@ export class Health {
     this.#host.ask(this.#asked);
   }
 
-  #enforceLimits(): void {
+  #enforceLimits(blockedMs: number): void {
     const now = epochNow();
+    // By when it has begun what it has begun, if it never said a word.
+    const silentFrom = now - (blockedMs - START_WITHIN);
+    const silent = blockedMs > 0 && this.#host.starting;
     for (const record of this.#host.tasks.limited) {
       this.#host.refresh(record);
       if (record.done || record.cancelling) continue;
-      const reason = pastLimit(record, now);
+      const startedAt = record.startedAt ??
+        (silent && this.#host.mayHaveBegun(record)
+          ? Math.max(silentFrom, record.submittedAt)
+          : undefined);
+      const reason = pastLimit(record, startedAt, now);
       if (reason !== undefined) this.#host.cancel(record, reason);
     }
   }
@@ -144,16 +152,13 @@ export class Health {
   }
 }
 
-function neverStarted(): Error {
-  const seconds = START_WITHIN / 1000;
-  return withoutStack(() =>
-    new Error(`it has said nothing within ${seconds} s of its start`)
-  );
-}
-
 /** The error of the limit that a task is past, though its loop can't say so. */
-function pastLimit(record: TaskRecord, now: number): Error | undefined {
-  const { id, startedAt, details } = record;
+function pastLimit(
+  record: TaskRecord,
+  startedAt: number | undefined,
+  now: number,
+): Error | undefined {
+  const { id, details } = record;
   if (details === undefined) return undefined;
   const { timeout = Infinity, deadline = Infinity, stall = Infinity } =
     details.options;

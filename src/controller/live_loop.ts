@@ -94,6 +94,10 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     }
   }
 
+  mayHaveBegun(record: TaskRecord): boolean {
+    return this.#connection.hasBegun(record) === undefined;
+  }
+
   ask(count: number): void {
     this.#connection.send({ type: "ping", count });
     this.#connection.flush();
@@ -169,13 +173,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
 
   /** The functions that a module exports, loaded in the loop. */
   exportsOf(module: string): Promise<readonly string[]> {
-    this.health.watch();
     return this.#exports.ask(module);
-  }
-
-  /** Whether it has anything to do. */
-  get busy(): boolean {
-    return this.tasks.busy || this.#exports.open;
   }
 
   /**

@@ -30,8 +30,11 @@ export interface Engine {
   /** Takes the batches that have come, oldest first. Does not wait. */
   receive(): Iterable<readonly FromLoop[]>;
 
-  /** Whether the loop has begun the task that was sent as the `count`-th. */
-  hasBegun(count: number): boolean;
+  /**
+   * Whether the loop has begun the task that was sent as the `count`-th;
+   * `undefined` if that is not known.
+   */
+  hasBegun(count: number): boolean | undefined;
 
   /**
    * Takes back the task that was sent as the `count`-th, even from a loop that

@@ -65,9 +65,7 @@ export class ProcessEngine implements Engine {
   }
 
   // What the bridge knows of its loop it tells by messages of the loop's own.
-  hasBegun(): boolean {
-    return false;
-  }
+  hasBegun(): undefined {}
 
   revoke(): boolean {
     return false;

@@ -20,15 +20,21 @@ interface Limited {
   passed(reason: Error): void;
 }
 
+/** What limits are measured by. */
+interface Clocks {
+  readonly timers: Timers;
+  /** They go by the system's clock. */
+  readonly deadlines: Timers;
+}
+
 export class Limits {
   readonly #clock: Timers;
   readonly #deadlines: Timers;
   readonly #task: Limited;
   readonly #timers: { [L in MovableLimit]?: LimitTimer } = {};
 
-  /** `deadlines`: the timers that go by the system's clock. */
-  constructor(clock: Timers, deadlines: Timers, task: Limited) {
-    this.#clock = clock;
+  constructor({ timers, deadlines }: Clocks, task: Limited) {
+    this.#clock = timers;
     this.#deadlines = deadlines;
     this.#task = task;
   }

@@ -80,10 +80,8 @@ export class Loop implements TaskHost {
     this.#tasks.add(task.id, task);
     // A child is said to have been spawned.
     if (task.parent === undefined) this.outbox.started(task);
-    task.checkLimits();
-    if (task.stopReason !== undefined) {
-      return this.#threw(task, task.stopReason);
-    }
+    const reason = task.mayNotBegin();
+    if (reason !== undefined) return this.#threw(task, reason);
     const { callable } = task.resolvable;
     if (callable !== undefined && task.options?.retry === undefined) {
       this.#current.run(task, this.#call, task, callable, args);

@@ -116,9 +116,8 @@ export class LoopTask extends Scope<TaskHost> implements Task {
     this.options = options;
     // A burst of tasks is too fast to look at the clock for each, and only a
     // limit needs it.
-    this.startedAt = options === undefined
-      ? host.receivedAt
-      : host.timers.now();
+    const { receivedAt, timers } = host;
+    this.startedAt = options === undefined ? receivedAt : timers.now();
     if (parent !== undefined) this.#details = new Details(parent, shielded);
     if (options === undefined) return;
     for (const limit of ["timeout", "deadline", "stall"] as const) {
@@ -227,21 +226,19 @@ export class LoopTask extends Scope<TaskHost> implements Task {
     return child as ChildTask<Awaited<R>>;
   }
 
-  /** The id of its next child. */
   nextChildId(): TaskId {
     return `${this.id}.${++this.#own.childCount}` as TaskId;
   }
 
   /** Sets, moves or (with `undefined`) lifts a limit. */
   limit(limit: MovableLimit, value: number | undefined): void {
-    const { timers, deadlines } = this.host;
-    const limits = this.#own.limits ??= new Limits(timers, deadlines, this);
-    limits.set(limit, value);
+    (this.#own.limits ??= new Limits(this.host, this)).set(limit, value);
   }
 
-  /** Asks it to stop if a limit leaves it no time to begin. */
-  checkLimits(): void {
+  /** Why it may not begin: because of a limit that leaves it no time, too. */
+  mayNotBegin(): Error | undefined {
     this.#details?.limits?.check();
+    return this.stopReason;
   }
 
   /**
