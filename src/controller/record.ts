@@ -223,6 +223,10 @@ export class TaskRecord implements Linked<TaskRecord> {
       ? cancelledWith(this.stopReason!, result)
       : result;
     this.endedAt = at;
+    // It may be seen to have begun only when it has ended, and is not told yet.
+    if (this.startedAt !== undefined && this.startedAt > at) {
+      this.startedAt = at;
+    }
     this.args = undefined;
   }
 
