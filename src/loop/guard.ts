@@ -115,7 +115,7 @@ function log(loop: Loop, level: Level, text: string): void {
 
 /** What a task writes to stdout and stderr goes to its log as well. */
 export function captureStreams(loop: Loop): void {
-  for (const [stream, level] of STREAMS) {
+  for (const [stream, level, name] of STREAMS) {
     const decoder = new TextDecoder();
     const writeSync = (bytes: Uint8Array): number => {
       const text = decoder.decode(bytes, { stream: true });
@@ -134,14 +134,31 @@ export function captureStreams(loop: Loop): void {
           }),
       },
     });
+    // Elsewhere Node writes through Deno's; to load Node's takes a while.
+    if (!stream.isTerminal()) continue;
+    const { process } = globalThis as unknown as BuiltIns;
+    const { Writable } = process.getBuiltinModule("node:stream");
+    const captured = new Writable({
+      write(chunk: Uint8Array, _encoding, done) {
+        writeSync(chunk);
+        done();
+      },
+    });
+    Object.defineProperty(process, name, { value: captured });
+    process._rawDebug = console.error;
   }
 }
 
-const STREAMS = [[Deno.stdout, "log"], [Deno.stderr, "error"]] as const;
+const STREAMS = [
+  [Deno.stdout, "log", "stdout"],
+  [Deno.stderr, "error", "stderr"],
+] as const;
 
 interface BuiltIns {
   readonly process: {
+    _rawDebug: ConsoleMethod;
     getBuiltinModule(id: "node:console"): typeof import("node:console");
+    getBuiltinModule(id: "node:stream"): typeof import("node:stream");
   };
 }
 

@@ -6,6 +6,9 @@
  */
 import { ERRORS, TAG, VIEWS } from "./tags.ts";
 
+// Before a task can change it.
+const { isSafeInteger } = Number;
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** So many code units are made a text of at once. */
@@ -244,7 +247,7 @@ export class Reader {
       count += (byte & 127) * unit;
       if (byte < 128) break;
     }
-    if (!Number.isSafeInteger(count)) throw new Error("not a count");
+    if (!isSafeInteger(count)) throw new Error("not a count");
     return count;
   }
 
