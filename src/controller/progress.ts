@@ -14,15 +14,7 @@ export interface Report {
   readonly at: number;
 }
 
-/** A task that has broken its loop may have it say anything: that is no report. */
-function isReport({ done, total, note }: Report): boolean {
-  return typeof done === "number" &&
-    (total === undefined || typeof total === "number") &&
-    (note === undefined || typeof note === "string");
-}
-
 export function takeProgress(record: TaskRecord, report: Report): void {
-  if (!isReport(report)) return;
   const own = record.own;
   own.progressAt = report.at;
   own.progress = progressOf(report, record.startedAt ?? report.at);

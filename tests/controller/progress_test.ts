@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { progressOf, takeProgress } from "../../src/controller/progress.ts";
-import type { TaskRecord } from "../../src/controller/record.ts";
+import { progressOf } from "../../src/controller/progress.ts";
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
@@ -28,17 +27,6 @@ Deno.test("progressOf tells no time left without a total, and no rate of nothing
 
 Deno.test("progressOf never tells a negative time left", () => {
   assertEquals(progressOf(report(20, 10), 10_000).remainingMs, 0);
-});
-
-Deno.test("takeProgress takes nothing that is no number", () => {
-  const record = { own: {}, startedAt: 0 } as unknown as TaskRecord;
-  for (const wrong of ["\x1b[2J", null, {}] as unknown as number[]) {
-    takeProgress(record, report(wrong));
-    takeProgress(record, report(1, wrong));
-  }
-  assertEquals(record.own.progress, undefined);
-  takeProgress(record, report(1, 2));
-  assertEquals(record.own.progress?.total, 2);
 });
 
 Deno.test("progress shows in the snapshot while the task runs", async () => {

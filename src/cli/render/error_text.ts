@@ -5,7 +5,8 @@
  * @module
  */
 import { LoopLostError, TimeoutError } from "../../../mod.ts";
-import { escapeText, excerpt, withoutColor } from "../text/escape.ts";
+import { escapeText } from "../../escape.ts";
+import { excerpt, withoutColor } from "../text/escape.ts";
 import { type Bounds, inspectValue } from "./value_text.ts";
 
 /** An error as text: a line, and more lines below it. */

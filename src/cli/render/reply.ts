@@ -3,18 +3,14 @@
  *
  * @module
  */
+import { escapeJson, escapeText } from "../../escape.ts";
 import {
   columnOf,
   type Line,
   LineError,
   type Span,
 } from "../language/line_error.ts";
-import {
-  escapeJson,
-  escapeText,
-  excerpt,
-  withoutColor,
-} from "../text/escape.ts";
+import { excerpt, withoutColor } from "../text/escape.ts";
 import { paint, type Style } from "../text/style.ts";
 import type { Json } from "./json_value.ts";
 

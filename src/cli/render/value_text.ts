@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeText } from "../text/escape.ts";
+import { escapeText } from "../../escape.ts";
 import { count } from "../text/numbers.ts";
 import { fit } from "../text/width.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeLine } from "../text/escape.ts";
+import { escapeLine } from "../../escape.ts";
 import {
   type Argument,
   flagOf,

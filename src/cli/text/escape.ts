@@ -5,8 +5,6 @@
  */
 import { escapeLine } from "../../escape.ts";
 
-export { escapeJson, escapeLine, escapeText } from "../../escape.ts";
-
 /** How much of a name or a message is shown, in UTF-16 code units. */
 const EXCERPT = 500;
 
