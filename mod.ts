@@ -46,10 +46,13 @@ export type { LoopHealth } from "./src/controller/loop_health.ts";
 export type {
   LoopOptions,
   PermissionKind,
-  SubmitOptions,
   TaskPermissions,
 } from "./src/controller/options.ts";
-export type { CancelOptions, CancelResult } from "./src/controller/stopping.ts";
+export type { SubmitOptions } from "./src/controller/scheduling/submission.ts";
+export type {
+  CancelOptions,
+  CancelResult,
+} from "./src/controller/scheduling/stopping.ts";
 export type {
   AsyncWaitOptions,
   WaitOptions,

@@ -8,41 +8,38 @@ interface Layer {
   readonly imports: readonly string[];
 }
 
-/** The rooms of the prompt; each may import those after it. */
-const CLI_ROOMS = [
-  "main",
-  "terminal",
-  "commands",
-  "session",
-  "render",
-  "language",
-  "text",
-];
+/** The rooms of a folder, the folder itself first; each may import those after it. */
+const ROOMS = {
+  cli: ["", "terminal", "commands", "session", "render", "language", "text"],
+  controller: ["", "scheduling", "loops", "task"],
+};
 
-function cliRooms(): Record<string, Layer> {
-  const rooms = CLI_ROOMS.map((room, at): [string, Layer] => [
-    `cli ${room}`,
+/** The layers of a folder; each may also import the `below`. */
+function roomsOf(
+  folder: keyof typeof ROOMS,
+  below: readonly string[],
+): Record<string, Layer> {
+  const rooms = ROOMS[folder];
+  return Object.fromEntries(rooms.map((room, at): [string, Layer] => [
+    `${folder}/${room}`,
     {
-      files: new RegExp(
-        `^src/cli/${room === "main" ? "" : `${room}/`}[^/]+\\.ts$`,
-      ),
-      imports: [
-        ...CLI_ROOMS.slice(at).map((room) => `cli ${room}`),
-        ...["mod", "task", "base"],
-      ],
+      files: new RegExp(`^src/${folder}/${room && `${room}/`}[^/]+\\.ts$`),
+      imports: [...rooms.slice(at).map((one) => `${folder}/${one}`), ...below],
     },
-  ]);
-  return Object.fromEntries(rooms);
+  ]));
 }
 
 const LAYERS: Readonly<Record<string, Layer>> = {
-  entry: { files: /^cli\.ts$/, imports: ["cli main"] },
-  ...cliRooms(),
-  mod: { files: /^mod\.ts$/, imports: ["controller", "protocol", "base"] },
-  controller: {
-    files: /^src\/controller\//,
-    imports: ["controller", "engine", "protocol", "base"],
+  entry: { files: /^cli\.ts$/, imports: ["cli/"] },
+  ...roomsOf("cli", ["mod", "task", "base"]),
+  mod: {
+    files: /^mod\.ts$/,
+    imports: [
+      ...ROOMS.controller.map((room) => `controller/${room}`),
+      ...["protocol", "base"],
+    ],
   },
+  ...roomsOf("controller", ["engine", "protocol", "base"]),
   engine: {
     files: /^src\/engine\//,
     imports: ["engine", "protocol", "serial", "base"],
@@ -188,9 +185,9 @@ Deno.test("no module is part of a cycle of imports", () => {
   assertEquals(cycles, []);
 });
 
-Deno.test("a room of the prompt holds 15 files at most, but commands, and a file 300 lines", () => {
+Deno.test("a room holds 15 files at most, but commands, and a file 300 lines", () => {
   const rooms = Object.groupBy(
-    modules.filter(({ path }) => path.startsWith("src/cli/")),
+    modules.filter(({ path }) => /^src\/(cli|controller)\//.test(path)),
     ({ path }) => path.slice(0, path.lastIndexOf("/")),
   );
   const large = Object.entries(rooms)

@@ -7,8 +7,8 @@ import { checkMs, checkSignal, optionsCheck } from "../checks.ts";
 import { TimeoutError, withoutStack } from "../errors.ts";
 import { Alarm } from "../timers.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
-import type { SettleListener, TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { SettleListener, TaskRecord } from "./task/record.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
 
 /** Till when `asCompleted` goes on. */
 export interface AsCompletedOptions {

@@ -4,9 +4,9 @@
  * @module
  */
 import { checkMs, oneOf, optionsCheck } from "../checks.ts";
-import type { TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
-import { stopAll } from "./stopping.ts";
+import type { TaskRecord } from "./task/record.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
+import { stopAll } from "./scheduling/stopping.ts";
 import { wait } from "./waiting.ts";
 
 /** How a controller is closed. */

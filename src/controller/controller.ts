@@ -22,15 +22,16 @@ import {
 } from "./gather.ts";
 import type { TaskGroup } from "./group.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
-import { recordsOf, sortOut, type WaitResult } from "./handles.ts";
+import { handlesOf, recordsOf, sortOut, type WaitResult } from "./handles.ts";
 import { healthOf, type LoopHealth } from "./loop_health.ts";
-import { type LoopOptions, settingsOf, type SubmitOptions } from "./options.ts";
-import { Scheduler } from "./scheduler.ts";
+import { type LoopOptions, settingsOf } from "./options.ts";
+import type { SubmitOptions } from "./scheduling/submission.ts";
+import { Scheduler } from "./scheduling/scheduler.ts";
 import {
   cancelAll,
   type CancelOptions,
   type CancelResult,
-} from "./stopping.ts";
+} from "./scheduling/stopping.ts";
 import {
   type AsyncWaitOptions,
   wait,
@@ -86,14 +87,18 @@ export class LoopController implements AsyncDisposable {
     args?: A,
     options?: SubmitOptions,
   ): TaskHandle<Awaited<R>> {
-    const record = this.#scheduler.submit(task, args, options);
-    return handleOf(record, this.#scheduler) as TaskHandle<Awaited<R>>;
+    const scheduler = this.#scheduler;
+    return handleOf(
+      scheduler.submit(task, args, options),
+      scheduler,
+    ) as TaskHandle<
+      Awaited<R>
+    >;
   }
 
   /**
    * Starts several tasks as a group. If one of them can't be started, those
    * before it are cancelled.
-   *
    * @throws As {@linkcode LoopController.submit} does.
    */
   gather<const R extends readonly unknown[]>(
@@ -101,9 +106,8 @@ export class LoopController implements AsyncDisposable {
     options?: GatherOptions,
   ): TaskGroup<AwaitedAll<R>>;
   /**
-   * As above, of any iterable. Each entry is submitted before the next is asked
-   * for, so that a generator needs no array of them all; all are taken before
-   * this returns, also those that then wait for a place.
+   * As above, for any iterable. Each entry is submitted before the next is
+   * taken; all are taken before this returns, also those that then wait.
    *
    * @example
    * ```ts
@@ -146,8 +150,7 @@ export class LoopController implements AsyncDisposable {
    * run, or have ended and are not forgotten; parents before their children.
    */
   list(): TaskHandle[] {
-    const scheduler = this.#scheduler;
-    return scheduler.records().map((record) => handleOf(record, scheduler));
+    return handlesOf(this.#scheduler, this.#scheduler.records());
   }
 
   /** The task with this id, if it is known. */
@@ -167,11 +170,9 @@ export class LoopController implements AsyncDisposable {
   collect(handles?: Iterable<TaskHandle>): TaskHandle[] {
     const scheduler = this.#scheduler;
     scheduler.sync();
-    const records = handles === undefined
-      ? undefined
-      : recordsOf(scheduler, handles);
-    return scheduler.table.collect(records)
-      .map((record) => handleOf(record, scheduler));
+    const some = handles !== undefined;
+    const records = some ? recordsOf(scheduler, handles) : undefined;
+    return handlesOf(scheduler, scheduler.table.collect(records));
   }
 
   /**
@@ -244,10 +245,9 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * How many tasks run at once at most. A task gives its place free when it
-   * has really stopped, or been abandoned. A smaller number stops nothing: it
-   * holds back the next. Setting it throws a `RangeError` unless it is a whole
-   * number from 1, or `Infinity`.
+   * How many tasks run at once at most. A task frees its slot when it has
+   * stopped or was abandoned. A smaller number stops no task. Setting it throws
+   * a `RangeError` unless it is a whole number from 1, or `Infinity`.
    */
   get concurrency(): number {
     return this.#scheduler.concurrency;
@@ -288,8 +288,8 @@ export class LoopController implements AsyncDisposable {
   }
 
   /** Cancels what runs, waits for it, and ends the loop. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close({ cancel: true });
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close({ cancel: true });
   }
 
   /** How Deno shows it. */

@@ -7,8 +7,8 @@
 import { checkFunction, checkMs } from "../checks.ts";
 import { InvalidStateError, TimeoutError } from "../errors.ts";
 import type { Outcome } from "../task.ts";
-import type { TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { TaskRecord } from "./task/record.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
 import { wait } from "./waiting.ts";
 
 /** The record behind a handle. */

@@ -7,10 +7,10 @@ import { mustBe, oneOf, optionsCheck } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import type { TaskReference } from "../protocol/reference.ts";
 import { groupOf, type TaskGroup } from "./group.ts";
-import { SUBMIT_CHECKS, type SubmitOptions } from "./options.ts";
-import type { TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
-import { stopAll } from "./stopping.ts";
+import { SUBMIT_CHECKS, type SubmitOptions } from "./scheduling/submission.ts";
+import type { TaskRecord } from "./task/record.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
+import { stopAll } from "./scheduling/stopping.ts";
 
 /** How a group is started; what a member does not say for itself. */
 export interface GatherOptions extends Omit<SubmitOptions, "transfer"> {

@@ -7,14 +7,14 @@ import { checkMoment, checkMs } from "../checks.ts";
 import type { MovableLimit } from "../protocol/messages.ts";
 import type { Outcome } from "../task.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
-import type { SettleListener, TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { SettleListener, TaskRecord } from "./task/record.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
 import {
   cancelAll,
   type CancelOptions,
   type CancelResult,
   stopAll,
-} from "./stopping.ts";
+} from "./scheduling/stopping.ts";
 import { isFailure } from "./waiting.ts";
 
 export let groupOf: <R extends readonly unknown[]>(

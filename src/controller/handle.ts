@@ -8,16 +8,16 @@ import { epochNow } from "../clock.ts";
 import { escapeLine } from "../escape.ts";
 import type { LogEntry, TaskId, TaskSnapshot, TaskState } from "../task.ts";
 import { currentRecord, recordOf, schedulerOf, TaskFuture } from "./future.ts";
-import { followLog } from "./log.ts";
-import type { TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
-import { snapshotOf } from "./snapshot.ts";
+import { followLog } from "./task/log.ts";
+import type { TaskRecord } from "./task/record.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
+import { snapshotOf } from "./task/snapshot.ts";
 import {
   cancelAll,
   type CancelOptions,
   type CancelResult,
   kill,
-} from "./stopping.ts";
+} from "./scheduling/stopping.ts";
 
 /** What a kill came to. */
 export interface KillResult {

@@ -6,8 +6,8 @@
 import { mustBe } from "../checks.ts";
 import { recordOf, schedulerOf } from "./future.ts";
 import { handleOf, TaskHandle } from "./handle.ts";
-import type { TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { TaskRecord } from "./task/record.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
 
 const checkHandles = mustBe(
   "an iterable of task handles",
@@ -44,6 +44,13 @@ export function recordsOf(
   return [...records];
 }
 
+export function handlesOf(
+  scheduler: Scheduler,
+  records: readonly TaskRecord[],
+): TaskHandle[] {
+  return records.map((record) => handleOf(record, scheduler));
+}
+
 /** What a wait came to; each in the order that was asked for. */
 export interface WaitResult {
   /** Those that have ended. */
@@ -58,10 +65,8 @@ export function sortOut(
   records: readonly TaskRecord[],
 ): WaitResult {
   scheduler.sync();
-  const done: TaskHandle[] = [];
-  const notDone: TaskHandle[] = [];
-  for (const record of records) {
-    (record.done ? done : notDone).push(handleOf(record, scheduler));
-  }
-  return { done, notDone };
+  return {
+    done: handlesOf(scheduler, records.filter(({ done }) => done)),
+    notDone: handlesOf(scheduler, records.filter(({ done }) => !done)),
+  };
 }

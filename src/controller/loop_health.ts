@@ -4,7 +4,7 @@
  * @module
  */
 import type { TaskId } from "../task.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
 
 /** How a loop is. */
 export interface LoopHealth {
@@ -30,7 +30,7 @@ export function healthOf(scheduler: Scheduler): LoopHealth {
     blockedMs,
     lastStarted: scheduler.loops.shared?.latest,
     running: scheduler.placed,
-    queued: scheduler.queued,
+    queued: scheduler.queue.size,
     dropped: scheduler.table.dropped,
   };
 }

@@ -5,22 +5,15 @@
  */
 import {
   checkCount,
-  checkFlag,
   checkFunction,
-  checkList,
   checkMs,
-  checkNumber,
   checkObject,
-  type Checks,
-  checkSignal,
   checkText,
   oneOf,
   optionsCheck,
-  TASK_CHECKS,
 } from "../checks.ts";
 import { escapeText } from "../escape.ts";
 import type { PermissionKind, TaskPermissions } from "../engine/permissions.ts";
-import type { RetryOptions } from "../protocol/messages.ts";
 
 export type { PermissionKind, TaskPermissions };
 
@@ -80,42 +73,6 @@ export interface LoopOptions {
   readonly report?: (notice: string) => void;
 }
 
-/** What one task is submitted with. All times are in milliseconds. */
-export interface SubmitOptions {
-  /** What `poll` calls it; by default the name of what it runs. */
-  readonly name?: string;
-  /** Limit on its running time, from its start. With 0 it never begins. */
-  readonly timeout?: number;
-  /**
-   * Absolute limit, time in the queue included; a number is milliseconds since
-   * the epoch. A task whose deadline has passed never begins.
-   */
-  readonly deadline?: number | Date;
-  /** Limit on the time without a `task.progress` call, from its start. */
-  readonly stallTimeout?: number;
-  /** The larger, the sooner it leaves the queue. The default is 0. */
-  readonly priority?: number;
-  /** How long it may take to unwind; by default as the controller says. */
-  readonly grace?: number;
-  /** Cancels the task when it aborts, with its reason. */
-  readonly signal?: AbortSignal;
-  /** How often it is tried again when it fails. By default not at all. */
-  readonly retry?: RetryOptions;
-  /**
-   * Runs it in a child process of its own, whatever carries the loop, so that
-   * killing it harms no other task.
-   */
-  readonly isolate?: boolean;
-  /**
-   * What becomes of it when its loop is lost, and neither by its own fault nor
-   * by a child's: it fails (`"fail"`, the default), or is run again from the
-   * start (`"resubmit"`), at most three times.
-   */
-  readonly onLoopLost?: "fail" | "resubmit";
-  /** What moves to the loop with the arguments, instead of being copied. */
-  readonly transfer?: readonly Transferable[];
-}
-
 const checkLoopOptions = optionsCheck<LoopOptions>({
   name: checkText,
   concurrency: checkCount,
@@ -155,26 +112,4 @@ export function settingsOf(options: LoopOptions): Settings {
     grace,
     report,
   };
-}
-
-export const SUBMIT_CHECKS: Checks<SubmitOptions> = {
-  ...TASK_CHECKS,
-  priority: checkNumber,
-  signal: checkSignal,
-  isolate: checkFlag,
-  onLoopLost: oneOf("fail", "resubmit"),
-  transfer: checkList,
-};
-
-const checkEach = optionsCheck(SUBMIT_CHECKS);
-
-/** @throws {TypeError | RangeError} If any of them can't be used. */
-export function checkSubmitOptions(options: SubmitOptions): void {
-  checkEach(options);
-  if (options.onLoopLost === "resubmit" && options.transfer !== undefined) {
-    throw new TypeError(
-      `Cannot both transfer objects and resubmit: what has moved to a loop is ` +
-        `lost with it`,
-    );
-  }
 }

@@ -6,8 +6,8 @@
 import { checkMs, checkSignal, oneOf, optionsCheck } from "../checks.ts";
 import { TimeoutError } from "../errors.ts";
 import { Alarm } from "../timers.ts";
-import type { SettleListener, TaskRecord } from "./record.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { SettleListener, TaskRecord } from "./task/record.ts";
+import type { Scheduler } from "./scheduling/scheduler.ts";
 
 /** Till when `wait` waits. */
 export interface WaitOptions {

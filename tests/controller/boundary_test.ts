@@ -7,8 +7,8 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { handleOf } from "../../src/controller/handle.ts";
-import { Scheduler } from "../../src/controller/scheduler.ts";
-import { TaskTable } from "../../src/controller/table.ts";
+import { Scheduler } from "../../src/controller/scheduling/scheduler.ts";
+import { TaskTable } from "../../src/controller/task/table.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { LoopLostError } from "../../src/errors.ts";
 import type { FromLoop, ToLoop } from "../../src/protocol/messages.ts";

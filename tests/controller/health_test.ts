@@ -1,6 +1,6 @@
 /** When a loop is asked whether it turns, on a clock that is turned by hand. */
 import { assert, assertEquals } from "@std/assert";
-import { Health, type HealthHost } from "../../src/controller/health.ts";
+import { Health, type HealthHost } from "../../src/controller/loops/health.ts";
 import { HandClock } from "../hand_clock.ts";
 
 /** A loop that answers `latency` ms after it was asked, while it turns. */

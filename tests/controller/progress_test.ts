@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { progressOf } from "../../src/controller/progress.ts";
+import { progressOf } from "../../src/controller/task/progress.ts";
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
 import { until } from "../until.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { TaskRecord } from "../../src/controller/record.ts";
+import { TaskRecord } from "../../src/controller/task/record.ts";
 
 Deno.test("TaskRecord has begun no later than it ended, though its beginning was seen later", () => {
   const record = new TaskRecord(1, undefined, "task", undefined, 5, undefined);

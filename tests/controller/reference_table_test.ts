@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { moduleTask } from "../../mod.ts";
-import { ReferenceTable } from "../../src/controller/reference_table.ts";
+import { ReferenceTable } from "../../src/controller/loops/reference_table.ts";
 import type { ToLoop } from "../../src/protocol/messages.ts";
 import { openLoop } from "../helpers.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { ProtocolViolation } from "../protocol/check_message.ts";
-import { decodeThrown } from "../protocol/codec.ts";
-import type { FromLoop } from "../protocol/messages.ts";
+import { ProtocolViolation } from "../../protocol/check_message.ts";
+import { decodeThrown } from "../../protocol/codec.ts";
+import type { FromLoop } from "../../protocol/messages.ts";
 import type { Connection } from "./connection.ts";
 
 export class ExportRequests {

@@ -6,10 +6,15 @@
  *
  * @module
  */
-import { type Clock, epochNow, monotonicClock, systemClock } from "../clock.ts";
-import { limitPassed } from "../errors.ts";
-import { notStartedByDeadline } from "./deadline.ts";
-import type { TaskRecord } from "./record.ts";
+import {
+  type Clock,
+  epochNow,
+  monotonicClock,
+  systemClock,
+} from "../../clock.ts";
+import { limitPassed } from "../../errors.ts";
+import { notStartedByDeadline } from "../task/deadline.ts";
+import type { TaskRecord } from "../task/record.ts";
 
 /** How often the loop is asked at most, and how long it has to answer, in ms. */
 const ASK_EVERY = 150;

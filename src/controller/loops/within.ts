@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Alarm, type Timers } from "../timers.ts";
+import { Alarm, type Timers } from "../../timers.ts";
 
 /**
  * Tells whether `event` comes within so many milliseconds. It keeps the program

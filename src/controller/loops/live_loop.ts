@@ -3,19 +3,19 @@
  *
  * @module
  */
-import { epochNow } from "../clock.ts";
-import { encodeThrown, inspect } from "../protocol/codec.ts";
-import { withoutStack } from "../errors.ts";
-import type { FromLoop, MovableLimit } from "../protocol/messages.ts";
-import type { TaskId } from "../task.ts";
+import { epochNow } from "../../clock.ts";
+import { encodeThrown, inspect } from "../../protocol/codec.ts";
+import { withoutStack } from "../../errors.ts";
+import type { FromLoop, MovableLimit } from "../../protocol/messages.ts";
+import type { TaskId } from "../../task.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { ExportRequests } from "./export_requests.ts";
 import { Health } from "./health.ts";
-import { appendLog } from "./log.ts";
+import { appendLog } from "../task/log.ts";
 import { type LoopEnd, LoopTasks, type TaskOwner } from "./loop_tasks.ts";
-import { type LoopOfTask, TaskRecord } from "./record.ts";
-import type { Timers } from "../timers.ts";
+import { type LoopOfTask, TaskRecord } from "../task/record.ts";
+import type { Timers } from "../../timers.ts";
 import { within } from "./within.ts";
 
 /** What a loop needs of the scheduler that has it. */

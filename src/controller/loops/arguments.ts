@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
+import { isPrimitive, refuseLost, whatCannotBeCloned } from "../../clone.ts";
 
 /**
  * Copies arguments that must wait before they are sent, so that they cross as

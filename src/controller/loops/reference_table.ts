@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { ToLoop } from "../protocol/messages.ts";
+import type { ToLoop } from "../../protocol/messages.ts";
 import {
   type AnyTaskReference,
   encodeReference,
-} from "../protocol/reference.ts";
+} from "../../protocol/reference.ts";
 
 /** How many inline functions a loop keeps. */
 const INLINE = 1000;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Progress } from "../task.ts";
+import type { Progress } from "../../task.ts";
 import type { TaskRecord } from "./record.ts";
 
 export interface Report {

@@ -4,30 +4,36 @@
  *
  * @module
  */
-import { epochNow, monotonicClock, systemClock } from "../clock.ts";
-import type { Engine } from "../engine/engine.ts";
-import { InvalidStateError } from "../errors.ts";
-import type { MovableLimit } from "../protocol/messages.ts";
+import { epochNow, monotonicClock, systemClock } from "../../clock.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { InvalidStateError } from "../../errors.ts";
+import type { MovableLimit } from "../../protocol/messages.ts";
 import {
   type AnyTaskReference,
   encodeReference,
-} from "../protocol/reference.ts";
-import { Timers } from "../timers.ts";
-import { copyArguments } from "./arguments.ts";
+} from "../../protocol/reference.ts";
+import { Timers } from "../../timers.ts";
+import { copyArguments } from "../loops/arguments.ts";
 import { Callbacks } from "./callbacks.ts";
-import { isLate, notStartedByDeadline } from "./deadline.ts";
-import { LiveLoop, type LoopOwner } from "./live_loop.ts";
-import { wakeFollowers } from "./log.ts";
-import { LoopSet } from "./loop_set.ts";
-import type { EndState, LoopEnd } from "./loop_tasks.ts";
+import { isLate, notStartedByDeadline } from "../task/deadline.ts";
+import { LiveLoop, type LoopOwner } from "../loops/live_loop.ts";
+import { wakeFollowers } from "../task/log.ts";
+import { LoopSet } from "../loops/loop_set.ts";
+import type { EndState, LoopEnd } from "../loops/loop_tasks.ts";
 import { lose, loseTasks, type LossOwner } from "./loss.ts";
-import type { SubmitOptions } from "./options.ts";
 import { isIsolated, TaskQueue } from "./queue.ts";
-import type { TaskRecord } from "./record.ts";
+import type { TaskRecord } from "../task/record.ts";
 import { stopOnAbort, type StoppingOwner } from "./stopping.ts";
-import { type GroupStart, submissionOf } from "./submission.ts";
+import {
+  type GroupStart,
+  submissionOf,
+  type SubmitOptions,
+} from "./submission.ts";
 import { SubmissionSites } from "./submission_sites.ts";
-import { TaskTable } from "./table.ts";
+import { TaskTable } from "../task/table.ts";
+
+/** How long a blocked thread goes without looking after its timers. */
+const MAX_BLOCK_MS = 100;
 
 export interface SchedulerOptions {
   readonly concurrency: number;
@@ -46,7 +52,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   readonly grace: number;
   readonly report: (notice: string) => void;
   readonly callbacks: Callbacks;
-  readonly #queue: TaskQueue;
+  readonly queue: TaskQueue;
   readonly #sites: SubmissionSites = new SubmissionSites();
   #concurrency: number;
   /** The number of the task that was submitted last. */
@@ -68,17 +74,13 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     this.report = (notice) => queueMicrotask(() => options.report(notice));
     this.callbacks = new Callbacks(this.report);
     this.table = new TaskTable(options.history, this.report);
-    this.#queue = new TaskQueue(this.#deadlines, this.#expire);
+    this.queue = new TaskQueue(this.#deadlines, this.#expire);
     this.#concurrency = options.concurrency;
     this.loops = new LoopSet(
       (isolated) => new LiveLoop(startEngine(isolated), this),
       options.isolatedConcurrency,
       () => this.#fill(),
     );
-  }
-
-  get queued(): number {
-    return this.#queue.size;
   }
 
   get concurrency(): number {
@@ -124,7 +126,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     if (record.details?.resubmissions) record.args = copyArguments(args).args;
     const signal = options?.signal;
     const free = this.placed < this.#concurrency &&
-      this.#queue.isNext(record, this.loops.room);
+      this.queue.isNext(record, this.loops.room);
     if (free && !isLate(record) && !signal?.aborted) this.#run(record);
     else this.#enqueue(record);
     this.lastId = id;
@@ -153,7 +155,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     const copy = copyArguments(record.args!, transfer);
     record.args = copy.args;
     if (transfer !== undefined) record.own.transfer = copy.transfer;
-    this.#queue.add(record);
+    this.queue.add(record);
   }
 
   /** Ends a task whose deadline has passed while it waited. */
@@ -180,7 +182,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     if (record.done) return;
     record.setLimit(limit, value);
     if (record.loop !== undefined) record.loop.moveLimit(record, limit, value);
-    else this.#queue.watchDeadline(record);
+    else this.queue.watchDeadline(record);
   }
 
   /** The functions that a module exports, loaded in the loop. */
@@ -204,7 +206,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
       if (left <= 0) return false;
       // No microtask does it while this thread is blocked.
       for (const loop of this.loops) loop.flush();
-      this.loops.loop.waitSync(Math.min(left, BLOCK_AT_MOST));
+      this.loops.loop.waitSync(Math.min(left, MAX_BLOCK_MS));
     }
   }
 
@@ -235,13 +237,13 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
   runAgain(record: TaskRecord): void {
     record.restart();
     this.placed--;
-    this.#queue.add(record);
+    this.queue.add(record);
     this.#fill();
   }
 
   /** Of what waits, nothing will ever begin. */
   #loseQueue(how: Error): void {
-    for (let next; (next = this.#queue.first(true));) {
+    for (let next; (next = this.queue.first(true));) {
       lose(this, next, { how, begun: false, running: [] });
     }
   }
@@ -257,7 +259,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     result: unknown,
     at: number,
   ): void {
-    if (record.loop === undefined) this.#queue.remove(record);
+    if (record.loop === undefined) this.queue.remove(record);
     else if (record.parent === undefined) this.placed--;
     record.settle(state, result, at);
     if (record.error !== undefined) this.#sites.addTo(record.error, record);
@@ -276,24 +278,21 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     if (this.#filling) return;
     this.#filling = true;
     while (this.placed < this.#concurrency && !this.stopped) {
-      const record = this.#queue.first(this.loops.room);
+      const record = this.queue.first(this.loops.room);
       if (record === undefined) break;
       if (isLate(record)) {
         this.#expire(record);
         continue;
       }
-      this.#queue.remove(record);
+      this.queue.remove(record);
       try {
         this.#run(record);
       } catch (error) {
         // What was copied to wait here can't be copied to a process.
-        this.#queue.add(record);
+        this.queue.add(record);
         this.settle(record, "failed", error, epochNow());
       }
     }
     this.#filling = false;
   }
 }
-
-/** How long a blocked thread goes without looking after its timers, in ms. */
-const BLOCK_AT_MOST = 100;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { LOG_LINES, LOG_UNITS } from "../log_buffer.ts";
-import type { LogEntry } from "../task.ts";
+import { LOG_LINES, LOG_UNITS } from "../../log_buffer.ts";
+import type { LogEntry } from "../../task.ts";
 import type { TaskLog, TaskRecord } from "./record.ts";
 
 export function logOf(record: TaskRecord): TaskLog {

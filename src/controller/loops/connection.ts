@@ -1,20 +1,22 @@
 /**
- * One loop, seen from the controller: gathers what it is told, takes in what
- * it says.
+ * One loop, seen from the controller: what it is told, and what it says.
  *
  * @module
  */
-import { isPrimitive, refuseLost } from "../clone.ts";
-import type { Engine } from "../engine/engine.ts";
-import { withoutStack } from "../errors.ts";
-import { checkMessage, ProtocolViolation } from "../protocol/check_message.ts";
-import type { FromLoop, RunOptions, ToLoop } from "../protocol/messages.ts";
-import type { TaskId } from "../task.ts";
+import { isPrimitive, refuseLost } from "../../clone.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { withoutStack } from "../../errors.ts";
+import {
+  checkMessage,
+  ProtocolViolation,
+} from "../../protocol/check_message.ts";
+import type { FromLoop, RunOptions, ToLoop } from "../../protocol/messages.ts";
+import type { TaskId } from "../../task.ts";
 import { explainArguments, refuseSignals } from "./arguments.ts";
-import type { TaskRecord } from "./record.ts";
+import type { TaskRecord } from "../task/record.ts";
 import { ReferenceTable } from "./reference_table.ts";
 
-/** So many tasks make a post of their own, for the loop to begin with. */
+/** So many tasks make a post of their own. */
 const CHUNK = 4096;
 
 export interface ConnectionListener {
@@ -251,8 +253,6 @@ export class Connection {
 
 /** As much as it takes to take in a message, or to post a batch. */
 const STACK: readonly unknown[] = new Array(2048).fill(undefined);
-const { apply } = Reflect;
-const nothing = (): void => {};
 
 /**
  * Fails while nothing has been done yet where the caller has used up the stack:
@@ -261,7 +261,7 @@ const nothing = (): void => {};
  * @throws {RangeError} Too little of the stack is left.
  */
 function claimStack(): void {
-  apply(nothing, undefined, STACK);
+  Reflect.apply(() => {}, undefined, STACK);
 }
 
 function inWords(thrown: unknown): string {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { LinkedList } from "../linked_list.ts";
-import type { Timers } from "../timers.ts";
-import { QueueDeadline } from "./deadline.ts";
-import type { TaskRecord } from "./record.ts";
+import { LinkedList } from "../../linked_list.ts";
+import type { Timers } from "../../timers.ts";
+import { QueueDeadline } from "../task/deadline.ts";
+import type { TaskRecord } from "../task/record.ts";
 
 export class TaskQueue {
   readonly #sharing = new Line();

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { systemClock } from "../clock.ts";
-import type { TaskSnapshot } from "../task.ts";
+import { systemClock } from "../../clock.ts";
+import type { TaskSnapshot } from "../../task.ts";
 import type { TaskRecord } from "./record.ts";
 
 /** `now`: as `epochNow` gives it. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inspect } from "../protocol/codec.ts";
+import { inspect } from "../../protocol/codec.ts";
 
 /**
  * Calls what is due once all that has come is taken in, not in the midst of

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { LinkedList } from "../linked_list.ts";
+import { LinkedList } from "../../linked_list.ts";
 import type { TaskRecord } from "./record.ts";
 
 export class History {

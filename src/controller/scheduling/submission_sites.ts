@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TaskRecord } from "./record.ts";
+import type { TaskRecord } from "../task/record.ts";
 
 /**
  * Taking a stack costs more than all the rest of a submission, so only so many
@@ -41,4 +41,4 @@ export class SubmissionSites {
 }
 
 /** Where our own frames come from, which a user's stack does without. */
-const OWN_FOLDER = new URL("./", import.meta.url).href;
+const OWN_FOLDER = new URL("../", import.meta.url).href;

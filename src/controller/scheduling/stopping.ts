@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { checkMs, checkReason, optionsCheck } from "../checks.ts";
-import { LoopLostError, withoutStack } from "../errors.ts";
-import { inspect } from "../protocol/codec.ts";
-import { Alarm, type Timers } from "../timers.ts";
-import type { LiveLoop } from "./live_loop.ts";
-import type { LoopSet } from "./loop_set.ts";
-import type { TaskRecord } from "./record.ts";
+import { checkMs, checkReason, optionsCheck } from "../../checks.ts";
+import { LoopLostError, withoutStack } from "../../errors.ts";
+import { inspect } from "../../protocol/codec.ts";
+import { Alarm, type Timers } from "../../timers.ts";
+import type { LiveLoop } from "../loops/live_loop.ts";
+import type { LoopSet } from "../loops/loop_set.ts";
+import type { TaskRecord } from "../task/record.ts";
 
 /** What stopping needs of the scheduler that has the tasks. */
 export interface StoppingOwner {

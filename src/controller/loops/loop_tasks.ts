@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { epochNow } from "../clock.ts";
-import { ProtocolViolation } from "../protocol/check_message.ts";
-import { decodeThrown } from "../protocol/codec.ts";
-import type { FromLoop } from "../protocol/messages.ts";
-import type { TaskId } from "../task.ts";
-import { takeProgress } from "./progress.ts";
-import { type LoopOfTask, TaskRecord } from "./record.ts";
-import type { TaskTable } from "./table.ts";
+import { epochNow } from "../../clock.ts";
+import { ProtocolViolation } from "../../protocol/check_message.ts";
+import { decodeThrown } from "../../protocol/codec.ts";
+import type { FromLoop } from "../../protocol/messages.ts";
+import type { TaskId } from "../../task.ts";
+import { takeProgress } from "../task/progress.ts";
+import { type LoopOfTask, TaskRecord } from "../task/record.ts";
+import type { TaskTable } from "../task/table.ts";
 
 /** How a task can end. */
 export type EndState = "succeeded" | "failed" | "cancelled";

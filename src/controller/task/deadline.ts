@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { systemClock } from "../clock.ts";
-import { TimeoutError, withoutStack } from "../errors.ts";
-import { Timer, type Timers } from "../timers.ts";
+import { systemClock } from "../../clock.ts";
+import { TimeoutError, withoutStack } from "../../errors.ts";
+import { Timer, type Timers } from "../../timers.ts";
 import type { TaskRecord } from "./record.ts";
 
 export class QueueDeadline extends Timer {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { TaskId } from "../task.ts";
-import { IdTable } from "../id_table.ts";
+import type { TaskId } from "../../task.ts";
+import { IdTable } from "../../id_table.ts";
 import { History } from "./history.ts";
 import { wakeFollowers } from "./log.ts";
 import type { TaskRecord } from "./record.ts";

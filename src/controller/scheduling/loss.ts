@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { epochNow } from "../clock.ts";
-import { LoopLostError, withoutStack } from "../errors.ts";
-import type { TaskId } from "../task.ts";
-import type { LiveLoop } from "./live_loop.ts";
-import { closeLog } from "./log.ts";
-import type { LoopEnd, TaskOwner } from "./loop_tasks.ts";
-import type { TaskRecord } from "./record.ts";
-import type { TaskTable } from "./table.ts";
+import { epochNow } from "../../clock.ts";
+import { LoopLostError, withoutStack } from "../../errors.ts";
+import type { TaskId } from "../../task.ts";
+import type { LiveLoop } from "../loops/live_loop.ts";
+import { closeLog } from "../task/log.ts";
+import type { LoopEnd, TaskOwner } from "../loops/loop_tasks.ts";
+import type { TaskRecord } from "../task/record.ts";
+import type { TaskTable } from "../task/table.ts";
 
 /** What a loss needs of the scheduler whose tasks are lost. */
 export interface LossOwner extends TaskOwner {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { CancelledError, cancelledWith, withoutStack } from "../errors.ts";
-import type { Linked } from "../linked_list.ts";
-import type { MovableLimit, RunOptions } from "../protocol/messages.ts";
-import type { AnyTaskReference } from "../protocol/reference.ts";
+import { CancelledError, cancelledWith, withoutStack } from "../../errors.ts";
+import type { Linked } from "../../linked_list.ts";
+import type { MovableLimit, RunOptions } from "../../protocol/messages.ts";
+import type { AnyTaskReference } from "../../protocol/reference.ts";
 import {
   isDone,
   LEGAL_MOVES,
@@ -15,7 +15,7 @@ import {
   type Progress,
   type TaskId,
   type TaskState,
-} from "../task.ts";
+} from "../../task.ts";
 
 /** What a task's record needs of the loop that has the task. */
 export interface LoopOfTask {

@@ -1,0 +1,146 @@
+/**
+ * What a task was submitted with.
+ *
+ * @module
+ */
+import {
+  checkFlag,
+  checkList,
+  checkNumber,
+  type Checks,
+  checkSignal,
+  oneOf,
+  optionsCheck,
+  TASK_CHECKS,
+} from "../../checks.ts";
+import { epochNow } from "../../clock.ts";
+import type { RetryOptions } from "../../protocol/messages.ts";
+import {
+  type AnyTaskReference,
+  referenceName,
+} from "../../protocol/reference.ts";
+import type { TaskId } from "../../task.ts";
+import { TaskRecord } from "../task/record.ts";
+
+/** What one task is submitted with. All times are in milliseconds. */
+export interface SubmitOptions {
+  /** What `poll` calls it; by default the name of what it runs. */
+  readonly name?: string;
+  /** Limit on its running time, from its start. With 0 it never begins. */
+  readonly timeout?: number;
+  /**
+   * Absolute limit, time in the queue included; a number is milliseconds since
+   * the epoch. A task whose deadline has passed never begins.
+   */
+  readonly deadline?: number | Date;
+  /** Limit on the time without a `task.progress` call, from its start. */
+  readonly stallTimeout?: number;
+  /** The larger, the sooner it leaves the queue. The default is 0. */
+  readonly priority?: number;
+  /** How long it may take to unwind; by default as the controller says. */
+  readonly grace?: number;
+  /** Cancels the task when it aborts, with its reason. */
+  readonly signal?: AbortSignal;
+  /** How often it is tried again when it fails. By default not at all. */
+  readonly retry?: RetryOptions;
+  /**
+   * Runs it in a child process of its own, whatever carries the loop, so that
+   * killing it harms no other task.
+   */
+  readonly isolate?: boolean;
+  /**
+   * What becomes of it when its loop is lost, and neither by its own fault nor
+   * by a child's: it fails (`"fail"`, the default), or is run again from the
+   * start (`"resubmit"`), at most three times.
+   */
+  readonly onLoopLost?: "fail" | "resubmit";
+  /** What moves to the loop with the arguments, instead of being copied. */
+  readonly transfer?: readonly Transferable[];
+}
+
+export const SUBMIT_CHECKS: Checks<SubmitOptions> = {
+  ...TASK_CHECKS,
+  priority: checkNumber,
+  signal: checkSignal,
+  isolate: checkFlag,
+  onLoopLost: oneOf("fail", "resubmit"),
+  transfer: checkList,
+};
+
+const checkEach = optionsCheck(SUBMIT_CHECKS);
+
+/** @throws {TypeError | RangeError} If any of them can't be used. */
+export function checkSubmitOptions(options: SubmitOptions): void {
+  checkEach(options);
+  if (options.onLoopLost === "resubmit" && options.transfer !== undefined) {
+    throw new TypeError(
+      `Cannot both transfer objects and resubmit: what has moved to a loop is ` +
+        `lost with it`,
+    );
+  }
+}
+
+/** Of tasks that are started together. */
+export interface GroupStart {
+  readonly name: string;
+  /** When, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** How often a task is run again that lost its loop. */
+const RESUBMISSIONS = 3;
+
+/**
+ * The record of a task that is submitted now, or with its group.
+ *
+ * @throws {TypeError | RangeError} It can't be submitted with these.
+ */
+export function submissionOf(
+  id: TaskId,
+  reference: AnyTaskReference,
+  args: readonly unknown[],
+  options: SubmitOptions | undefined,
+  group: GroupStart | undefined,
+): TaskRecord {
+  if (options !== undefined) checkSubmitOptions(options);
+  checkList("args", args);
+  const record = new TaskRecord(
+    id,
+    reference,
+    referenceName(reference),
+    args,
+    group?.at ?? epochNow(),
+    undefined,
+    group?.name,
+  );
+  if (options !== undefined) describe(record, options);
+  return record;
+}
+
+/** Writes the options into the record. */
+function describe(record: TaskRecord, options: SubmitOptions): void {
+  const { name, timeout, deadline, stallTimeout, grace, retry } = options;
+  const own = record.own;
+  own.priority = options.priority ?? 0;
+  own.grace = grace;
+  own.transfer = options.transfer;
+  own.isolated = options.isolate ?? false;
+  own.resubmissions = options.onLoopLost === "resubmit" ? RESUBMISSIONS : 0;
+  own.options = {
+    name,
+    timeout,
+    deadline: deadline?.valueOf(),
+    stall: stallTimeout,
+    grace,
+    retry: retry && pick(retry),
+  };
+}
+
+/** What the loop needs to know of it, and nothing that can't be sent. */
+function pick({ attempts, backoff, jitter }: RetryOptions): RetryOptions {
+  return {
+    attempts,
+    ...(backoff === undefined ? {} : { backoff }),
+    ...(jitter === undefined ? {} : { jitter }),
+  };
+}
