@@ -171,6 +171,8 @@ export class Loop implements TaskHost {
     } else {
       task.held = { state, result };
       for (const child of task.children) {
+        // It has the grace that it was given then.
+        if (child.stopReason !== undefined) continue;
         const reason = `its parent, task ${task.id}, ended`;
         this.stop(child, withoutStack(() => new CancelledError(reason)));
       }
