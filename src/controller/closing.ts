@@ -13,7 +13,8 @@ import { wait } from "./waiting.ts";
 export interface CloseOptions {
   /**
    * Asks all tasks to stop, instead of waiting for them to end; `"queued"`
-   * only those that have not begun.
+   * only those that are certain not to have begun: in a process, those that
+   * have no place there.
    */
   readonly cancel?: boolean | "queued";
   /** Milliseconds to wait before those that are left are cancelled. */
@@ -27,6 +28,10 @@ const checkCloseOptions = optionsCheck<CloseOptions>({
 
 /** How many unread failures `close` reports one by one. */
 const REPORTED = 10;
+
+function hasNotBegun(record: TaskRecord): boolean {
+  return record.state === "queued" && (record.loop?.takeBack(record) ?? true);
+}
 
 export class Closing {
   readonly #scheduler: Scheduler;
@@ -44,7 +49,7 @@ export class Closing {
     const scheduler = this.#scheduler;
     scheduler.refuse("the loop is closing");
     if (cancel === "queued") {
-      this.#cancel(({ state }) => state === "queued");
+      this.#cancel(hasNotBegun);
     } else if (cancel) {
       this.#cancel();
     }

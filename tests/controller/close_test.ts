@@ -7,6 +7,7 @@ import {
   CancelledError,
   InvalidStateError,
   type TaskHandle,
+  taskModule,
 } from "../../mod.ts";
 import { Gate } from "../gate.ts";
 import { openLoop } from "../helpers.ts";
@@ -14,6 +15,10 @@ import { tasks } from "../tasks.ts";
 import { until } from "../until.ts";
 
 declare const task: import("../../src/task_api.ts").Task;
+
+const blocking = taskModule<typeof import("../engine/blocking.ts")>(
+  import.meta.resolve("../engine/blocking.ts"),
+);
 
 Deno.test("gather's results are in the order of submission, whatever the order of ends", async () => {
   await using loop = openLoop();
@@ -88,6 +93,19 @@ Deno.test("close reports failures that nobody has read, those of tasks that were
     "Task 2, rolls-back, threw while it was being cancelled, and nobody " +
     "read it: RangeError: cleanup failed",
   ]);
+});
+
+Deno.test("close that cancels what is queued takes back what a blocked Worker has not begun", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const blocks = loop.submit(blocking.blockTill, [gate.key]);
+  await gate.arrivals();
+  const behind = loop.submit(() => ({}));
+  const closed = loop.close({ cancel: "queued" });
+  assertEquals([blocks.state, behind.state], ["running", "cancelled"]);
+  gate.open();
+  await closed;
+  assertEquals(blocks.state, "succeeded");
 });
 
 Deno.test("close that cancels what is queued waits for what runs", async () => {

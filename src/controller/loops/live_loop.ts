@@ -134,7 +134,7 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   cancel(record: TaskRecord, reason: string | Error, grace?: number): void {
     this.update(record);
     if (record.done) return;
-    if (record.state === "queued" && this.#takeBack(record)) {
+    if (record.state === "queued" && this.takeBack(record)) {
       record.stopFor(reason);
       this.#owner.settle(record, "cancelled", undefined, epochNow());
       return;
@@ -148,15 +148,14 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     );
   }
 
-  /** Whether a task that waits is now certain never to begin. */
-  #takeBack(record: TaskRecord): boolean {
+  takeBack(record: TaskRecord): boolean {
     return record.sent === 0 || this.#connection.revoke(record);
   }
 
   /** Whether a task had begun, now that the loop is gone; if that is known. */
   hadBegun(record: TaskRecord): boolean | undefined {
     if (record.state !== "queued") return true;
-    if (this.#takeBack(record)) return false;
+    if (this.takeBack(record)) return false;
     this.update(record);
     return record.state === "queued" ? undefined : true;
   }

@@ -28,6 +28,8 @@ export interface LoopOfTask {
   update(record: TaskRecord): void;
   /** It has ended. */
   release(record: TaskRecord): void;
+  /** Whether it waits, and is now certain never to begin. */
+  takeBack(record: TaskRecord): boolean;
   /** Asks it to stop; `grace` is in milliseconds. */
   cancel(record: TaskRecord, reason: string | Error, grace?: number): void;
   moveLimit(
