@@ -5,28 +5,40 @@
 import { assert } from "@std/assert";
 import type { LoopController, Outcome, TaskHandle } from "../../mod.ts";
 
-/** The states that a call can meet a task in. */
-export const STATES = [
-  "queued",
-  "running",
-  "cancelling",
-  "succeeded",
-  "failed",
-  "cancelled",
-  "loop closed",
-] as const;
+/** The states that a call can meet a task in, and those that are like them. */
+const LIKE = {
+  "queued": "queued",
+  "running": "running",
+  "running, isolated": "running",
+  "running, of another controller": "running",
+  "cancelling": "cancelling",
+  "cancelling, with children": "cancelling",
+  "succeeded": "succeeded",
+  "failed": "failed",
+  "cancelled": "cancelled",
+  "loop closed": "loop closed",
+} as const;
 
 /**
  * `loop closed`: the loop was killed while the task ran. What calls on the
  * loop do there does not depend on the task.
  */
-export type State = typeof STATES[number];
+export type State = keyof typeof LIKE;
+
+export const STATES = Object.keys(LIKE) as readonly State[];
+
+/** In which of them what carries the loop can matter: it has the task. */
+export const IN_LOOP: readonly State[] = [
+  "running",
+  "cancelling",
+  "cancelling, with children",
+];
 
 /** What the task of a {@linkcode Row} returns, if nothing happens to it. */
 export const VALUE = 42;
 
 /** What the task comes to if nothing is done to it in that state. */
-export const NATURAL_END: Readonly<Record<State, string>> = {
+const NATURAL_END: Readonly<Record<typeof LIKE[State], string>> = {
   "queued": "succeeded",
   "running": "succeeded",
   "cancelling": "cancelled: CancelledError",
@@ -46,10 +58,12 @@ export interface Row {
    * (`"effect"`; `at its start: …` if not before it starts).
    */
   readonly about: "answer" | "effect";
+  /** It may change the task or the loop, and so it has some of its own. */
+  readonly changes?: true;
   readonly make: (loop: LoopController, handle: TaskHandle<number>) => unknown;
   /** Puts what came back into words. */
   readonly say?: (value: never, handle: TaskHandle<number>) => string;
-  /** In the order of {@linkcode STATES}. */
+  /** One that says `… (process: …)` differs with what carries the loop. */
   readonly cells: readonly [
     queued: string,
     running: string,
@@ -59,6 +73,25 @@ export interface Row {
     cancelled: string,
     closed: string,
   ];
+  /** Where a state is not as the one that it is like. */
+  readonly but?: { readonly [S in State]?: string };
+}
+
+/** What a call does in a state. */
+export function cellOf({ cells, but }: Row, state: State): string {
+  const own = but?.[state];
+  return own ?? cells[Object.keys(NATURAL_END).indexOf(LIKE[state])]!;
+}
+
+/** What the task comes to in a state, if nothing is done to it. */
+export function naturalEnd(state: State): string {
+  return NATURAL_END[LIKE[state]];
+}
+
+/** What a cell says of one engine. */
+export function ofEngine(cell: string, engine: "worker" | "process"): string {
+  const [, worker, process] = /^(.*?)(?: \(process: (.*)\))?$/.exec(cell)!;
+  return engine === "process" ? process ?? worker! : worker!;
 }
 
 /** An outcome in words. */
@@ -81,7 +114,10 @@ export function describe(outcome: Outcome<number> | undefined): string {
 export function renderTable(rows: readonly Row[]): string {
   const lines = [
     ["call", ...STATES],
-    ...rows.map(({ call, cells }) => [`\`${call}\``, ...cells]),
+    ...rows.map((row) => [
+      `\`${row.call}\``,
+      ...STATES.map((state) => cellOf(row, state)),
+    ]),
   ];
   const widths = lines[0]!.map((_, column) =>
     Math.max(...lines.map((line) => line[column]!.length))

@@ -1,7 +1,7 @@
 /** The table of semantics: what each call does in each state. */
 import { assert } from "@std/assert";
 import type { TaskHandle } from "../../mod.ts";
-import { tasks } from "../tasks.ts";
+import { tasks } from "./semantics_states.ts";
 import { until } from "../until.ts";
 import { describe, type Row, VALUE } from "./semantics.ts";
 
@@ -16,8 +16,9 @@ function sortOut(
   return done.length === 1 ? "done" : "not done";
 }
 
+/** What the task has come to by then. */
 const ended = (_: unknown, handle: TaskHandle<number>): string =>
-  describe(handle.peek());
+  handle.done ? describe(handle.peek()) : "nothing";
 
 const BY_STATE = [
   "throws InvalidStateError",
@@ -109,6 +110,42 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
+    call: "await handle.within(0)",
+    about: "answer",
+    make: (_, handle) => handle.within(0),
+    cells: [
+      "throws TimeoutError",
+      "throws TimeoutError",
+      "throws TimeoutError",
+      "the value",
+      "throws Error",
+      "throws CancelledError",
+      "throws LoopLostError",
+    ],
+  },
+  {
+    call: "handle.onSettled(callback)",
+    about: "answer",
+    make: (_, handle) => {
+      const { promise, resolve } = Promise.withResolvers<[TaskHandle]>();
+      handle.onSettled((settled) => resolve([settled]));
+      return promise;
+    },
+    say: ([settled]: readonly [TaskHandle], handle) => {
+      assert(settled === handle && handle.done);
+      return "calls back";
+    },
+    cells: [
+      "waits: calls back",
+      "waits: calls back",
+      "waits: calls back",
+      "calls back",
+      "calls back",
+      "calls back",
+      "calls back",
+    ],
+  },
+  {
     call: "await handle.outcome()",
     about: "answer",
     make: (_, handle) => handle.outcome(),
@@ -133,6 +170,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "await handle.cancel()",
     about: "answer",
+    changes: true,
     make: (_, handle) => handle.cancel(),
     say: quote,
     cells: [
@@ -148,6 +186,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "await handle.cancel(why, { grace: 0 })",
     about: "answer",
+    changes: true,
     make: (_, handle) => handle.cancel("why", { grace: 0 }),
     say: quote,
     cells: [
@@ -159,10 +198,13 @@ export const ROWS: readonly Row[] = [
       '"finished"',
       '"finished"',
     ],
+    // Its own code has ended: what is given up is its child.
+    but: { "cancelling, with children": '"cancelled"' },
   },
   {
     call: "await loop.cancel([handle])",
     about: "answer",
+    changes: true,
     make: (loop, handle) => loop.cancel([handle]),
     say: ([answer]: readonly [string]) => quote(answer),
     cells: [
@@ -174,10 +216,14 @@ export const ROWS: readonly Row[] = [
       '"finished"',
       '"finished"',
     ],
+    but: {
+      "running, of another controller": "throws TypeError",
+    },
   },
   {
     call: "handle.kill()",
     about: "effect",
+    changes: true,
     make: (_, handle) => handle.kill(),
     cells: [
       "cancelled: CancelledError",
@@ -189,6 +235,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "handle.setTimeout(0)",
     about: "effect",
+    changes: true,
     make: (_, handle) => handle.setTimeout(0),
     cells: [
       "at its start: cancelled: TimeoutError",
@@ -200,12 +247,14 @@ export const ROWS: readonly Row[] = [
   {
     call: "handle.setTimeout(null)",
     about: "effect",
+    changes: true,
     make: (_, handle) => handle.setTimeout(null),
     cells: ["nothing", "nothing", "nothing", ...NOTHING_AFTER_THE_END],
   },
   {
     call: "handle.setDeadline(past)",
     about: "effect",
+    changes: true,
     make: (_, handle) => handle.setDeadline(new Date(0)),
     cells: [
       "cancelled: TimeoutError",
@@ -243,6 +292,9 @@ export const ROWS: readonly Row[] = [
       "done",
       "done",
     ],
+    but: {
+      "running, of another controller": "throws TypeError",
+    },
   },
   {
     call: "await loop.wait([handle], { timeout: 0 })",
@@ -250,6 +302,9 @@ export const ROWS: readonly Row[] = [
     make: (loop, handle) => loop.wait([handle], { timeout: 0 }),
     say: sortOut,
     cells: ["not done", "not done", "not done", "done", "done", "done", "done"],
+    but: {
+      "running, of another controller": "throws TypeError",
+    },
   },
   {
     call: "loop.waitSync([handle], { timeout: 0 })",
@@ -257,6 +312,9 @@ export const ROWS: readonly Row[] = [
     make: (loop, handle) => loop.waitSync([handle], { timeout: 0 }),
     say: sortOut,
     cells: ["not done", "not done", "not done", "done", "done", "done", "done"],
+    but: {
+      "running, of another controller": "throws TypeError",
+    },
   },
   {
     call: "loop.asCompleted([handle])",
@@ -278,12 +336,41 @@ export const ROWS: readonly Row[] = [
       "yields it",
       "yields it",
     ],
+    but: {
+      "running, of another controller": "throws TypeError",
+    },
+  },
+  {
+    call: "loop.asCompleted([handle], { timeout: 0 })",
+    about: "answer",
+    make: async (loop, handle) => {
+      for await (
+        const one of loop.asCompleted([handle], { timeout: 0 })
+      ) return [one];
+    },
+    say: (came: readonly [TaskHandle], handle) => {
+      assert(came[0] === handle);
+      return "yields it";
+    },
+    cells: [
+      "throws TimeoutError",
+      "throws TimeoutError",
+      "throws TimeoutError",
+      "yields it",
+      "yields it",
+      "yields it",
+      "yields it",
+    ],
+    but: {
+      "running, of another controller": "throws TypeError",
+    },
   },
   {
     call: "loop.get(handle.id)",
     about: "answer",
     make: (loop, { id }) => [loop.get(id)],
     say: ([got]: readonly [TaskHandle | undefined], handle) => {
+      if (got === undefined) return "nothing";
       assert(got === handle);
       return "the handle";
     },
@@ -296,10 +383,14 @@ export const ROWS: readonly Row[] = [
       "the handle",
       "the handle",
     ],
+    but: {
+      "running, of another controller": "nothing",
+    },
   },
   {
     call: "loop.collect([handle])",
     about: "answer",
+    changes: true,
     make: (loop, handle) => {
       const [one] = loop.collect([handle]);
       assert(loop.collect([handle]).length === 0);
@@ -322,6 +413,9 @@ export const ROWS: readonly Row[] = [
       "hands it out, forgets it",
       "hands it out, forgets it",
     ],
+    but: {
+      "running, of another controller": "throws TypeError",
+    },
   },
   {
     call: "await loop.submit(another)",
@@ -340,6 +434,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "loop.concurrency = 2, handle.state",
     about: "answer",
+    changes: true,
     make: async (loop, handle) => {
       loop.concurrency = 2;
       await until(() => handle.state !== "queued");
@@ -392,13 +487,18 @@ export const ROWS: readonly Row[] = [
   {
     call: "await loop.close()",
     about: "answer",
+    changes: true,
     make: (loop) => loop.close(),
     say: ended,
     cells: OUTCOMES,
+    but: {
+      "running, of another controller": "nothing",
+    },
   },
   {
     call: "await loop.close({ cancel: true })",
     about: "answer",
+    changes: true,
     make: (loop) => loop.close({ cancel: true }),
     say: ended,
     cells: [
@@ -410,10 +510,33 @@ export const ROWS: readonly Row[] = [
       "cancelled: CancelledError",
       "failed: LoopLostError",
     ],
+    but: {
+      "running, of another controller": "nothing",
+    },
+  },
+  {
+    call: 'await loop.close({ cancel: "queued" })',
+    about: "answer",
+    changes: true,
+    make: (loop) => loop.close({ cancel: "queued" }),
+    say: ended,
+    cells: [
+      "waits: cancelled: CancelledError",
+      "waits: succeeded",
+      "waits: cancelled: CancelledError",
+      "succeeded",
+      "failed: Error",
+      "cancelled: CancelledError",
+      "failed: LoopLostError",
+    ],
+    but: {
+      "running, of another controller": "nothing",
+    },
   },
   {
     call: "await loop.close({ timeout: 0 })",
     about: "answer",
+    changes: true,
     make: (loop) => loop.close({ timeout: 0 }),
     say: ended,
     cells: [
@@ -425,16 +548,23 @@ export const ROWS: readonly Row[] = [
       "cancelled: CancelledError",
       "failed: LoopLostError",
     ],
+    but: {
+      "running, of another controller": "nothing",
+    },
   },
   {
     call: "loop.kill()",
     about: "effect",
+    changes: true,
     make: (loop) => loop.kill(),
     cells: [
       "failed: LoopLostError",
       "failed: LoopLostError",
-      "cancelled: CancelledError, not confirmed",
+      "cancelled: CancelledError, not confirmed (process: cancelled: CancelledError)",
       ...NOTHING_AFTER_THE_END,
     ],
+    but: {
+      "running, of another controller": "nothing",
+    },
   },
 ];

@@ -1,14 +1,15 @@
-import { assert, assertEquals, assertFalse } from "@std/assert";
+import { HOUR, travel } from "./travel.ts";
+import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { delay } from "@std/async/delay";
 import type { LoopController, TaskHandle } from "../../mod.ts";
-import { Gate } from "../gate.ts";
 import { openLoop, ROOT } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
-import { tasks } from "../tasks.ts";
 import {
+  cellOf,
   describe,
-  NATURAL_END,
+  IN_LOOP,
+  naturalEnd,
+  ofEngine,
   renderTable,
   type Row,
   type State,
@@ -16,79 +17,44 @@ import {
   VALUE,
 } from "./semantics.ts";
 import { ROWS } from "./semantics_rows.ts";
+import { Stage } from "./semantics_states.ts";
 
-/** What holds tasks back. */
-class Gates implements Disposable {
-  /** Before the task in front of a queued one. */
-  readonly front = new Gate();
-  /** Before the task itself. */
-  readonly own = new Gate();
+/** Makes the Workers of loops such as can be taken into the future. */
+class Travellers implements Disposable {
+  readonly #workers: Worker[] = [];
+  readonly #original = globalThis.Worker;
 
-  open(): void {
-    this.front.open();
-    this.own.open();
+  constructor() {
+    const workers = this.#workers;
+    globalThis.Worker = class extends this.#original {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        const isLoop = String(url).endsWith("/src/loop/worker.ts");
+        const own = import.meta.resolve("./travelling_worker.ts");
+        super(isLoop ? own : url, options);
+        if (isLoop) workers.push(this);
+      }
+
+      override terminate(): void {
+        workers.splice(workers.indexOf(this) >>> 0, 1);
+        super.terminate();
+      }
+    };
+  }
+
+  /** Puts the clocks of both sides forward by an hour. */
+  async travel(): Promise<void> {
+    for (const worker of this.#workers) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      worker.addEventListener("message", () => resolve(), { once: true });
+      worker.postMessage({ travel: HOUR });
+      await deadline(promise, PATIENCE_MS);
+    }
+    travel(HOUR);
   }
 
   [Symbol.dispose](): void {
-    this.open();
+    globalThis.Worker = this.#original;
   }
-}
-
-/**
- * Brings a task into `state`. It is in an array, since a handle that is
- * returned by an async function would be awaited.
- */
-async function enter(
-  state: State,
-  loop: LoopController,
-  { front, own }: Gates,
-): Promise<[TaskHandle<number>]> {
-  switch (state) {
-    case "queued":
-      loop.concurrency = 1;
-      loop.submit(tasks.waitAt, [front.key, 0]);
-      await front.arrivals();
-      return [loop.submit(tasks.waitAt, [own.key, VALUE])];
-    case "running": {
-      const handle = loop.submit(tasks.waitAt, [own.key, VALUE]);
-      await own.arrivals();
-      return [handle];
-    }
-    case "cancelling": {
-      const handle = loop.submit(tasks.cleanUpTill, [front.key, own.key]);
-      await front.arrivals();
-      handle.cancel("stop", { grace: PATIENCE_MS });
-      await own.arrivals();
-      return [handle];
-    }
-    case "succeeded": {
-      const handle = loop.submit(tasks.echo, [VALUE]);
-      await loop.wait([handle]);
-      return [handle];
-    }
-    case "failed": {
-      const handle = loop.submit(tasks.fail, ["boom"]);
-      await loop.wait([handle]);
-      return [handle];
-    }
-    case "cancelled": {
-      const handle = loop.submit(tasks.waitAt, [own.key, VALUE]);
-      await own.arrivals();
-      await handle.cancel();
-      return [handle];
-    }
-    case "loop closed": {
-      const handle = loop.submit(tasks.waitAt, [own.key, VALUE]);
-      await own.arrivals();
-      loop.kill();
-      return [handle];
-    }
-  }
-}
-
-/** Long enough for what comes by itself to come; too short fails nothing. */
-async function aMoment(): Promise<void> {
-  await delay(5);
 }
 
 async function comesTo(
@@ -106,59 +72,93 @@ async function comesTo(
   }
 }
 
-async function checkAnswer(
-  row: Row,
-  cell: string,
-  loop: LoopController,
-  handle: TaskHandle<number>,
-  gates: Gates,
+/** A task in a state, and what is needed to go on. */
+interface Scene {
+  readonly state: State;
+  readonly loop: LoopController;
+  readonly handle: TaskHandle<number>;
+  readonly stage: Stage;
+  readonly travellers: Travellers;
+}
+
+/** Checks answers to calls that do not get into each other's way. */
+async function checkAnswers(
+  rows: readonly (readonly [row: Row, cell: string])[],
+  { loop, handle, stage, travellers }: Scene,
 ): Promise<void> {
-  let came = false;
-  const answer = comesTo(row, loop, handle).finally(() => came = true);
-  const [, waits, expected] = /^(waits: )?(.*)$/.exec(cell)!;
-  if (waits !== undefined) {
-    await aMoment();
-    assertFalse(came, "it did not wait");
-    gates.open();
-  }
-  assertEquals(await deadline(answer, PATIENCE_MS), expected);
+  const asked = rows.map(([row, cell]) => {
+    const [, waits, says] = /^(waits: )?(.*)$/.exec(cell)!;
+    let came: string | undefined;
+    const answer = comesTo(row, loop, handle).then((text) => came = text);
+    const isRight = (): void => assertEquals(came, says, row.call);
+    const waited = (): void => assertEquals(came, undefined, row.call);
+    return { waits: waits !== undefined, answer, isRight, waited };
+  });
+  const atOnce = asked.filter(({ waits }) => !waits);
+  await deadline(Promise.all(atOnce.map(({ answer }) => answer)), PATIENCE_MS);
+  for (const { isRight } of atOnce) isRight();
+  if (atOnce.length === asked.length) return;
+  await travellers.travel();
+  for (const { waits, waited } of asked) if (waits) waited();
+  stage.open();
+  await deadline(Promise.all(asked.map(({ answer }) => answer)), PATIENCE_MS);
+  for (const { isRight } of asked) isRight();
 }
 
 async function checkEffect(
   row: Row,
   cell: string,
-  natural: string,
-  loop: LoopController,
-  handle: TaskHandle<number>,
-  gates: Gates,
+  { state, loop, handle, stage, travellers }: Scene,
 ): Promise<void> {
   const before = describe(handle.peek());
   row.make(loop, handle);
   const [, later, expected] = /^(at its start: )?(.*)$/.exec(cell)!;
   if (later !== undefined || expected === "nothing") {
-    await aMoment();
+    await travellers.travel();
     assertEquals(describe(handle.peek()), before);
-    if (later === undefined) gates.open();
-    else gates.front.open();
+    if (later === undefined) stage.open();
+    else stage.front.open();
   }
   const end = await deadline(handle.outcome(), PATIENCE_MS);
-  assertEquals(describe(end), expected === "nothing" ? natural : expected);
+  assertEquals(
+    describe(end),
+    expected === "nothing" ? naturalEnd(state) : expected,
+  );
 }
 
-for (const row of ROWS) {
-  for (const [n, state] of STATES.entries()) {
-    const cell = row.cells[n]!;
-    Deno.test(`semantics of ${row.call}, ${state}: ${cell}`, async () => {
-      await using loop = openLoop({ report: () => {} });
-      using gates = new Gates();
-      const [handle] = await enter(state, loop, gates);
-      if (row.about === "answer") {
-        await checkAnswer(row, cell, loop, handle, gates);
-      } else {
-        const natural = NATURAL_END[state];
-        await checkEffect(row, cell, natural, loop, handle, gates);
-      }
-    });
+/** Sets the scene, and tests what is to be tested there. */
+async function inScene(
+  isolation: "worker" | "process",
+  state: State,
+  check: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  using travellers = new Travellers();
+  await using loop = openLoop({ isolation, report: () => {} });
+  await using stage = new Stage();
+  const [handle] = await stage.enter(state, loop);
+  await check({ state, loop, handle, stage, travellers });
+}
+
+for (const isolation of ["worker", "process"] as const) {
+  // What has no task in the loop does not depend on what carries it.
+  for (const state of isolation === "worker" ? STATES : IN_LOOP) {
+    const cell = (row: Row) => ofEngine(cellOf(row, state), isolation);
+    const asking = ROWS.filter(({ changes }) => !changes)
+      .map((row) => [row, cell(row)] as const);
+    Deno.test(`semantics of what only asks: ${state}, ${isolation}`, () =>
+      inScene(isolation, state, (scene) => checkAnswers(asking, scene)));
+    for (const row of ROWS.filter(({ changes }) => changes)) {
+      const says = cell(row);
+      Deno.test(`semantics of ${row.call}: ${state}, ${isolation}: ${says}`, () =>
+        inScene(
+          isolation,
+          state,
+          (scene) =>
+            row.about === "answer"
+              ? checkAnswers([[row, says]], scene)
+              : checkEffect(row, says, scene),
+        ));
+    }
   }
 }
 
