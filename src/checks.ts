@@ -35,11 +35,11 @@ const isCount = (value: unknown): value is number =>
   Number.isInteger(value) && value as number >= 1;
 
 /** What a Date can hold, in milliseconds on either side of the epoch. */
-const LATEST_MOMENT = 8.64e15;
+const MAX_TIME_MS = 8.64e15;
 
 function isMoment(value: unknown): boolean {
   const at = value instanceof Date ? value.getTime() : value;
-  return typeof at === "number" && Math.abs(at) <= LATEST_MOMENT;
+  return typeof at === "number" && Math.abs(at) <= MAX_TIME_MS;
 }
 
 export const checkMs: Check = mustBe(

@@ -31,7 +31,7 @@ const { timeOrigin } = performance;
 const now = performance.now.bind(performance);
 
 /** The longest delay that `setTimeout` takes. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * Never goes back, and is never set. On Linux and macOS it stands still while
@@ -40,13 +40,13 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 export const monotonicClock: Clock = {
   now: () => now(),
   after(ms, callback) {
-    const id = setTimeout(callback, Math.min(ms, LONGEST_DELAY));
+    const id = setTimeout(callback, Math.min(ms, MAX_DELAY_MS));
     return () => clearTimeout(id);
   },
 };
 
 /** How long it may take to notice that the system's clock was set, in ms. */
-const LOOK_EVERY = 1000;
+const CLOCK_CHECK_INTERVAL_MS = 1000;
 
 /** The system's clock: milliseconds since the epoch. It may be set. */
 export const systemClock: Clock = settable(() => dateNow(), monotonicClock);
@@ -55,7 +55,8 @@ export const systemClock: Clock = settable(() => dateNow(), monotonicClock);
 export function settable(now: () => number, steady: Clock): Clock {
   return {
     now,
-    after: (ms, callback) => steady.after(Math.min(ms, LOOK_EVERY), callback),
+    after: (ms, callback) =>
+      steady.after(Math.min(ms, CLOCK_CHECK_INTERVAL_MS), callback),
   };
 }
 
@@ -94,7 +95,7 @@ export function readClock(): ClockReading {
 }
 
 /** How long a thread or process takes to start, at most, in ms. */
-const STARTS_WITHIN = 10_000;
+const MAX_START_MS = 10_000;
 
 /**
  * When a thread began, by the clock of who started it, to within a millisecond.
@@ -104,7 +105,7 @@ const STARTS_WITHIN = 10_000;
  */
 export function originOf(reading: ClockReading, startedAt: number): number {
   const { at, ahead } = reading;
-  return Math.min(Math.max(startedAt - ahead, at), at + STARTS_WITHIN);
+  return Math.min(Math.max(startedAt - ahead, at), at + MAX_START_MS);
 }
 
 /** From now on this thread goes by the clock of who started it. */

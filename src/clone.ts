@@ -107,7 +107,7 @@ export function refuseLost(
 }
 
 /** How deep the cause of a failed copy is looked for. */
-const DEEPEST = 8;
+const MAX_DEPTH = 8;
 
 /**
  * Names the first part of `value` that structured clone refuses, as
@@ -115,7 +115,7 @@ const DEEPEST = 8;
  */
 export function whatCannotBeCloned(value: unknown, path: string): string {
   try {
-    return findUncloneable(value, path, DEEPEST) ?? path;
+    return findUncloneable(value, path, MAX_DEPTH) ?? path;
   } catch {
     // A Proxy can throw at whatever is asked of it.
     return path;

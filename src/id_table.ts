@@ -8,10 +8,10 @@
 import type { TaskId } from "./task.ts";
 
 const BITS = 10;
-const PAGE = 1 << BITS;
+const PAGE_SIZE = 1 << BITS;
 
 class Page<V> {
-  readonly values: (V | undefined)[] = new Array(PAGE).fill(undefined);
+  readonly values: (V | undefined)[] = new Array(PAGE_SIZE).fill(undefined);
   size = 0;
 
   constructor(readonly number: number) {}
@@ -27,7 +27,7 @@ export class IdTable<V> {
 
   get(id: TaskId): V | undefined {
     if (typeof id !== "number") return this.#children.get(id);
-    return this.#page(id)?.values[id & (PAGE - 1)];
+    return this.#page(id)?.values[id & (PAGE_SIZE - 1)];
   }
 
   /** Adds the value of an id that has none. */
@@ -44,7 +44,7 @@ export class IdTable<V> {
       this.#dropIfEmpty(this.#latest);
       this.#latest = page;
     }
-    page.values[id & (PAGE - 1)] = value;
+    page.values[id & (PAGE_SIZE - 1)] = value;
     page.size++;
   }
 
@@ -54,7 +54,7 @@ export class IdTable<V> {
       return;
     }
     const page = this.#page(id);
-    const at = id & (PAGE - 1);
+    const at = id & (PAGE_SIZE - 1);
     if (page?.values[at] === undefined) return;
     page.values[at] = undefined;
     this.size--;

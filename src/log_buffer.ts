@@ -6,9 +6,9 @@
 import type { LogEntry } from "./task.ts";
 
 /** How many lines are kept. */
-export const LOG_LINES = 1000;
+export const MAX_LOG_LINES = 1000;
 /** How long they are together, in UTF-16 code units. */
-export const LOG_UNITS = 1_048_576;
+export const MAX_LOG_CHARACTERS = 1_048_576;
 
 /** Lines that wait to be handed on. */
 export class LogBuffer {
@@ -22,13 +22,14 @@ export class LogBuffer {
     this.#entries.push(entry);
     this.#units += entry.text.length;
     while (
-      this.#entries.length - this.#first > LOG_LINES || this.#units > LOG_UNITS
+      this.#entries.length - this.#first > MAX_LOG_LINES ||
+      this.#units > MAX_LOG_CHARACTERS
     ) {
       this.#units -= this.#entries[this.#first++]!.text.length;
       this.#dropped++;
     }
     // Now and then, so that each line is moved once and not at every drop.
-    if (this.#first < LOG_LINES) return;
+    if (this.#first < MAX_LOG_LINES) return;
     this.#entries.splice(0, this.#first);
     this.#first = 0;
   }

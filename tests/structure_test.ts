@@ -227,7 +227,7 @@ Deno.test("every file is reached from an entry point", () => {
   assertEquals([...tree.keys()].filter((path) => !reached.has(path)), []);
 });
 
-Deno.test("only where a process begins it is ended, and guard.ts takes the means away", () => {
+Deno.test("only where a process begins it is ended, and globals.ts takes the means away", () => {
   const exits = modules
     .filter(({ source }) =>
       /^(?!\s*(\/\/|\/?\*)).*\b(Deno|process)\.exit\b/m.test(source)
@@ -236,7 +236,7 @@ Deno.test("only where a process begins it is ended, and guard.ts takes the means
   assertEquals(exits.sort(), [
     "cli.ts",
     "src/engine/bridge.ts",
-    "src/loop/guard.ts",
+    "src/loop/globals.ts",
   ]);
 });
 

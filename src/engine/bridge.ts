@@ -87,7 +87,7 @@ class Bridge {
     this.#tellBegun();
     const revoked = ids.filter((id) => {
       const count = this.#waiting.get(id);
-      return count !== undefined && this.#loop.pulse.revoke(count);
+      return count !== undefined && this.#loop.sharedState.revoke(count);
     });
     for (const id of revoked) this.#waiting.delete(id);
     if (revoked.length === 0) return;
@@ -96,12 +96,12 @@ class Bridge {
 
   /** Says what has begun, which a blocked loop has no chance to. */
   #tellBegun(): void {
-    const { latest } = this.#loop.pulse;
+    const { latest } = this.#loop.sharedState;
     if (latest !== this.#latest) this.#say({ type: "latest", id: latest });
     this.#latest = latest;
     const begun: TaskId[] = [];
     for (const [id, count] of this.#waiting) {
-      if (!this.#loop.pulse.hasBegun(count)) break;
+      if (!this.#loop.sharedState.hasBegun(count)) break;
       this.#waiting.delete(id);
       begun.push(id);
     }

@@ -3,10 +3,11 @@
  * permissions and memory are its own.
  *
  * A relay worker holds the wire to the child, so that this thread hears of the
- * child by the same port and pulse as of a worker, also while it is blocked:
+ * child by the same port and shared memory as of a worker, also while it is
+ * blocked:
  *
- *     controller ⇄ port, pulse ⇄ relay ⇄ wire ⇄ bridge ⇄ port, pulse ⇄ loop
- *     └──────────── this process ──────────┘    └───── the child ─────────┘
+ *     controller ⇄ port ⇄ relay ⇄ wire ⇄ bridge ⇄ port ⇄ loop
+ *     └───── this process ──────┘    └───── the child ─────┘
  *
  * A batch is made bytes where it comes from, controller or loop, so that what
  * can't cross is said there and then; all between hand the bytes on.

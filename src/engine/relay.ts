@@ -8,14 +8,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import process from "node:process";
 import { followClock, readClock, systemClock } from "../clock.ts";
-import { seal } from "../protocol/envelope.ts";
+import { wrap } from "../protocol/batch.ts";
 import { LogBuffer } from "../log_buffer.ts";
 import type {
   FromLoop,
   LoopSettings,
   WorkerInit,
 } from "../protocol/messages.ts";
-import { Pulse } from "../protocol/pulse.ts";
+import { SharedState } from "../protocol/shared_state.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
 import { LastWords, readLines } from "./child_output.ts";
 import {
@@ -48,7 +48,7 @@ const LINES_EVERY = 50;
 
 class Relay {
   readonly #port: MessagePort;
-  readonly #pulse: Pulse;
+  readonly #sharedState: SharedState;
   readonly #inherit: boolean;
   readonly #encoder: FrameEncoder = new FrameEncoder(OPEN_KEY);
   readonly #key: FrameKey = newFrameKey();
@@ -61,9 +61,12 @@ class Relay {
   /** What was wrong with what the child sent. */
   #broken = "";
 
-  constructor({ port, pulse, settings }: WorkerInit, child: ChildProcess) {
+  constructor(
+    { port, sharedState, settings }: WorkerInit,
+    child: ChildProcess,
+  ) {
     this.#port = port;
-    this.#pulse = new Pulse(pulse);
+    this.#sharedState = new SharedState(sharedState);
     this.#inherit = settings.console === "inherit";
     this.#child = child;
     this.#end = endOf(this.#child);
@@ -88,8 +91,8 @@ class Relay {
   }
 
   #post(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#port.postMessage(seal(bytes), [bytes.buffer]);
-    this.#pulse.posted();
+    this.#port.postMessage(wrap(bytes), [bytes.buffer]);
+    this.#sharedState.addPost();
   }
 
   #say(message: FromLoop): void {
@@ -133,8 +136,8 @@ class Relay {
       type: "ended",
       how: this.#broken + how + (why && `: ${why}`),
     });
-    this.#port.postMessage(seal("gone"));
-    this.#pulse.posted();
+    this.#port.postMessage(wrap("gone"));
+    this.#sharedState.addPost();
   }
 
   async #readWire(): Promise<void> {
@@ -176,8 +179,8 @@ class Relay {
 
   /** Waits till the controller is no more than so many posts behind. */
   async #room(most: number): Promise<void> {
-    if (this.#over || this.#pulse.backlog <= most) return;
-    await Promise.race([this.#pulse.backlogWithin(most), this.#end]);
+    if (this.#over || this.#sharedState.backlog <= most) return;
+    await Promise.race([this.#sharedState.waitForBacklog(most), this.#end]);
   }
 
   /** Adds a line to the log of the loop. */
@@ -247,10 +250,10 @@ addEventListener("message", (event) => {
   followClock(init.clock);
   const failed = ({ message }: Error): void => {
     const how = `its process can't be started: ${message}`;
-    const pulse = new Pulse(init.pulse);
+    const sharedState = new SharedState(init.sharedState);
     for (const message of [serialize([{ type: "ended", how }]), "gone"]) {
-      init.port.postMessage(seal(message));
-      pulse.posted();
+      init.port.postMessage(wrap(message));
+      sharedState.addPost();
     }
   };
   try {

@@ -4,10 +4,11 @@
  * @module
  */
 import {
-  compactTask,
-  expandResult,
-  type FromWorker,
-} from "../protocol/compact.ts";
+  type PackedFromLoop,
+  type PackedToLoop,
+  packToLoop,
+  unpackFromLoop,
+} from "../protocol/batch.ts";
 import type { FromLoop, LoopSettings, ToLoop } from "../protocol/messages.ts";
 import type { Engine } from "./engine.ts";
 import { WorkerLink } from "./worker_link.ts";
@@ -15,9 +16,7 @@ import { WorkerLink } from "./worker_link.ts";
 /** Where the worker of a loop begins. */
 export const LOOP_WORKER: URL = new URL("../loop/worker.ts", import.meta.url);
 
-type ToWorker = ReturnType<typeof compactTask>;
-
-export class WorkerEngine extends WorkerLink<ToWorker, FromWorker>
+export class WorkerEngine extends WorkerLink<PackedToLoop, PackedFromLoop>
   implements Engine {
   readonly endsForCertain = false;
 
@@ -29,23 +28,23 @@ export class WorkerEngine extends WorkerLink<ToWorker, FromWorker>
     batch: readonly ToLoop[],
     transfer?: readonly Transferable[],
   ): void {
-    super.post(compactTask(batch), transfer);
+    super.post(packToLoop(batch), transfer);
   }
 
   override *receive(): Generator<readonly FromLoop[], void, void> {
-    for (const compact of super.receive()) yield expandResult(compact);
+    for (const packed of super.receive()) yield unpackFromLoop(packed);
   }
 
   hasBegun(count: number): boolean {
-    return this.pulse.hasBegun(count);
+    return this.sharedState.hasBegun(count);
   }
 
   revoke(count: number): boolean {
-    return this.pulse.revoke(count);
+    return this.sharedState.revoke(count);
   }
 
   get latest(): number | undefined {
-    return this.pulse.latest || undefined;
+    return this.sharedState.latest || undefined;
   }
 
   kill(): void {

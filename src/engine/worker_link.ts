@@ -1,7 +1,7 @@
 /**
  * A worker of this process, and the way there and back.
  *
- * Nothing listens on this end of the port. The pulse tells that something was
+ * Nothing listens on this end of the port. The shared state tells that something was
  * posted, and every read is the same synchronous receive, whether it was
  * woken or asked for: a listener would take messages out of the order that a
  * synchronous receive sees, and hold them from a thread that is blocked.
@@ -10,10 +10,10 @@
  */
 import { receiveMessageOnPort } from "node:worker_threads";
 import { readClock } from "../clock.ts";
-import { unseal } from "../protocol/envelope.ts";
+import { unwrap } from "../protocol/batch.ts";
 import { withoutStack } from "../errors.ts";
 import type { LoopSettings, WorkerInit } from "../protocol/messages.ts";
-import { Pulse } from "../protocol/pulse.ts";
+import { SharedState } from "../protocol/shared_state.ts";
 
 // Node's receiveMessageOnPort puts a slower `postMessage` of its own on each
 // port; this is the platform's.
@@ -25,7 +25,7 @@ export class WorkerLink<Sent, Received> {
   readonly ended: Promise<Error>;
   /** Resolves when it was stopped and its thread has ended, if that yields. */
   readonly gone: Promise<void>;
-  readonly pulse: Pulse = new Pulse();
+  readonly sharedState: SharedState = new SharedState();
   readonly #end: (how: Error) => void;
   readonly #leave: () => void;
   readonly #worker: Worker;
@@ -52,7 +52,7 @@ export class WorkerLink<Sent, Received> {
     };
     const init: WorkerInit = {
       port: port2,
-      pulse: this.pulse.buffer,
+      sharedState: this.sharedState.buffer,
       clock,
       settings,
     };
@@ -67,16 +67,16 @@ export class WorkerLink<Sent, Received> {
 
   /** Whether something has come since the last {@linkcode receive}. */
   get arrived(): boolean {
-    return this.pulse.posts !== this.#seen;
+    return this.sharedState.posts !== this.#seen;
   }
 
   /**
    * Takes what has come, oldest first, each when it is asked for: what can't be
-   * read takes nothing else with it. Does not wait. The pulse counts each
+   * read takes nothing else with it. Does not wait. The shared state counts each
    * message: one more try, to find that there is no more, would cost as much.
    */
   *receive(): Generator<Received, void, void> {
-    const { posts } = this.pulse;
+    const { posts } = this.sharedState;
     while (this.#seen !== posts && !this.#stopped) {
       this.#seen = (this.#seen + 1) | 0;
       const received = receiveMessageOnPort(
@@ -84,19 +84,19 @@ export class WorkerLink<Sent, Received> {
         this.#port as unknown as import("node:worker_threads").MessagePort,
       );
       if (received === undefined) this.#seen = posts;
-      else yield unseal<Received>(received.message);
+      else yield unwrap<Received>(received.message);
     }
-    this.pulse.taken(this.#seen);
+    this.sharedState.setReceived(this.#seen);
   }
 
   /** Resolves when something has come, or this was stopped. */
   arrival(): Promise<void> {
-    return this.pulse.beyond(this.#seen);
+    return this.sharedState.waitForPost(this.#seen);
   }
 
   /** Blocks this thread till something has come, for at most `ms`. */
   waitSync(ms: number): void {
-    this.pulse.beyondSync(this.#seen, ms);
+    this.sharedState.waitForPostSync(this.#seen, ms);
   }
 
   /** Gives the worker up: nothing more is received from it. */
@@ -105,7 +105,7 @@ export class WorkerLink<Sent, Received> {
     this.#stopped = true;
     this.#worker.terminate();
     this.#end(new Error("the loop was stopped"));
-    this.pulse.posted();
+    this.sharedState.addPost();
     // The other end of the port goes with its thread, and one that is read is
     // told of that. What comes till then is for nobody.
     this.#port.addEventListener("close", this.#leave, { once: true });

@@ -6,22 +6,26 @@
  *
  * @module
  */
-import { compactResult, expandTask } from "../protocol/compact.ts";
-import { seal } from "../protocol/envelope.ts";
+import {
+  type PackedToLoop,
+  packFromLoop,
+  unpackToLoop,
+  wrap,
+} from "../protocol/batch.ts";
 import type { FromLoop, ToLoop, WorkerInit } from "../protocol/messages.ts";
-import { Pulse } from "../protocol/pulse.ts";
+import { SharedState } from "../protocol/shared_state.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
 
 export class ControllerLink {
-  readonly pulse: Pulse;
+  readonly sharedState: SharedState;
   readonly #port: MessagePort;
   readonly #postMessage: MessagePort["postMessage"];
   readonly #asBytes: boolean;
 
-  constructor({ port, pulse, settings }: WorkerInit) {
+  constructor({ port, sharedState, settings }: WorkerInit) {
     this.#port = port;
     this.#postMessage = port.postMessage.bind(port);
-    this.pulse = new Pulse(pulse);
+    this.sharedState = new SharedState(sharedState);
     this.#asBytes = settings.asBytes ?? false;
     const dispatchEvent = port.dispatchEvent.bind(port);
     Object.defineProperty(port, "dispatchEvent", { value: dispatchEvent });
@@ -33,11 +37,11 @@ export class ControllerLink {
   post(batch: readonly FromLoop[]): void {
     if (this.#asBytes) {
       const bytes = serialize(batch);
-      this.#postMessage(seal(bytes), [bytes.buffer]);
+      this.#postMessage(wrap(bytes), [bytes.buffer]);
     } else {
-      this.#postMessage(compactResult(batch) ?? seal(batch));
+      this.#postMessage(packFromLoop(batch));
     }
-    this.pulse.posted();
+    this.sharedState.addPost();
   }
 
   /** From now on `receive` is told each batch that comes. */
@@ -47,7 +51,7 @@ export class ControllerLink {
         receive(
           this.#asBytes
             ? deserialize(data as Uint8Array) as readonly ToLoop[]
-            : expandTask(data as readonly ToLoop[]),
+            : unpackToLoop(data as PackedToLoop),
         );
       } catch (error) {
         // What it was told is lost on it: so it is lost itself.

@@ -12,7 +12,7 @@ import { withoutStack } from "../errors.ts";
 import type { EncodedThrown, FromLoop } from "../protocol/messages.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 import type { Timers } from "../timers.ts";
-import { Chatter } from "./chatter.ts";
+import { TaskOutput } from "./task_output.ts";
 import type { LoopTask } from "./loop_task.ts";
 
 // Before a task can change them, and before the guard wraps them.
@@ -38,11 +38,11 @@ export class Outbox {
   #inMicrotask = false;
   #inMacrotask = false;
   #started: LoopTask[] = [];
-  readonly #chatter: Chatter;
+  readonly #output: TaskOutput;
 
   constructor(host: OutboxHost) {
     this.#post = host.post;
-    this.#chatter = new Chatter({
+    this.#output = new TaskOutput({
       timers: host.timers,
       backlog: host.backlog,
       due: () => this.#flushInMacrotask(),
@@ -52,7 +52,7 @@ export class Outbox {
   /** Posts what is there, now. */
   flush(): void {
     this.#addStarted();
-    this.#batch.push(...this.#chatter.take());
+    this.#batch.push(...this.#output.take());
     const batch = this.#batch;
     if (batch.length === 0) return;
     this.#batch = [];
@@ -61,7 +61,7 @@ export class Outbox {
 
   /** Posts all that there is: there will be no other time. */
   flushAll(): void {
-    this.#batch.push(...this.#chatter.takeAll());
+    this.#batch.push(...this.#output.takeAll());
     this.flush();
   }
 
@@ -109,7 +109,7 @@ export class Outbox {
   }
 
   succeeded(task: LoopTask, value: unknown): void {
-    this.#addLastWords(task);
+    this.#addOutputOf(task);
     if (!isPrimitive(value)) return this.#succeededWithObject(task, value);
     const column = this.#column("succeeded") ??
       this.#open<"succeeded">({
@@ -148,13 +148,13 @@ export class Outbox {
   }
 
   failed(task: LoopTask, error: EncodedThrown): void {
-    this.#addLastWords(task);
+    this.#addOutputOf(task);
     this.#sendEnd({ type: "failed", id: task.id, error, at: epochNow() });
   }
 
   /** `error`: what it threw besides the reason. */
   cancelled(task: LoopTask, error?: EncodedThrown): void {
-    this.#addLastWords(task);
+    this.#addOutputOf(task);
     if (error !== undefined) {
       const at = epochNow();
       return this.#sendEnd({ type: "cancelledWith", id: task.id, error, at });
@@ -165,22 +165,22 @@ export class Outbox {
   }
 
   abandoned(task: LoopTask): void {
-    this.#addLastWords(task);
+    this.#addOutputOf(task);
     this.send({ type: "abandoned", ids: [task.id], at: epochNow() });
   }
 
   /** An abandoned task has really ended, which nobody may wait for any more. */
   stopped(task: LoopTask): void {
-    this.#addLastWords(task);
+    this.#addOutputOf(task);
     this.send({ type: "stopped", ids: [task.id] });
   }
 
   progressed(task: LoopTask): void {
-    this.#chatter.progressed(task);
+    this.#output.progressed(task);
   }
 
   log(id: TaskId | undefined, entry: LogEntry): void {
-    this.#chatter.log(id, entry);
+    this.#output.log(id, entry);
   }
 
   /** A remark of the loop's own in the task's log. */
@@ -215,8 +215,8 @@ export class Outbox {
     }
   }
 
-  #addLastWords(task: LoopTask): void {
-    for (const message of this.#chatter.lastWords(task)) {
+  #addOutputOf(task: LoopTask): void {
+    for (const message of this.#output.takeOf(task)) {
       this.#batch.push(message);
     }
   }

@@ -20,7 +20,7 @@ export async function callWithRetries(
   outbox: Outbox,
 ): Promise<unknown> {
   const { attempts, backoff = 1000, jitter = 1 } = task.options!.retry!;
-  const longest = Math.max(LONGEST_PAUSE, backoff);
+  const longest = Math.max(MAX_PAUSE_MS, backoff);
   let pause = backoff;
   for (let attempt = 1;; attempt++) {
     task.attempt = attempt;
@@ -37,4 +37,4 @@ export async function callWithRetries(
 }
 
 /** Unless the first is longer, in milliseconds. */
-const LONGEST_PAUSE = 60_000;
+const MAX_PAUSE_MS = 60_000;

@@ -6,7 +6,7 @@
 import { CancelledError } from "../errors.ts";
 
 /** How many of the errors in a thrown one are looked at. */
-const MOST_ERRORS = 100;
+const MAX_ERRORS = 100;
 
 /**
  * Whether `thrown` says nothing but that the task was stopped: it is the reason
@@ -18,7 +18,7 @@ export function comesFrom(thrown: unknown, reason: Error): boolean {
   try {
     // Those that are added are looked at as well; causes can go in circles.
     for (const error of all) {
-      if (!(error instanceof Error) || all.size > MOST_ERRORS) return false;
+      if (!(error instanceof Error) || all.size > MAX_ERRORS) return false;
       const parts = error === reason ? [] : partsOf(error);
       for (const part of parts) all.add(part);
       if (parts.length > 0) continue;

@@ -14,8 +14,8 @@ import {
   captureConsole,
   captureStreams,
   closeStdin,
-  surviveStrayErrors,
-} from "./guard.ts";
+  logUnhandledErrors,
+} from "./globals.ts";
 import { Inbox } from "./inbox.ts";
 import { Loop } from "./loop.ts";
 
@@ -27,13 +27,13 @@ addEventListener("message", (event) => {
   const loop = new Loop({
     grace: settings.grace,
     post: (batch) => link.post(batch),
-    backlog: () => link.pulse.backlog,
-    called: (id) => link.pulse.called(id),
+    backlog: () => link.sharedState.backlog,
+    called: (id) => link.sharedState.setLatest(id),
   });
-  const inbox = new Inbox(loop, (id) => link.pulse.begin(id));
+  const inbox = new Inbox(loop, (id) => link.sharedState.begin(id));
   provideCurrentTask(() => loop.current());
   Object.assign(globalThis, { task });
-  surviveStrayErrors(loop);
+  logUnhandledErrors(loop);
   announceExit(loop);
   closeStdin();
   bindFetch(loop);

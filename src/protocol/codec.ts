@@ -11,16 +11,16 @@ import type { EncodedError, EncodedThrown } from "./messages.ts";
 import { RemoteError, withoutStack } from "../errors.ts";
 
 /** How many causes deep an error is followed. */
-const DEEPEST_CAUSE = 32;
+const MAX_CAUSE_DEPTH = 32;
 
 /** How many errors cross with one: a graph of them can unfold without end. */
-const MOST_ERRORS = 1000;
+const MAX_ERRORS = 1000;
 
 /**
  * How many errors, causes and fields are decoded with one. Who wrote them may
  * be hostile, and refer to the same part again and again.
  */
-const MOST_PARTS = 100_000;
+const MAX_PARTS = 100_000;
 
 /** Reads a property of something hostile. */
 function read(error: Error, name: string): unknown {
@@ -56,12 +56,12 @@ export function encodeThrown(thrown: unknown): EncodedThrown {
 }
 
 class Encoder {
-  #left = MOST_ERRORS;
+  #left = MAX_ERRORS;
 
   /** `above`: the errors that this one is part of. */
   encode(thrown: unknown, above: readonly Error[]): EncodedThrown {
     if (isError(thrown)) {
-      const known = above.includes(thrown) || above.length >= DEEPEST_CAUSE;
+      const known = above.includes(thrown) || above.length >= MAX_CAUSE_DEPTH;
       if (known || this.#left <= 0) {
         return {
           kind: "text",
@@ -165,7 +165,7 @@ function notAnError(text: string, options?: ErrorOptions): RemoteError {
 }
 
 class Decoder {
-  #left = MOST_PARTS;
+  #left = MAX_PARTS;
 
   /** @throws {TypeError | RangeError} No encoder has made this. */
   error(encoded: EncodedError): Error {

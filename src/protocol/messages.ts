@@ -235,7 +235,7 @@ export interface ChildSettings {
 /** What a worker is sent first, apart from all else: the way to the rest. */
 export interface WorkerInit {
   readonly port: MessagePort;
-  readonly pulse: SharedArrayBuffer;
+  readonly sharedState: SharedArrayBuffer;
   /** The time, for all that the worker tells. */
   readonly clock: ClockReading;
   readonly settings: LoopSettings;

@@ -5,11 +5,11 @@
  */
 
 /** A buffer that has grown beyond this is not kept when it is emptied. */
-const KEPT = 1_048_576;
-const START = 4096;
+const MAX_IDLE_BYTES = 1_048_576;
+const INITIAL_BYTES = 4096;
 
 export class ByteBuffer {
-  #bytes = new Uint8Array(START);
+  #bytes = new Uint8Array(INITIAL_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
 
@@ -20,7 +20,7 @@ export class ByteBuffer {
 
   clear(): void {
     this.#at = 0;
-    if (this.#bytes.byteLength > KEPT) this.#resize(START);
+    if (this.#bytes.byteLength > MAX_IDLE_BYTES) this.#resize(INITIAL_BYTES);
   }
 
   byte(byte: number): void {

@@ -12,10 +12,10 @@ const { isSafeInteger } = Number;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** So many code units are made a text of at once. */
-const UNITS = 4096;
+const CHUNK_CHARACTERS = 4096;
 
 /** The index of the last element that an array can have. */
-const LAST = 2 ** 32 - 2;
+const MAX_INDEX = 2 ** 32 - 2;
 
 export class Reader {
   readonly #bytes: Uint8Array;
@@ -207,9 +207,9 @@ export class Reader {
       case TAG.utf16: {
         const { from, to } = this.#advance(2 * this.#count());
         let text = "";
-        for (let at = from; at < to; at += 2 * UNITS) {
+        for (let at = from; at < to; at += 2 * CHUNK_CHARACTERS) {
           const units: number[] = [];
-          const end = Math.min(to, at + 2 * UNITS);
+          const end = Math.min(to, at + 2 * CHUNK_CHARACTERS);
           for (let one = at; one < end; one += 2) {
             units.push(this.#view.getUint16(one));
           }
@@ -271,7 +271,7 @@ export class Reader {
  */
 function gaps(length: number): unknown[] {
   const array: unknown[] = [];
-  array[LAST] = undefined;
+  array[MAX_INDEX] = undefined;
   array.length = length;
   return array;
 }

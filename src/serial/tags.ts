@@ -37,7 +37,7 @@ export const TAG = {
 } as const;
 
 /** Text up to this length is written byte by byte, if it is in ASCII. */
-export const SHORT = 32;
+export const MAX_ASCII_CHARACTERS = 32;
 
 type ViewConstructor = new (
   buffer: ArrayBuffer,

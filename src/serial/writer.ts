@@ -5,13 +5,13 @@
  */
 import { hasGaps, isLostInCopy, isOfThisProcess, kindOf } from "../clone.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
-import { ERRORS, SHORT, TAG, VIEWS } from "./tags.ts";
+import { ERRORS, MAX_ASCII_CHARACTERS, TAG, VIEWS } from "./tags.ts";
 
 /** How deep objects may be nested: no deeper than any stack can follow. */
-const DEEPEST = 2000;
+const MAX_DEPTH = 2000;
 
 /** Only a shorter array is looked at for properties besides its elements. */
-const LOOKED_AT = 10_000;
+const MAX_CHECKED_ELEMENTS = 10_000;
 
 const encoder = new TextEncoder();
 
@@ -68,7 +68,7 @@ export class Writer {
       return this.#bytes.count(number);
     }
     this.#objects.set(value, this.#objects.size);
-    if (++this.#depth > DEEPEST) throw cannotCopy("it is nested too deeply");
+    if (++this.#depth > MAX_DEPTH) throw cannotCopy("it is nested too deeply");
     if (Array.isArray(value)) {
       this.#array(value);
     } else {
@@ -215,7 +215,9 @@ export class Writer {
   }
 
   #text(text: string): void {
-    if (text.length <= SHORT && this.#bytes.ascii(TAG.ascii, text)) return;
+    if (
+      text.length <= MAX_ASCII_CHARACTERS && this.#bytes.ascii(TAG.ascii, text)
+    ) return;
     if (text.isWellFormed()) {
       this.#bytes.byte(TAG.utf8);
       return this.#bytes.raw(encoder.encode(text));
@@ -228,7 +230,8 @@ export class Writer {
 /** Whether an array has all its elements and nothing besides. */
 function isDense(array: readonly unknown[]): boolean {
   return !hasGaps(array) &&
-    (array.length > LOOKED_AT || Object.keys(array).length === array.length);
+    (array.length > MAX_CHECKED_ELEMENTS ||
+      Object.keys(array).length === array.length);
 }
 
 function isBoxed(value: object): boolean {

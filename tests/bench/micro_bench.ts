@@ -6,7 +6,7 @@ import type { Clock } from "../../src/clock.ts";
 import { decodeThrown, encodeThrown } from "../../src/protocol/codec.ts";
 import { IdTable } from "../../src/id_table.ts";
 import { type Linked, LinkedList } from "../../src/linked_list.ts";
-import { Pulse } from "../../src/protocol/pulse.ts";
+import { SharedState } from "../../src/protocol/shared_state.ts";
 import { Timer, Timers } from "../../src/timers.ts";
 import { LoopController } from "../../mod.ts";
 
@@ -58,18 +58,18 @@ Deno.bench("codec: an error with a cause, to data and back", () => {
   decodeThrown(encodeThrown(error));
 });
 
-const pulse = new Pulse();
+const sharedState = new SharedState();
 let begun = 0;
 
-Deno.bench("pulse: post and look 1,000 times", () => {
+Deno.bench("shared state: post and look 1,000 times", () => {
   for (let n = 0; n < STEPS; n++) {
-    pulse.posted();
-    if (pulse.posts === 0) throw new Error("nothing was posted");
+    sharedState.addPost();
+    if (sharedState.posts === 0) throw new Error("nothing was posted");
   }
 });
 
-Deno.bench("pulse: begin 1,000 tasks", () => {
-  for (let n = 0; n < STEPS; n++) pulse.begin(++begun);
+Deno.bench("shared state: begin 1,000 tasks", () => {
+  for (let n = 0; n < STEPS; n++) sharedState.begin(++begun);
 });
 
 const loop = new LoopController();

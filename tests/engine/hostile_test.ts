@@ -29,9 +29,9 @@ const TRICKS: Readonly<Record<string, () => unknown>> = {
   "a forged start": () => {
     const { port1: port } = new MessageChannel();
     const settings = { name: "forged", grace: 0, console: "capture" };
-    const pulse = new SharedArrayBuffer(100_000);
+    const sharedState = new SharedArrayBuffer(100_000);
     dispatchEvent(
-      new MessageEvent("message", { data: { port, pulse, settings } }),
+      new MessageEvent("message", { data: { port, sharedState, settings } }),
     );
   },
   "a hold of the loop's port": () => {

@@ -236,7 +236,7 @@ for (const isolation of ENGINES) {
     assert(outcome.state === "failed");
     assertInstanceOf(outcome.error, LoopLostError);
     const { begun, message, running } = outcome.error;
-    // What the pulse tells of a worker goes with the memory of a process.
+    // What the shared state tells of a worker goes with the memory of a process.
     assertEquals(begun, isolation === "worker" ? false : undefined);
     const known = begun === false ? "had not begun" : "may have begun";
     assertMatch(message, new RegExp(`^task 2 ${known} when its loop ended: `));

@@ -1,7 +1,7 @@
 /** What never ends or is never read stays bounded, and what is lost counted. */
 import { assertEquals } from "@std/assert";
 import type { TaskHandle } from "../../mod.ts";
-import { LOG_LINES } from "../../src/log_buffer.ts";
+import { MAX_LOG_LINES } from "../../src/log_buffer.ts";
 import { openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
 import type { EngineName } from "./contract/suite.ts";
@@ -30,10 +30,10 @@ for (const isolation of ENGINES) {
   Deno.test(`a task in a ${isolation} that logs without end keeps its last lines, and each line is kept or counted`, async () => {
     await using loop = openLoop({ isolation });
     const handle = loop.submit(logWithoutEnd);
-    await until(() => lastLine(handle) > 5 * LOG_LINES);
+    await until(() => lastLine(handle) > 5 * MAX_LOG_LINES);
     await handle.cancel();
     const lines = handle.logs();
-    assertEquals(lines.length, LOG_LINES);
+    assertEquals(lines.length, MAX_LOG_LINES);
     const first = Number(lines[0]!.text);
     assertEquals(lines.map(({ text }) => Number(text)), [
       ...lines.keys().map((n) => first + n),
@@ -49,7 +49,7 @@ for (const isolation of ENGINES) {
     blockFor(500);
     await handle.cancel();
     const kept = handle.logs().length;
-    assertEquals(kept, LOG_LINES);
+    assertEquals(kept, MAX_LOG_LINES);
     // All that was written is either here or counted, held back or not.
     assertEquals(kept + handle.droppedLogs, lastLine(handle) + 1);
   });

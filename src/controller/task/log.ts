@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LOG_LINES, LOG_UNITS } from "../../log_buffer.ts";
+import { MAX_LOG_CHARACTERS, MAX_LOG_LINES } from "../../log_buffer.ts";
 import type { LogEntry } from "../../task.ts";
 import type { TaskLog, TaskRecord } from "./record.ts";
 
@@ -33,7 +33,9 @@ export function appendLog(
 
 function trim(log: TaskLog): void {
   let over = 0;
-  while (log.entries.length - over > LOG_LINES || log.units > LOG_UNITS) {
+  while (
+    log.entries.length - over > MAX_LOG_LINES || log.units > MAX_LOG_CHARACTERS
+  ) {
     log.units -= log.entries[over++]!.text.length;
   }
   if (over === 0) return;

@@ -10,7 +10,7 @@ import type { LogEntry } from "../task.ts";
 import type { Loop } from "./loop.ts";
 
 /** The longest line of a log, in UTF-16 code units. */
-const LONGEST_LINE = 16_384;
+const MAX_LINE_CHARACTERS = 16_384;
 
 /**
  * A `fetch` in a task follows the task's signal, its body too. What a task that
@@ -103,12 +103,12 @@ class TaskGroups {
 
 /** Adds to the log of the task that is running. */
 function log(loop: Loop, level: Level, text: string): void {
-  const cut = text.length - LONGEST_LINE;
+  const cut = text.length - MAX_LINE_CHARACTERS;
   loop.outbox.log(loop.current()?.id, {
     at: systemClock.now(),
     level,
     text: cut > 0
-      ? `${text.slice(0, LONGEST_LINE)}… (${cut} more characters)`
+      ? `${text.slice(0, MAX_LINE_CHARACTERS)}… (${cut} more characters)`
       : text.replace(/\n$/, ""),
   });
 }
@@ -189,7 +189,7 @@ function newWriter(
  * An error that no task caught is written to the log of the task that it came
  * from, where that can be told, and ends nothing.
  */
-export function surviveStrayErrors(loop: Loop): void {
+export function logUnhandledErrors(loop: Loop): void {
   const note = (what: string, thrown: unknown): void => {
     const { stack, message } = decodeThrown(encodeThrown(thrown));
     log(loop, "error", `${what}: ${stack ?? message}`);

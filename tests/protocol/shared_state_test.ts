@@ -1,37 +1,37 @@
 import { assertEquals } from "@std/assert";
-import { Pulse } from "../../src/protocol/pulse.ts";
+import { SharedState } from "../../src/protocol/shared_state.ts";
 
-/** Both ends of one pulse. */
-function pair(): { controller: Pulse; loop: Pulse } {
-  const controller = new Pulse();
-  return { controller, loop: new Pulse(controller.buffer) };
+/** Both ends of one shared state. */
+function pair(): { controller: SharedState; loop: SharedState } {
+  const controller = new SharedState();
+  return { controller, loop: new SharedState(controller.buffer) };
 }
 
-Deno.test("Pulse.posted is seen from the other end, and wakes who waits", async () => {
+Deno.test("SharedState.addPost is seen from the other end, and wakes who waits", async () => {
   const { controller, loop } = pair();
   assertEquals(controller.posts, 0);
-  const woken = controller.beyond(0);
-  loop.posted();
+  const woken = controller.waitForPost(0);
+  loop.addPost();
   await woken;
   assertEquals(controller.posts, 1);
 });
 
-Deno.test("Pulse.beyond resolves at once when there was a post already", async () => {
+Deno.test("SharedState.waitForPost resolves at once when there was a post already", async () => {
   const { controller, loop } = pair();
-  loop.posted();
-  await controller.beyond(0);
+  loop.addPost();
+  await controller.waitForPost(0);
 });
 
-Deno.test("Pulse.beyondSync gives up in its time, and returns at once for a post", () => {
+Deno.test("SharedState.waitForPostSync gives up in its time, and returns at once for a post", () => {
   const { controller, loop } = pair();
-  controller.beyondSync(0, 1);
+  controller.waitForPostSync(0, 1);
   assertEquals(controller.posts, 0);
-  loop.posted();
-  controller.beyondSync(0, Infinity);
+  loop.addPost();
+  controller.waitForPostSync(0, Infinity);
   assertEquals(controller.posts, 1);
 });
 
-Deno.test("Pulse.begin counts tasks in the order in which they were sent", () => {
+Deno.test("SharedState.begin counts tasks in the order in which they were sent", () => {
   const { controller, loop } = pair();
   assertEquals([controller.hasBegun(1), controller.latest], [false, 0]);
   assertEquals(loop.begin(70), true);
@@ -39,20 +39,20 @@ Deno.test("Pulse.begin counts tasks in the order in which they were sent", () =>
   assertEquals(controller.hasBegun(2), false);
 });
 
-Deno.test("Pulse.revoke keeps a task from beginning, and no other", () => {
+Deno.test("SharedState.revoke keeps a task from beginning, and no other", () => {
   const { controller, loop } = pair();
   assertEquals(controller.revoke(2), true);
   assertEquals([1, 2, 3].map((id) => loop.begin(id)), [true, false, true]);
 });
 
-Deno.test("Pulse.revoke says no when the task has begun", () => {
+Deno.test("SharedState.revoke says no when the task has begun", () => {
   const { controller, loop } = pair();
   loop.begin(1);
   assertEquals(controller.revoke(1), false);
   assertEquals(loop.begin(2), true);
 });
 
-Deno.test("Pulse.revoke says no to a task that is too far behind the front", () => {
+Deno.test("SharedState.revoke says no to a task that is too far behind the front", () => {
   const { controller, loop } = pair();
   assertEquals(controller.revoke(65_536), false);
   assertEquals(controller.revoke(65_535), true);
@@ -61,7 +61,7 @@ Deno.test("Pulse.revoke says no to a task that is too far behind the front", () 
   assertEquals(loop.begin(65_536), true);
 });
 
-Deno.test("Pulse goes on when its counts wrap around", () => {
+Deno.test("SharedState goes on when its counts wrap around", () => {
   const { controller, loop } = pair();
   const BEGUN = 1;
   new Int32Array(controller.buffer)[BEGUN] = 2 ** 31 - 2;
@@ -82,7 +82,7 @@ Deno.test("no task is both begun and taken for revoked, whatever the race", asyn
   const CLOSE = 1;
   const { controller } = pair();
   const begun = new Uint8Array(new SharedArrayBuffer(2_000_000));
-  const worker = new Worker(import.meta.resolve("./pulse_worker.ts"), {
+  const worker = new Worker(import.meta.resolve("./shared_state_worker.ts"), {
     type: "module",
   });
   const done = new Promise((resolve) => worker.onmessage = resolve);

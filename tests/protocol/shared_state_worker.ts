@@ -1,5 +1,5 @@
-/** The loop's end of a pulse: begins one task after the other. */
-import { Pulse } from "../../src/protocol/pulse.ts";
+/** The loop's end of a shared state: begins one task after the other. */
+import { SharedState } from "../../src/protocol/shared_state.ts";
 
 interface Init {
   readonly buffer: SharedArrayBuffer;
@@ -9,7 +9,7 @@ interface Init {
 
 addEventListener("message", (event) => {
   const { buffer, begun } = (event as MessageEvent<Init>).data;
-  const pulse = new Pulse(buffer);
-  for (let n = 1; n < begun.length; n++) if (pulse.begin(n)) begun[n] = 1;
+  const sharedState = new SharedState(buffer);
+  for (let n = 1; n < begun.length; n++) if (sharedState.begin(n)) begun[n] = 1;
   (self as unknown as Worker).postMessage("done");
 });

@@ -16,12 +16,12 @@ import type { LoopTask } from "./loop_task.ts";
 export type Reporter = Pick<LoopTask, "id" | "report">;
 
 /** How long reports of progress are gathered, in milliseconds. */
-const PROGRESS_EVERY = 50;
+const PROGRESS_INTERVAL_MS = 50;
 
-/** How many posts may wait to be taken in before chatter is held back. */
-const BEHIND = 16;
+/** How many posts may wait to be taken in before output is held back. */
+const MAX_BACKLOG_POSTS = 16;
 
-export interface ChatterHost {
+export interface TaskOutputHost {
   readonly timers: Timers;
   /** How many posts wait to be taken in. */
   backlog(): number;
@@ -29,15 +29,15 @@ export interface ChatterHost {
   due(): void;
 }
 
-export class Chatter {
-  readonly #host: ChatterHost;
+export class TaskOutput {
+  readonly #host: TaskOutputHost;
   readonly #logs: Map<TaskId | undefined, LogBuffer> = new Map();
   readonly #reporting: Set<Reporter> = new Set();
   readonly #timer: Timer;
   /** Whether reports have been gathered for long enough. */
   #reportsDue = false;
 
-  constructor(host: ChatterHost) {
+  constructor(host: TaskOutputHost) {
     this.#host = host;
     this.#timer = new Alarm(() => {
       this.#reportsDue = true;
@@ -60,13 +60,13 @@ export class Chatter {
 
   #wait(): void {
     if (this.#timer.bucket !== undefined) return;
-    this.#host.timers.start(this.#timer, PROGRESS_EVERY);
+    this.#host.timers.start(this.#timer, PROGRESS_INTERVAL_MS);
   }
 
   /** Takes what is to be posted now. */
   take(): FromLoop[] {
     if (this.#logs.size === 0 && !this.#reportsDue) return [];
-    if (this.#host.backlog() > BEHIND) {
+    if (this.#host.backlog() > MAX_BACKLOG_POSTS) {
       this.#wait();
       return [];
     }
@@ -87,7 +87,7 @@ export class Chatter {
   }
 
   /** Takes what a task has said last, before what became of it is said. */
-  lastWords(task: Reporter): FromLoop[] {
+  takeOf(task: Reporter): FromLoop[] {
     const messages: FromLoop[] = [];
     if (this.#reporting.delete(task)) messages.push(progressOf([task]));
     if (this.#logs.has(task.id)) {
