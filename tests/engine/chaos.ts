@@ -10,6 +10,7 @@ import {
   type Outcome,
   type SubmitOptions,
   type TaskHandle,
+  TimeoutError,
 } from "../../mod.ts";
 import { PATIENCE_MS } from "../patience.ts";
 import { until } from "../until.ts";
@@ -75,8 +76,13 @@ const KINDS: readonly Kind[] = [
       return n;
     },
     value: (n) => n,
+    // Asked to stop after its sleep.
+    throwsStopped: () => "the first attempt",
     options: { retry: { attempts: 2, backoff: 1, jitter: 0 } },
   },
+  // Never begins.
+  { run: (n) => n, options: { timeout: 0 } },
+  { run: (n) => n, options: { deadline: 1 } },
   { run: () => task.sleep(Infinity) },
   { run: () => task.sleep(Infinity), options: { timeout: 3 } },
   // Ignores its signal for a while.
@@ -205,16 +211,17 @@ export class Chaos {
     n: number,
   ): { handle: TaskHandle; kind: Kind; n: number } {
     this.tally.deaths++;
-    const { die } = this.#random.pick(this.#ways);
+    const { die, known } = this.#random.pick(this.#ways);
     const kind: Kind = { run: die as () => unknown };
     const handle = loop.submit(
       async (source: string, after: number) => {
         await new Promise((resolve) => setTimeout(resolve, after));
-        await (0, eval)(source)();
+        const die = (0, eval)(source);
+        await (after % 2 === 0 ? die() : task.spawn(die));
         await task.sleep(Infinity);
       },
       [String(die), this.#random.below(6)],
-      { name: "death" },
+      { name: "death", onLoopLost: known ? "resubmit" : "fail" },
     );
     return { handle, kind, n };
   }
@@ -238,7 +245,8 @@ export class Chaos {
       if (random.chance(0.2)) await pause(random.below(8));
       const act = random.next();
       if (act < 0.1) handle.setTimeout(random.below(5));
-      else if (act < 0.13) kills.push(handle.kill());
+      else if (act < 0.12) kills.push(handle.kill());
+      else if (act < 0.13) kills.push(killBlocking(handle));
       else if (act < 0.5) handle.cancel("at random");
     }
     await pause(random.below(15));
@@ -288,6 +296,17 @@ export class Chaos {
     assertEquals([running, queued], [0, 0]);
     assert(state !== "closed");
   }
+}
+
+/** Kills a task, and blocks this thread till it has settled. */
+function killBlocking(handle: TaskHandle): Promise<unknown> {
+  const killed = handle.kill();
+  try {
+    handle.resultSync(PATIENCE_MS);
+  } catch (error) {
+    assert(!(error instanceof TimeoutError && error.limit === "wait"));
+  }
+  return killed;
 }
 
 function pause(ms: number): Promise<void> {
