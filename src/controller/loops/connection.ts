@@ -12,6 +12,7 @@ import {
 } from "../../protocol/check_message.ts";
 import type { FromLoop, RunOptions, ToLoop } from "../../protocol/messages.ts";
 import type { TaskId } from "../../task.ts";
+import { claimStack } from "../../stack.ts";
 import { explainArguments, refuseSignals } from "./arguments.ts";
 import type { TaskRecord } from "../task/record.ts";
 import { ReferenceTable } from "./reference_table.ts";
@@ -249,19 +250,6 @@ export class Connection {
     record.sent = ++this.#sentCount;
     if (!record.details?.resubmissions) record.args = undefined;
   }
-}
-
-/** As much as it takes to take in a message, or to post a batch. */
-const STACK: readonly unknown[] = new Array(2048).fill(undefined);
-
-/**
- * Fails while nothing has been done yet where the caller has used up the stack:
- * to fail half way would lose what is being handed on.
- *
- * @throws {RangeError} Too little of the stack is left.
- */
-function claimStack(): void {
-  Reflect.apply(() => {}, undefined, STACK);
 }
 
 function inWords(thrown: unknown): string {
