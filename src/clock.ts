@@ -1,42 +1,40 @@
 /**
- * Where time is taken from. One rule holds everywhere:
+ * Which clock measures what:
  *
- * - **How long** something takes, or may take, is measured by the monotonic
- *   clock, which nobody can set: a timeout, a stall, a grace, a sleep, a wait,
- *   an elapsed time, the age of a silence. Within a thread that is
- *   {@linkcode monotonicClock}. What the sides tell each other is in
- *   {@linkcode epochNow}, which is one clock for all of a controller's threads
- *   and processes; so the moments in a snapshot are, too.
- * - **A deadline** is a moment of the system's clock, and is compared with that
- *   clock alone: {@linkcode systemClock}. When the clock is set, or the machine
- *   wakes from sleep, what is due by then fires within a second.
- * - **The stamp** of a log's line is the system's clock as well: people read it
- *   beside other logs, and nothing is computed from it.
+ * - **Durations** use the monotonic clock, which nobody can set: timeouts,
+ *   stalls, graces, sleeps, waits, elapsed times. Within a thread that is
+ *   {@linkcode monotonicClock}. Messages between threads and processes, and
+ *   snapshots, use {@linkcode epochNow}, which is one clock for them all.
+ * - **Deadlines** are moments of the system's clock and are compared with
+ *   {@linkcode systemClock} only. After that clock is set, or the machine wakes
+ *   from sleep, a deadline that has passed fires within a second.
+ * - **Log lines** are stamped by the system's clock: people read them beside
+ *   other logs, and nothing is computed from them.
  *
  * @module
  */
 
-/** A clock; tests pass one that they turn by hand. */
+/** A clock. Tests pass one that they turn by hand. */
 export interface Clock {
-  /** Milliseconds. */
+  /** The time in milliseconds. */
   now(): number;
-  /** Calls `callback` once, after `ms` or sooner; returns what takes it back. */
+  /**
+   * Calls `callback` once, after `ms` milliseconds or sooner. Returns a function
+   * that cancels the call.
+   */
   after(ms: number, callback: () => void): () => void;
 }
 
-// Before a task can change them, as one that fakes time for its own tests does.
+// Taken before a task can replace them, for example to fake time in its tests.
 const { clearTimeout, setTimeout } = globalThis;
 const { now: dateNow } = Date;
 const { timeOrigin } = performance;
 const now = performance.now.bind(performance);
 
-/** The longest delay that `setTimeout` takes. */
+/** The longest delay that `setTimeout` accepts. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/**
- * Never goes back, and is never set. On Linux and macOS it stands still while
- * the machine sleeps.
- */
+/** Never goes back. Stops while the machine sleeps, on Linux and macOS. */
 export const monotonicClock: Clock = {
   now: () => now(),
   after(ms, callback) {
@@ -45,13 +43,13 @@ export const monotonicClock: Clock = {
   },
 };
 
-/** How long it may take to notice that the system's clock was set, in ms. */
+/** How often a timer of the system's clock checks whether that was set. */
 const CLOCK_CHECK_INTERVAL_MS = 1000;
 
-/** The system's clock: milliseconds since the epoch. It may be set. */
+/** The system's clock, in milliseconds since the epoch. It can be set. */
 export const systemClock: Clock = settable(() => dateNow(), monotonicClock);
 
-/** A clock that may be set, looked at by one that may not. */
+/** A clock that can be set. Its timers run on `steady`, which can't. */
 export function settable(now: () => number, steady: Clock): Clock {
   return {
     now,
@@ -60,55 +58,55 @@ export function settable(now: () => number, steady: Clock): Clock {
   };
 }
 
-/** What {@linkcode epochNow} adds to the time since this thread began. */
+/** When this thread began, by {@linkcode epochNow}. */
 let origin = timeOrigin;
-/** How far the system's clock was ahead of `epochNow` when last looked at. */
+/** How far the system's clock was ahead of `epochNow` when last read. */
 let ahead = 0;
 
 /**
- * Milliseconds since the epoch, with fractions, as they were when the
- * controller's thread began, counted on by the monotonic clock.
+ * Milliseconds since the epoch, with fractions. The system's clock gives the
+ * time at which the controller's thread began; the monotonic clock counts on
+ * from there.
  */
 export function epochNow(): number {
   return origin + now();
 }
 
-/** What a thread or process that is about to be started must know. */
+/** What a new thread or process needs to share this thread's clock. */
 export interface ClockReading {
   /** `epochNow`, right before the start. */
   readonly at: number;
-  /** How far the system's clock is ahead of that. */
+  /** How far the system's clock is ahead of `at`. */
   readonly ahead: number;
 }
 
 /**
- * Reads the clock for a thread or process that is started next. Each has a
- * monotonic clock of its own, which counts from its start; when that was, only
- * the system's clock can tell, and it may have been set since this thread began.
+ * Reads the clock for a thread or process that is about to start. The monotonic
+ * clock of each counts from its own start. Only the system's clock tells when
+ * that was, and the system's clock may have been set since this thread began.
  */
 export function readClock(): ClockReading {
   const at = epochNow();
-  // Date.now() gives whole milliseconds: less than two apart is no difference.
+  // Date.now() has whole milliseconds, so a smaller difference means nothing.
   const measured = dateNow() + 0.5 - at;
   if (Math.abs(measured - ahead) > 2) ahead = measured;
   return { at, ahead };
 }
 
-/** How long a thread or process takes to start, at most, in ms. */
+/** The longest time that a thread or process takes to start. */
 const MAX_START_MS = 10_000;
 
 /**
- * When a thread began, by the clock of who started it, to within a millisecond.
- * `startedAt` is the same moment by the system's clock. Should that clock have
- * been set during the start itself, the answer is wrong by no more than the time
- * that a start may take.
+ * When a thread began, by the clock of the thread that started it, to within a
+ * millisecond. `startedAt` is the same moment by the system's clock. If that
+ * clock is set during the start, the error is at most `MAX_START_MS`.
  */
 export function originOf(reading: ClockReading, startedAt: number): number {
   const { at, ahead } = reading;
   return Math.min(Math.max(startedAt - ahead, at), at + MAX_START_MS);
 }
 
-/** From now on this thread goes by the clock of who started it. */
+/** Makes this thread use the clock of the thread that started it. */
 export function followClock(reading: ClockReading): void {
   ahead = reading.ahead;
   origin = originOf(reading, timeOrigin);

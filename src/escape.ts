@@ -1,18 +1,18 @@
 /**
- * Text that a task controls, made harmless for a terminal.
+ * Escapes text that a task controls, so that a terminal does not act on it.
  *
  * @module
  */
 
 /**
- * Control characters, lone surrogates, and the invisible characters that
- * reorder or hide text; tab and newline among them. The joiners that emoji and
- * some scripts need are left.
+ * Control characters (tab and newline included), lone surrogates, and invisible
+ * characters that reorder or hide text. The joiners that emoji and some scripts
+ * need are not among them.
  */
 const UNSAFE =
   /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** The same, but for tabs and ends of lines. */
+/** The same without tabs and line ends. */
 const UNSAFE_IN_TEXT = new RegExp(`(?!\\t|\\r?\\n)${UNSAFE.source}`, "gu");
 
 /** Shows the characters that a terminal would act on: `\x1b`, `\u{202e}`. */
@@ -20,12 +20,12 @@ export function escapeLine(text: string): string {
   return text.replace(UNSAFE, escapeChar);
 }
 
-/** As {@linkcode escapeLine}, with tabs and ends of lines left as they are. */
+/** As {@linkcode escapeLine}, but keeps tabs and line ends. */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE_IN_TEXT, escapeChar);
 }
 
-/** The same characters in JSON: what it says stays the same. */
+/** Escapes the same characters in JSON, whose value stays the same. */
 export function escapeJson(json: string): string {
   return json.replace(
     UNSAFE,

@@ -1,7 +1,7 @@
 /**
- * Values by task id. Ids count up and mostly go in the order in which they
- * came, so their values lie in pages of an array each, which a million of them
- * fill and leave faster than a Map, in half the memory.
+ * Values by task id. Ids count up and mostly leave in the order in which they
+ * came. Pages of arrays therefore hold them in half the memory of a Map, and
+ * faster.
  *
  * @module
  */
@@ -19,9 +19,9 @@ class Page<V> {
 
 export class IdTable<V> {
   readonly #pages: Map<number, Page<V>> = new Map();
-  /** Where the last one was found: the next is most often there, too. */
+  /** The page that was used last. The next id is mostly on it, too. */
   #latest: Page<V> | undefined;
-  /** Those of children, whose ids are no numbers. */
+  /** The values of children, whose ids are strings. */
   readonly #children: Map<TaskId, V> = new Map();
   size = 0;
 
@@ -30,7 +30,7 @@ export class IdTable<V> {
     return this.#page(id)?.values[id & (PAGE_SIZE - 1)];
   }
 
-  /** Adds the value of an id that has none. */
+  /** Adds the value of an id that must be new. */
   add(id: TaskId, value: V): void {
     this.size++;
     if (typeof id !== "number") {
@@ -59,7 +59,7 @@ export class IdTable<V> {
     page.values[at] = undefined;
     this.size--;
     page.size--;
-    // The next id is likely to need it again.
+    // The next id is likely to need the latest page again.
     if (page !== this.#latest) this.#dropIfEmpty(page);
   }
 

@@ -1,11 +1,11 @@
 /**
- * A doubly linked list whose members carry their own links, so that taking one
- * out of the middle costs the same as taking the first.
+ * A doubly linked list whose members hold their own links, so that removing any
+ * member takes constant time.
  *
  * @module
  */
 
-/** The links of a member; it is in one list at a time at most. */
+/** A member. It can be in one list at a time. */
 export interface Linked<N> {
   previous: N | undefined;
   next: N | undefined;
@@ -25,7 +25,7 @@ export class LinkedList<N extends Linked<N>> {
     this.size++;
   }
 
-  /** Takes out a member. It must be in this list. */
+  /** Removes a member, which must be in this list. */
   remove(node: N): void {
     const { previous, next } = node;
     if (previous === undefined) this.first = next;
@@ -37,7 +37,7 @@ export class LinkedList<N extends Linked<N>> {
     this.size--;
   }
 
-  /** Yields the members in order; the one just yielded may be removed. */
+  /** Yields the members in order. The caller may remove the yielded one. */
   *[Symbol.iterator](): Generator<N> {
     let node = this.first;
     while (node !== undefined) {

@@ -1,19 +1,19 @@
 /**
- * The latest lines of a log, bounded in their number and in their length.
+ * The latest lines of a log, limited in number and in total length.
  *
  * @module
  */
 import type { LogEntry } from "./task.ts";
 
-/** How many lines are kept. */
+/** How many lines a log keeps. */
 export const MAX_LOG_LINES = 1000;
-/** How long they are together, in UTF-16 code units. */
+/** How long they are in total, in UTF-16 code units. */
 export const MAX_LOG_CHARACTERS = 1_048_576;
 
-/** Lines that wait to be handed on. */
+/** Lines that wait to be sent. */
 export class LogBuffer {
   #entries: LogEntry[] = [];
-  /** Those before it are dropped. */
+  /** The index of the first line that is not dropped. */
   #first = 0;
   #units = 0;
   #dropped = 0;
@@ -28,13 +28,13 @@ export class LogBuffer {
       this.#units -= this.#entries[this.#first++]!.text.length;
       this.#dropped++;
     }
-    // Now and then, so that each line is moved once and not at every drop.
+    // Only now and then, so that each line moves once and not at every drop.
     if (this.#first < MAX_LOG_LINES) return;
     this.#entries.splice(0, this.#first);
     this.#first = 0;
   }
 
-  /** Empties it; says what was in it and how many lines it had to drop. */
+  /** Empties the buffer. Returns its lines and how many it had to drop. */
   take(): { readonly entries: LogEntry[]; readonly dropped: number } {
     const taken = {
       entries: this.#entries.slice(this.#first),

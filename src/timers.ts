@@ -1,23 +1,23 @@
 /**
- * Many timers on one of the runtime's: those that are due in the same
- * millisecond share a bucket, and a heap orders the buckets.
+ * Many timers on one timer of the runtime. Timers that are due in the same
+ * millisecond share a bucket; a heap orders the buckets.
  *
  * @module
  */
 import { type Clock, monotonicClock } from "./clock.ts";
 import { type Linked, LinkedList } from "./linked_list.ts";
 
-/** One timer. Extend it with what is to happen. */
+/** A timer. A subclass says what happens when it fires. */
 export abstract class Timer implements Linked<Timer> {
   previous: Timer | undefined = undefined;
   next: Timer | undefined = undefined;
-  /** The bucket that it waits in; `undefined` when it does not wait. */
+  /** The bucket that holds the timer while it waits. */
   bucket: Bucket | undefined = undefined;
 
   abstract fire(): void;
 }
 
-/** One that makes a call. */
+/** A timer that calls a function. */
 export class Alarm extends Timer {
   constructor(readonly fire: () => void) {
     super();
@@ -33,7 +33,7 @@ class Bucket extends LinkedList<Timer> {
 export class Timers {
   readonly #clock: Clock;
   readonly #buckets = new Map<number, Bucket>();
-  /** Due times, smallest first; those of emptied buckets leave it lazily. */
+  /** Due times, smallest first. Those of emptied buckets stay for a while. */
   #heap: number[] = [];
   #disarm: (() => void) | undefined;
   #armedFor = Infinity;
@@ -42,16 +42,16 @@ export class Timers {
     this.#clock = clock;
   }
 
-  /** Milliseconds on the clock that the timers run by. */
+  /** The time in milliseconds, on the clock of these timers. */
   now(): number {
     return this.#clock.now();
   }
 
-  /** Starts `timer`, anew if it waits; `Infinity` never fires. */
+  /** Starts or restarts `timer`. With `Infinity` it never fires. */
   start(timer: Timer, ms: number): void {
     if (timer.bucket !== undefined) this.stop(timer);
     if (ms === Infinity) return;
-    // Rounded up, so that no timer fires early; NaN counts as 0, as elsewhere.
+    // Rounded up, so that no timer fires early. NaN counts as 0.
     const due = Math.ceil(this.#clock.now() + (ms > 0 ? ms : 0));
     let bucket = this.#buckets.get(due);
     if (bucket === undefined) {
@@ -76,7 +76,7 @@ export class Timers {
     else if (this.#heap.length > 2 * this.#buckets.size + 64) this.#rebuild();
   }
 
-  /** Fires what is due. The armed timer calls it; so may who was blocked. */
+  /** Fires the due timers. A thread that was blocked may call it as well. */
   runDue(): void {
     const now = this.#clock.now();
     for (;;) {
@@ -85,8 +85,8 @@ export class Timers {
       this.#pop();
       const bucket = this.#buckets.get(due);
       if (bucket === undefined) continue;
-      // Out of the map first: a timer that is started while this one fires
-      // and is due in the same millisecond gets a bucket of its own.
+      // Removed first: a timer that is started meanwhile, and is due in the
+      // same millisecond, gets a bucket of its own.
       this.#buckets.delete(due);
       for (let timer = bucket.first; timer; timer = bucket.first) {
         bucket.remove(timer);
@@ -94,7 +94,7 @@ export class Timers {
         try {
           timer.fire();
         } catch (error) {
-          // The others must fire all the same.
+          // The other timers must fire all the same.
           reportError(error);
         }
       }

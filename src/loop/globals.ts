@@ -1,6 +1,7 @@
 /**
- * Stands between the tasks and the loop that they share: gives each its own
- * output and its own `fetch`, and keeps a stray error of one from ending all.
+ * The globals that the loop patches for its tasks. Each task gets its own
+ * `fetch` and its own output, and an error that no task catches is logged
+ * instead of ending the loop.
  *
  * @module
  */
@@ -9,20 +10,34 @@ import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import type { LogEntry } from "../task.ts";
 import type { Loop } from "./loop.ts";
 
-/** The longest line of a log, in UTF-16 code units. */
+/** The longest line that a log keeps whole, in UTF-16 code units. */
 const MAX_LINE_CHARACTERS = 16_384;
 
+/** Patches the globals for the tasks of `loop`. */
+export function patchGlobals(
+  loop: Loop,
+  output: "capture" | "inherit",
+): void {
+  logUnhandledErrors(loop);
+  announceExit(loop);
+  closeStdin();
+  bindFetch(loop);
+  if (output === "inherit") return;
+  captureConsole(loop);
+  captureStreams(loop);
+}
+
 /**
- * A `fetch` in a task follows the task's signal, its body too. What a task that
- * was not asked to stop leaves behind runs on: its parent may read the response.
+ * A `fetch` in a task follows the task's signal, its body included. The end of
+ * the task does not abort the `fetch`: a parent may read a child's response.
  */
-export function bindFetch(loop: Loop): void {
+function bindFetch(loop: Loop): void {
   const original = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     const task = loop.current();
     if (task === undefined) return await original(input, init);
     const { signal } = task;
-    // Throws the reason once the loop has turned, as a sleep does.
+    // Throws the reason in a later macrotask, as every sleep does.
     if (signal.aborted) await task.sleep(0);
     const own = init?.signal ??
       (input instanceof Request ? input.signal : undefined);
@@ -55,88 +70,72 @@ const LEVELS: Readonly<Record<string, Level>> = {
   warn: "warn",
 };
 
-type ConsoleMethod = (...args: unknown[]) => void;
+type Console = Record<string, (...args: unknown[]) => void>;
 
-/** What a task writes with `console` goes to that task's log. */
-export function captureConsole(loop: Loop): void {
-  const patched = console as unknown as Record<string, ConsoleMethod>;
-  let writer: Record<string, ConsoleMethod> | undefined;
-  for (const [method, level] of Object.entries(LEVELS)) {
+/** What a task writes with `console` goes to the task's log. */
+function captureConsole(loop: Loop): void {
+  const patched = console as unknown as Console;
+  let writer: Console | undefined;
+  let level: Level = "log";
+  // Each task has groups of its own, so that none indents the lines of another.
+  const depths = new WeakMap<object, number>();
+  const depth = (): number => depths.get(loop.current() ?? loop) ?? 0;
+  const setDepth = (depth: number): void =>
+    void depths.set(loop.current() ?? loop, Math.max(0, depth));
+  for (const [method, ofMethod] of Object.entries(LEVELS)) {
     patched[method] = (...args) => {
-      writer ??= newWriter(write);
-      writing = level;
+      writer ??= newConsole((text) =>
+        log(loop, level, text.replace(/^(?=[^])/gm, "  ".repeat(depth())))
+      );
+      level = ofMethod;
       writer[method]!(...args);
     };
   }
-  let writing: Level = "log";
-  const groups = new TaskGroups(loop);
-  const write = (text: string): void => log(loop, writing, groups.indent(text));
   patched.group = patched.groupCollapsed = (...labels) => {
     if (labels.length > 0) console.log(...labels);
-    groups.deeper(1);
+    setDepth(depth() + 1);
   };
-  patched.groupEnd = () => groups.deeper(-1);
+  patched.groupEnd = () => setDepth(depth() - 1);
 }
 
-/** How deep in `console.group` each task is; they must not indent each other. */
-class TaskGroups {
-  readonly #loop: Loop;
-  readonly #depths = new WeakMap<object, number>();
-
-  constructor(loop: Loop) {
-    this.#loop = loop;
-  }
-
-  get #depth(): number {
-    return this.#depths.get(this.#loop.current() ?? this.#loop) ?? 0;
-  }
-
-  deeper(by: number): void {
-    const depth = Math.max(0, this.#depth + by);
-    this.#depths.set(this.#loop.current() ?? this.#loop, depth);
-  }
-
-  indent(text: string): string {
-    return text.replace(/^(?=[^])/gm, "  ".repeat(this.#depth));
-  }
-}
-
-/** Adds to the log of the task that is running. */
+/** Adds a line to the log of the current task. */
 function log(loop: Loop, level: Level, text: string): void {
-  const cut = text.length - MAX_LINE_CHARACTERS;
+  const excess = text.length - MAX_LINE_CHARACTERS;
   loop.outbox.log(loop.current()?.id, {
     at: systemClock.now(),
     level,
-    text: cut > 0
-      ? `${text.slice(0, MAX_LINE_CHARACTERS)}… (${cut} more characters)`
+    text: excess > 0
+      ? `${text.slice(0, MAX_LINE_CHARACTERS)}… (${excess} more characters)`
       : text.replace(/\n$/, ""),
   });
 }
 
-/** What a task writes to stdout and stderr goes to its log as well. */
-export function captureStreams(loop: Loop): void {
+const STREAMS = [
+  [Deno.stdout, "log", "stdout"],
+  [Deno.stderr, "error", "stderr"],
+] as const;
+
+/** What a task writes to stdout or stderr goes to the task's log. */
+function captureStreams(loop: Loop): void {
   for (const [stream, level, name] of STREAMS) {
     const decoder = new TextDecoder();
     const writeSync = (bytes: Uint8Array): number => {
-      const text = decoder.decode(bytes, { stream: true });
-      log(loop, level, text);
+      log(loop, level, decoder.decode(bytes, { stream: true }));
       return bytes.byteLength;
     };
     const write = (bytes: Uint8Array): Promise<number> =>
       Promise.resolve(writeSync(bytes));
+    const writable = (): WritableStream<Uint8Array> =>
+      new WritableStream({ write: (bytes) => void writeSync(bytes) });
     Object.defineProperties(stream, {
       write: { value: write },
       writeSync: { value: writeSync },
-      writable: {
-        get: () =>
-          new WritableStream<Uint8Array>({
-            write: (bytes) => void writeSync(bytes),
-          }),
-      },
+      writable: { get: writable },
     });
-    // Elsewhere Node writes through Deno's; to load Node's takes a while.
+    // On a terminal Node's streams write to the terminal; elsewhere they call
+    // the methods above, and need not be loaded, which takes a while.
     if (!stream.isTerminal()) continue;
-    const { process } = globalThis as unknown as BuiltIns;
+    const { process } = globalThis as unknown as NodeGlobals;
     const { Writable } = process.getBuiltinModule("node:stream");
     const captured = new Writable({
       write(chunk: Uint8Array, _encoding, done) {
@@ -149,25 +148,21 @@ export function captureStreams(loop: Loop): void {
   }
 }
 
-const STREAMS = [
-  [Deno.stdout, "log", "stdout"],
-  [Deno.stderr, "error", "stderr"],
-] as const;
-
-interface BuiltIns {
+interface NodeGlobals {
   readonly process: {
-    _rawDebug: ConsoleMethod;
+    _rawDebug: Console[string];
     getBuiltinModule(id: "node:console"): typeof import("node:console");
     getBuiltinModule(id: "node:stream"): typeof import("node:stream");
   };
 }
 
-/** Formats as `console` does. Loaded late: few loops write, each starts. */
-function newWriter(
-  write: (text: string) => void,
-): Record<string, ConsoleMethod> {
-  const { Console } = (globalThis as unknown as BuiltIns).process
-    .getBuiltinModule("node:console");
+/**
+ * A `console` that writes with `write`. Node's module is loaded only here, since
+ * most loops never write.
+ */
+function newConsole(write: (text: string) => void): Console {
+  const { process } = globalThis as unknown as NodeGlobals;
+  const { Console } = process.getBuiltinModule("node:console");
   const stream = {
     write: (text: string) => {
       write(text);
@@ -182,30 +177,43 @@ function newWriter(
     stdout: stream as unknown as NodeJS.WritableStream,
     colorMode: false,
     ignoreErrors: false,
-  }) as unknown as Record<string, ConsoleMethod>;
+  }) as unknown as Console;
 }
 
+/** The functions that call a function later, outside of any promise. */
+const SCHEDULERS = [
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+];
+
+type Scheduler = (
+  callback: (...args: unknown[]) => unknown,
+  ...rest: unknown[]
+) => unknown;
+
 /**
- * An error that no task caught is written to the log of the task that it came
- * from, where that can be told, and ends nothing.
+ * An error that no task catches ends nothing. It is written to the log of the
+ * task that it comes from, where the async context tells which one.
  */
-export function logUnhandledErrors(loop: Loop): void {
-  const note = (what: string, thrown: unknown): void => {
+function logUnhandledErrors(loop: Loop): void {
+  const logError = (what: string, thrown: unknown): void => {
     const { stack, message } = decodeThrown(encodeThrown(thrown));
     log(loop, "error", `${what}: ${stack ?? message}`);
   };
   addEventListener("error", (event) => {
     event.preventDefault();
-    note("uncaught", event.error);
+    logError("uncaught", event.error);
   });
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    note("unhandled rejection", event.reason);
+    logError("unhandled rejection", event.reason);
   });
-  // By the time that an error event comes, nothing tells any more which task
-  // the callback belonged to; while it runs, the async context does.
-  const globals = globalThis as unknown as Record<string, Scheduling>;
-  for (const name of SCHEDULING) {
+  // An error event comes without the async context of the callback that threw,
+  // so callbacks are caught while they run.
+  const globals = globalThis as unknown as Record<string, Scheduler>;
+  for (const name of SCHEDULERS) {
     const original = globals[name]!;
     globals[name] = (callback, ...rest) => {
       if (typeof callback !== "function") return original(callback, ...rest);
@@ -213,28 +221,15 @@ export function logUnhandledErrors(loop: Loop): void {
         try {
           callback(...args);
         } catch (thrown) {
-          note("uncaught", thrown);
+          logError("uncaught", thrown);
         }
       }, ...rest);
     };
   }
 }
 
-/** What calls a function later, outside of any promise. */
-const SCHEDULING = [
-  "setTimeout",
-  "setInterval",
-  "setImmediate",
-  "queueMicrotask",
-];
-
-type Scheduling = (
-  callback: (...args: unknown[]) => unknown,
-  ...rest: unknown[]
-) => unknown;
-
-/** A task that ends the loop has that said before the loop is gone. */
-export function announceExit(loop: Loop): void {
+/** When a task ends the loop, the controller is told before the loop ends. */
+function announceExit(loop: Loop): void {
   const announce = (how: string): void => {
     const id = loop.current()?.id;
     loop.outbox.flushAll();
@@ -253,8 +248,8 @@ export function announceExit(loop: Loop): void {
   };
 }
 
-/** The prompt reads stdin; a task that did would steal its lines. */
-export function closeStdin(): void {
+/** The prompt reads stdin; a task that read it would steal the prompt's lines. */
+function closeStdin(): void {
   const refusal = (): TypeError =>
     new TypeError("A task can't read stdin: the prompt reads it");
   const refuse = (): never => {

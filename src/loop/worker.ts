@@ -8,14 +8,7 @@ import { followClock } from "../clock.ts";
 import type { WorkerInit } from "../protocol/messages.ts";
 import { provideCurrentTask, task } from "../task_api.ts";
 import { ControllerLink } from "./controller_link.ts";
-import {
-  announceExit,
-  bindFetch,
-  captureConsole,
-  captureStreams,
-  closeStdin,
-  logUnhandledErrors,
-} from "./globals.ts";
+import { patchGlobals } from "./globals.ts";
 import { Inbox } from "./inbox.ts";
 import { Loop } from "./loop.ts";
 
@@ -33,13 +26,6 @@ addEventListener("message", (event) => {
   const inbox = new Inbox(loop, (id) => link.sharedState.begin(id));
   provideCurrentTask(() => loop.current());
   Object.assign(globalThis, { task });
-  logUnhandledErrors(loop);
-  announceExit(loop);
-  closeStdin();
-  bindFetch(loop);
-  if (settings.console === "capture") {
-    captureConsole(loop);
-    captureStreams(loop);
-  }
+  patchGlobals(loop, settings.console);
   link.listen((batch) => inbox.receive(batch));
 }, { once: true });

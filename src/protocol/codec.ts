@@ -1,28 +1,75 @@
 /**
- * Errors on their way to the other side, nothing lost. Structured clone drops
- * an error's own class, its name, its fields and an AggregateError's members,
- * so an error crosses as plain data and is built anew.
+ * Errors as data, and back. Structured clone drops an error's own class, name,
+ * fields and the members of an AggregateError, so an error crosses as plain
+ * data and is rebuilt on the other side.
  *
  * @module
  */
 import { findObject, isLostInCopy, isOfThisProcess } from "../clone.ts";
-import { classOf, rebuild } from "./error_classes.ts";
+import {
+  CancelledError,
+  InvalidStateError,
+  type Limit,
+  LoopLostError,
+  RemoteError,
+  TimeoutError,
+  withoutStack,
+} from "../errors.ts";
+import type { TaskId } from "../task.ts";
 import type { EncodedError, EncodedThrown } from "./messages.ts";
-import { RemoteError, withoutStack } from "../errors.ts";
 
-/** How many causes deep an error is followed. */
+/** How many causes deep an error is encoded. */
 const MAX_CAUSE_DEPTH = 32;
 
-/** How many errors cross with one: a graph of them can unfold without end. */
+/** How many errors are encoded with one: a graph of them can unfold forever. */
 const MAX_ERRORS = 1000;
 
 /**
- * How many errors, causes and fields are decoded with one. Who wrote them may
- * be hostile, and refer to the same part again and again.
+ * How many errors, causes and fields are decoded with one. A hostile sender can
+ * refer to the same part again and again.
  */
 const MAX_PARTS = 100_000;
 
-/** Reads a property of something hostile. */
+/** The classes that are rebuilt from the message alone, by name. */
+const REBUILT: ReadonlyMap<string, new (message: string) => Error> = new Map([
+  ...Object.entries({
+    Error,
+    TypeError,
+    RangeError,
+    SyntaxError,
+    ReferenceError,
+    EvalError,
+    URIError,
+    CancelledError,
+    InvalidStateError,
+  }),
+  ...Object.entries(Deno.errors)
+    .map(([name, Class]) => [`Deno.errors.${name}`, Class] as const),
+]);
+
+/** The names of the classes that only a direct instance keeps. */
+const CLASS_NAMES: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  ...[...REBUILT].map(([name, Class]) => [Class, name] as const),
+  [AggregateError, "AggregateError"],
+  [SuppressedError, "SuppressedError"],
+]);
+
+/** The classes that an instance of a subclass keeps as well. */
+const BASE_CLASSES: readonly (new (...args: never[]) => Error)[] = [
+  DOMException,
+  CancelledError,
+  InvalidStateError,
+  LoopLostError,
+  TimeoutError,
+];
+
+/** The properties that {@linkcode EncodedError} has apart from `fields`. */
+const STANDARD = new Set(["name", "message", "stack", "cause", "errors"]);
+
+/** Where the modules of the loop are. */
+const LOOP_SOURCE = new URL("../loop/", import.meta.url).href;
+
+/** Reads a property of an error that may be hostile. */
 function read(error: Error, name: string): unknown {
   try {
     return Reflect.get(error, name);
@@ -36,7 +83,7 @@ function readText(error: Error, name: string): string {
   return typeof value === "string" ? value : inspect(value);
 }
 
-/** A value in words. Never throws, whatever it does when it is looked at. */
+/** Describes a value. Never throws, even if inspecting the value does. */
 export function inspect(value: unknown): string {
   try {
     return Deno.inspect(value, { depth: 2, strAbbreviateSize: 1000 });
@@ -50,37 +97,24 @@ export function encodeThrown(thrown: unknown): EncodedThrown {
   try {
     return new Encoder().encode(thrown, []);
   } catch {
-    // A Proxy can throw at whatever is asked of it.
+    // A Proxy can throw at any access.
     return { kind: "text", text: inspect(thrown) };
   }
 }
 
 class Encoder {
-  #left = MAX_ERRORS;
+  #errorsLeft = MAX_ERRORS;
 
-  /** `above`: the errors that this one is part of. */
-  encode(thrown: unknown, above: readonly Error[]): EncodedThrown {
-    if (isError(thrown)) {
-      const known = above.includes(thrown) || above.length >= MAX_CAUSE_DEPTH;
-      if (known || this.#left <= 0) {
-        return {
-          kind: "text",
-          text: `${readText(thrown, "name")} (see above)`,
-        };
-      }
-      this.#left--;
-      return { kind: "error", error: this.#encodeError(thrown, above) };
+  /** `path`: the errors that `thrown` is part of. */
+  encode(thrown: unknown, path: readonly Error[]): EncodedThrown {
+    if (!isError(thrown)) return encodeValue(thrown);
+    const known = path.includes(thrown) || path.length >= MAX_CAUSE_DEPTH;
+    if (known || this.#errorsLeft <= 0) {
+      const text = `${readText(thrown, "name")} (see above)`;
+      return { kind: "text", text };
     }
-    try {
-      const value = structuredClone(thrown);
-      // An error must cross, whatever carries it.
-      const keeps = findObject(thrown, isLostInCopy) === undefined &&
-        findObject(value, isOfThisProcess) === undefined;
-      if (keeps) return { kind: "value", value };
-    } catch {
-      // Then it is told in words.
-    }
-    return { kind: "text", text: inspect(thrown) };
+    this.#errorsLeft--;
+    return { kind: "error", error: this.#encodeError(thrown, path) };
   }
 
   #encodeError(error: Error, above: readonly Error[]): EncodedError {
@@ -88,12 +122,10 @@ class Encoder {
     const cause = Object.hasOwn(error, "cause")
       ? this.encode(read(error, "cause"), path)
       : undefined;
-    const members = error instanceof AggregateError
-      ? read(error, "errors")
-      : undefined;
+    const members = read(error, "errors");
     let fields: Record<string, EncodedThrown> | undefined;
     for (const key of fieldsOf(error)) {
-      // Without a prototype, a field may have any name.
+      // No prototype: a field may have any name.
       fields ??= Object.create(null) as Record<string, EncodedThrown>;
       fields[key] = this.encode(read(error, key), path);
     }
@@ -104,7 +136,7 @@ class Encoder {
       message: readText(error, "message"),
       stack: typeof stack === "string" ? withoutOwnFrames(stack) : undefined,
       cause,
-      errors: Array.isArray(members)
+      errors: error instanceof AggregateError && Array.isArray(members)
         ? Array.from(members, (member) => this.encode(member, path))
         : undefined,
       fields,
@@ -112,36 +144,50 @@ class Encoder {
   }
 }
 
-/** Also true of an error from another realm, which `instanceof` denies. */
+function encodeValue(thrown: unknown): EncodedThrown {
+  try {
+    const value = structuredClone(thrown);
+    // An error must be able to cross to another process, too.
+    const crosses = findObject(thrown, isLostInCopy) === undefined &&
+      findObject(value, isOfThisProcess) === undefined;
+    if (crosses) return { kind: "value", value };
+  } catch { /* Structured clone refuses the value. */ }
+  return { kind: "text", text: inspect(thrown) };
+}
+
+/** Recognizes errors of other realms, too, which `instanceof` does not. */
 function isError(value: unknown): value is Error {
   return value instanceof Error ||
     Object.prototype.toString.call(value) === "[object Error]";
 }
 
-const NOT_FIELDS = new Set(["name", "message", "stack", "cause", "errors"]);
+/** The name of the class in which `error` can be rebuilt, or `""`. */
+function classOf(error: Error): string {
+  for (const base of BASE_CLASSES) if (error instanceof base) return base.name;
+  try {
+    return CLASS_NAMES.get(error.constructor) ?? "";
+  } catch {
+    // A hostile getter.
+    return "";
+  }
+}
 
-/** The names of what an error carries besides what every error has. */
 function fieldsOf(error: Error): string[] {
   const hidden = error instanceof SuppressedError
     ? ["error", "suppressed"]
     : [];
-  return [...Object.keys(error), ...hidden]
-    .filter((key) => !NOT_FIELDS.has(key));
+  return [...Object.keys(error), ...hidden].filter((key) => !STANDARD.has(key));
 }
 
-/** A stack is for who wrote the task: without the frames of the loop. */
+/** The task's author needs the stack without the loop's own frames. */
 function withoutOwnFrames(stack: string): string {
-  return stack.split("\n").filter((line) => !line.includes(OWN_LOOP))
+  return stack.split("\n").filter((line) => !line.includes(LOOP_SOURCE))
     .join("\n");
 }
 
-/** Where the modules of the loop come from. */
-const OWN_LOOP = new URL("../loop/", import.meta.url).href;
-
 /**
- * Builds anew what was thrown, as an Error in any case: a value that is no
- * Error becomes the cause of a {@linkcode RemoteError}. Never throws, whatever
- * came.
+ * Rebuilds what was thrown, always as an Error: a value that is no Error becomes
+ * the `cause` of a {@linkcode RemoteError}. Never throws, whatever was sent.
  */
 export function decodeThrown(thrown: EncodedThrown): Error {
   try {
@@ -154,7 +200,7 @@ export function decodeThrown(thrown: EncodedThrown): Error {
         return notAnError(textOf(thrown.text));
     }
   } catch {
-    // Deeper than this stack, or nothing that an encoder has made.
+    // Nested deeper than the stack allows, or not made by `encodeThrown`.
   }
   return notAnError("what can't be decoded");
 }
@@ -165,14 +211,14 @@ function notAnError(text: string, options?: ErrorOptions): RemoteError {
 }
 
 class Decoder {
-  #left = MAX_PARTS;
+  #partsLeft = MAX_PARTS;
 
-  /** @throws {TypeError | RangeError} No encoder has made this. */
+  /** @throws {TypeError | RangeError} `encoded` was not made by `Encoder`. */
   error(encoded: EncodedError): Error {
     const name = textOf(encoded.name);
     const message = textOf(encoded.message);
     const error = withoutStack(() => rebuild(encoded));
-    // The name can have been set on an instance of a built-in class.
+    // An instance of a built-in class can have a name of its own.
     if (error.name !== name) define(error, "name", name);
     define(error, "stack", textOf(encoded.stack ?? `${name}: ${message}`));
     const { cause, errors, fields = {} } = encoded;
@@ -182,19 +228,16 @@ class Decoder {
       define(error, "errors", members);
     }
     for (const key of Object.keys(fields)) {
-      if (NOT_FIELDS.has(key)) continue;
-      Object.defineProperty(error, key, {
-        value: this.#part(fields[key]!),
-        configurable: true,
-        enumerable: isShown(error, key),
-        writable: true,
-      });
+      if (STANDARD.has(key)) continue;
+      // The class of the error may hide the field.
+      const own = Object.getOwnPropertyDescriptor(error, key);
+      define(error, key, this.#part(fields[key]!), own?.enumerable ?? true);
     }
     return error;
   }
 
   #part(part: EncodedThrown): unknown {
-    if (--this.#left < 0) throw new RangeError("too many parts");
+    if (--this.#partsLeft < 0) throw new RangeError("too many parts");
     switch (part.kind) {
       case "error":
         return this.error(part.error);
@@ -203,27 +246,54 @@ class Decoder {
       case "text":
         return textOf(part.text);
       default:
-        throw new TypeError("no part of an error");
+        throw new TypeError("not a part of an error");
     }
   }
 }
 
-/** @throws {TypeError} It is no text. */
+/** Makes an error of the same class, or a {@linkcode RemoteError}. */
+function rebuild(encoded: EncodedError): Error {
+  const { message, name } = encoded;
+  const field = (key: string): unknown => {
+    const value = encoded.fields?.[key];
+    return value?.kind === "value" ? value.value : undefined;
+  };
+  switch (encoded.class) {
+    case "AggregateError":
+      return new AggregateError([], message);
+    case "SuppressedError":
+      return new SuppressedError(undefined, undefined, message);
+    case "DOMException":
+      return new DOMException(message, name);
+    case "TimeoutError": {
+      const limit = field("limit") as Limit;
+      return new TimeoutError(message, limit, field("ms") as number);
+    }
+    case "LoopLostError":
+      return new LoopLostError(field("taskId") as TaskId, message);
+    default: {
+      const Class = REBUILT.get(encoded.class);
+      return Class ? new Class(message) : new RemoteError(name, message);
+    }
+  }
+}
+
+/** @throws {TypeError} `text` is not a string. */
 function textOf(text: string): string {
-  if (typeof text !== "string") throw new TypeError("no text");
+  if (typeof text !== "string") throw new TypeError("not a string");
   return text;
 }
 
-/** Whether the field is one that shows; its class may have it hidden. */
-function isShown(error: Error, key: string): boolean {
-  return Object.getOwnPropertyDescriptor(error, key)?.enumerable ?? true;
-}
-
-function define(error: Error, name: string, value: unknown): void {
+function define(
+  error: Error,
+  name: string,
+  value: unknown,
+  enumerable = false,
+): void {
   Object.defineProperty(error, name, {
     value,
     configurable: true,
-    enumerable: false,
+    enumerable,
     writable: true,
   });
 }
