@@ -437,10 +437,12 @@ Deno.test("a task whose end the loop does not tell is given up after its grace, 
   assert(two.own.abandoned && !two.loop.stopped);
 });
 
-Deno.test("a grace that was made longer by no second request is not ended early", async () => {
+Deno.test("a second request to stop shortens the grace only where it says so", async () => {
   await using two = new Two();
   const first = two.own.cancel("enough", { grace: 600_000 });
   two.own.cancel("now", { grace: 1_200_000 });
+  // The grace of the controller is 0.
+  two.own.cancel("now");
   two.scheduler.sync();
   await until(() => two.loop.told.some(({ type }) => type === "ping"));
   assert(two.own.cancelling);

@@ -133,7 +133,9 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
   /** Asks a task to stop, or takes it back if it has not begun. */
   cancel(record: TaskRecord, reason: string | Error, grace?: number): void {
     this.update(record);
-    if (record.done) return;
+    // Whoever asks again and says nothing of the grace leaves it as it is.
+    const again = record.cancelling && grace === undefined;
+    if (record.done || again) return;
     if (record.state === "queued" && this.takeBack(record)) {
       record.stopFor(reason);
       this.#owner.settle(record, "cancelled", undefined, epochNow());

@@ -190,9 +190,13 @@ export class Model {
       const next = this.tasks.filter(({ state }) => state === "queued")
         .sort((a, b) => b.priority - a.priority || a.id - b.id)[0];
       if (next === undefined) return;
+      if (next.timeoutAtStart) {
+        // It never begins.
+        this.#stop(next, "timeout", true);
+        continue;
+      }
       next.state = "running";
       this.#obey(next);
-      if (next.timeoutAtStart) this.#limit(next, "timeout", true);
     }
   }
 }
