@@ -136,10 +136,10 @@ async function runOnScript(
 /** @throws {OptionError} If tasks should have permissions that loopctl lacks. */
 function open(
   { loop: options }: CliOptions,
-  report: (message: string) => void,
+  onWarning: (message: string) => void,
 ): Session {
   try {
-    const loop = new LoopController({ ...options, report });
+    const loop = new LoopController({ ...options, onWarning });
     return new Session(loop, { limited: options.permissions !== undefined });
   } catch (error) {
     throw error instanceof TypeError ? new OptionError(error.message) : error;

@@ -80,7 +80,7 @@ class Completed<H extends TaskHandle>
     this.#options = options;
     scheduler.sync();
     this.#next = records.filter(({ done }) => done)
-      .sort((a, b) => b.endedAs - a.endedAs);
+      .sort((a, b) => b.settledAs - a.settledAs);
     this.#waiting = new Set(records.filter(({ done }) => !done));
     if (options.signal?.aborted) this.#abort();
     for (const record of this.#waiting) record.listen(this);
@@ -89,7 +89,7 @@ class Completed<H extends TaskHandle>
     options.signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
-  settled(record: TaskRecord): void {
+  onSettled(record: TaskRecord): void {
     this.#waiting.delete(record);
     this.#later.push(record);
     if (this.#waiting.size === 0) this.#rest();

@@ -1,5 +1,5 @@
 /**
- * Closing a controller: once its tasks have ended, or at once.
+ * Closing a controller: once its tasks have settled, or now.
  *
  * @module
  */
@@ -12,12 +12,11 @@ import { wait } from "./waiting.ts";
 /** How a controller is closed. */
 export interface CloseOptions {
   /**
-   * Asks all tasks to stop, instead of waiting for them to end; `"queued"`
-   * only those that are certain not to have begun: in a process, those that
-   * have no place there.
+   * Cancels all tasks instead of waiting for them. `"queued"` cancels only the
+   * tasks that have certainly not started: with a process, those without a slot.
    */
   readonly cancel?: boolean | "queued";
-  /** Milliseconds to wait before those that are left are cancelled. */
+  /** Milliseconds until the tasks that have not settled are cancelled. */
   readonly timeout?: number;
 }
 
@@ -27,16 +26,16 @@ const checkCloseOptions = optionsCheck<CloseOptions>({
 });
 
 /** How many unread failures `close` reports one by one. */
-const REPORTED = 10;
+const MAX_REPORTED = 10;
 
 function hasNotBegun(record: TaskRecord): boolean {
-  return record.state === "queued" && (record.loop?.takeBack(record) ?? true);
+  return record.state === "queued" && (record.loop?.revoke(record) ?? true);
 }
 
 export class Closing {
   readonly #scheduler: Scheduler;
-  /** Resolves when the loops are gone, once they are to go. */
-  #gone: Promise<void> | undefined;
+  /** Resolves when the loops have exited, once they are to end. */
+  #exited: Promise<void> | undefined;
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
@@ -53,29 +52,29 @@ export class Closing {
     } else if (cancel) {
       this.#cancel();
     }
-    this.#gone ??= this.#endWhenDone();
+    this.#exited ??= this.#endWhenDone();
     if (timeout !== undefined) {
       await wait(scheduler, scheduler.records(), { timeout });
       this.#cancel();
     }
-    await this.#gone;
+    await this.#exited;
   }
 
   /** As {@linkcode LoopController.kill}. */
   kill(): void {
     this.#scheduler.end(new Error("the loop was killed"));
-    this.#gone ??= this.#scheduler.loops.gone();
+    this.#exited ??= this.#scheduler.loops.exited();
   }
 
   async #endWhenDone(): Promise<void> {
     const scheduler = this.#scheduler;
-    // A task may have started children while the others were waited for.
+    // A task may have started children meanwhile.
     while (scheduler.records().some(({ done }) => !done)) {
       await wait(scheduler, scheduler.records());
     }
     scheduler.end(new Error("the loop was closed"));
     this.#reportUnread();
-    await scheduler.loops.gone();
+    await scheduler.loops.exited();
   }
 
   #cancel(which: (record: TaskRecord) => boolean = () => true): void {
@@ -85,19 +84,19 @@ export class Closing {
 
   #reportUnread(): void {
     const failures = this.#scheduler.table.unreadFailures();
-    for (const record of failures.slice(0, REPORTED)) {
+    for (const record of failures.slice(0, MAX_REPORTED)) {
       const { name, message } = record.error!;
       const how = record.state === "failed"
         ? "failed"
         : "threw while it was being cancelled";
-      this.#scheduler.report(
+      this.#scheduler.onWarning(
         `Task ${record.id}, ${record.name}, ${how}, and nobody read it: ` +
           `${name}: ${message}`,
       );
     }
-    const more = failures.length - REPORTED;
+    const more = failures.length - MAX_REPORTED;
     if (more > 0) {
-      this.#scheduler.report(`… and ${more} more tasks failed unread`);
+      this.#scheduler.onWarning(`… and ${more} more tasks failed unread`);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Which engine carries a loop, by the controller's options.
+ * The engine of a loop, by the controller's options.
  *
  * @module
  */
@@ -15,22 +15,22 @@ import { WorkerEngine } from "../engine/worker_engine.ts";
 import type { LoopOptions, Settings } from "./options.ts";
 
 /**
- * Returns what starts an engine: for the shared loop, or for a task that has
- * one of its own, which is a process in any case.
+ * Returns the function that starts an engine: for the shared loop, or for an
+ * isolated task, which always gets a process.
  */
 export function engineStarter(
-  { name, grace, console, report }: Settings,
+  { name, grace, console, onWarning }: Settings,
   options: LoopOptions,
 ): (isolated: boolean) => Engine {
   const { isolation = "worker", memoryMb = Infinity } = options;
   const permissions = options.permissions &&
     resolvePermissions(options.permissions);
-  let told = permissions !== undefined;
+  let reported = permissions !== undefined;
   const settings = { name, grace, console };
   return (isolated) => {
     if (isolation === "worker" && !isolated) return new WorkerEngine(settings);
-    if (!told) tellDenied(report);
-    told = true;
+    if (!reported) warnOfDenied(onWarning);
+    reported = true;
     const child = confined(permissions ?? ownPermissions());
     const flags = memoryMb === Infinity
       ? child.flags
@@ -39,14 +39,14 @@ export function engineStarter(
   };
 }
 
-/** What can't be handed on as it is, is not handed on at all. */
-function tellDenied(report: (notice: string) => void): void {
+/** A permission that was denied in part is not handed on at all. */
+function warnOfDenied(onWarning: (warning: string) => void): void {
   const kinds = deniedInPart();
   if (kinds.length === 0) return;
-  const notice =
+  const warning =
     `This program was denied a part of: ${kinds.join(", ")}. Deno does not ` +
     `tell which part, so its processes have nothing of the kind unless ` +
     `\`permissions\` lists it`;
-  // Apart from what is being done: it is the user's, and may throw.
-  queueMicrotask(() => report(notice));
+  // The user's function may throw, which must not break what runs now.
+  queueMicrotask(() => onWarning(warning));
 }

@@ -143,7 +143,7 @@ export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
    * order in which they came. The outcome does not count as read by it.
    *
    * The callback may ask the controller for anything. What it throws, or
-   * rejects with, harms nothing and goes to the controller's `report`.
+   * rejects with, harms nothing and goes to the controller's `onWarning`.
    *
    * Returns what takes the callback back.
    *
@@ -154,7 +154,7 @@ export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
     let wanted = true;
     const call = (): void => wanted ? callback(this) : undefined;
     this.#record.listen({
-      settled: () => this.#scheduler.callbacks.add(call),
+      onSettled: () => this.#scheduler.callbacks.add(call),
     });
     this.#scheduler.callbacks.run();
     return () => {
@@ -191,7 +191,7 @@ export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
   /** `take` is given the outcome when there is one, which counts as read. */
   #onRead(take: (record: TaskRecord) => void): void {
     this.#record.listen({
-      settled: (record) => {
+      onSettled: (record) => {
         this.#scheduler.table.markRead(record);
         take(record);
       },

@@ -220,7 +220,7 @@ class All implements SettleListener {
     if (count === 0) onAll();
   }
 
-  settled(record: TaskRecord): void {
+  onSettled(record: TaskRecord): void {
     this.scheduler.table.markRead(record);
     this.onEach?.(record);
     if (--this.#left === 0) this.onAll();
@@ -236,7 +236,7 @@ class CancelRest implements SettleListener {
     this.#scheduler = scheduler;
   }
 
-  settled(record: TaskRecord): void {
+  onSettled(record: TaskRecord): void {
     if (!isFailure(record)) return;
     const reason = `task ${record.id} of its group failed`;
     stopAll(this.#scheduler, this.#records, reason);

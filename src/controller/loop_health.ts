@@ -1,22 +1,22 @@
 /**
- * How a controller's loop is, as plain data.
+ * The state of a controller's loop, as plain data.
  *
  * @module
  */
 import type { TaskId } from "../task.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 
-/** How a loop is. */
+/** The state of a loop. */
 export interface LoopHealth {
-  /** `"blocked"`: something in it computes without yielding. */
-  readonly state: "turning" | "blocked" | "closed";
-  /** Milliseconds since it last turned, where it is blocked. */
+  /** `"blocked"`: a task computes without yielding. */
+  readonly state: "responsive" | "blocked" | "closed";
+  /** How long the loop has been blocked, in milliseconds; 0 if it is not. */
   readonly blockedMs: number;
-  /** The task that began last, which may be what blocks it. */
+  /** The task that started last, which may be the one that blocks the loop. */
   readonly lastStarted: TaskId | undefined;
-  /** How many tasks hold a place. */
+  /** How many tasks have a slot. */
   readonly running: number;
-  /** How many tasks wait for a place. */
+  /** How many tasks wait for a slot. */
   readonly queued: number;
   /** How many outcomes the history dropped before anybody read them. */
   readonly dropped: number;
@@ -26,10 +26,14 @@ export function healthOf(scheduler: Scheduler): LoopHealth {
   scheduler.sync();
   const blockedMs = scheduler.loops.shared?.health.blockedMs ?? 0;
   return {
-    state: scheduler.stopped ? "closed" : blockedMs > 0 ? "blocked" : "turning",
+    state: scheduler.stopped
+      ? "closed"
+      : blockedMs > 0
+      ? "blocked"
+      : "responsive",
     blockedMs,
     lastStarted: scheduler.loops.shared?.latest,
-    running: scheduler.placed,
+    running: scheduler.usedSlots,
     queued: scheduler.queue.size,
     dropped: scheduler.table.dropped,
   };

@@ -65,12 +65,12 @@ export interface LoopOptions {
    */
   readonly memoryMb?: number;
   /**
-   * Is told what a person should know and no call returns: failures that
-   * nobody read, outcomes that the history dropped unread. It may quote a task
-   * as it is. The default writes it with `console.warn`, and shows what a
-   * terminal would act on, as `\x1b`.
+   * Called with what no call returns and a person should know: failures that
+   * nobody has read, outcomes that the history dropped unread. A warning may
+   * quote what a task wrote. The default writes it with `console.warn` and
+   * escapes what would act on a terminal.
    */
-  readonly report?: (notice: string) => void;
+  readonly onWarning?: (warning: string) => void;
 }
 
 const checkLoopOptions = optionsCheck<LoopOptions>({
@@ -83,7 +83,7 @@ const checkLoopOptions = optionsCheck<LoopOptions>({
   isolation: oneOf("worker", "process"),
   permissions: checkObject,
   memoryMb: checkCount,
-  report: checkFunction,
+  onWarning: checkFunction,
 });
 
 /** The options that hold where nothing else is said. */
@@ -101,7 +101,7 @@ export function settingsOf(options: LoopOptions): Settings {
     history = 10_000,
     console = "capture",
     grace = 2000,
-    report = (notice) => globalThis.console.warn(escapeText(notice)),
+    onWarning = (warning) => globalThis.console.warn(escapeText(warning)),
   } = options;
   return {
     name,
@@ -110,6 +110,6 @@ export function settingsOf(options: LoopOptions): Settings {
     history,
     console,
     grace,
-    report,
+    onWarning,
   };
 }

@@ -60,7 +60,7 @@ class Wait implements SettleListener {
     return this.until === "first-failure" && this.#failed;
   }
 
-  settled(record: TaskRecord): void {
+  onSettled(record: TaskRecord): void {
     this.#left--;
     this.#failed ||= isFailure(record);
     if (this.enough) this.onEnough?.();

@@ -8,7 +8,7 @@ import { PATIENCE_MS } from "../patience.ts";
 import { tasks } from "../tasks.ts";
 
 /** For tests that leave a failure unread. */
-const QUIET = { report: () => {} };
+const QUIET = { onWarning: () => {} };
 
 Deno.test("asCompleted yields each, in the order in which they end", async () => {
   await using loop = openLoop();

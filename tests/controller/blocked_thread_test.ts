@@ -71,7 +71,7 @@ Deno.test("list, logs, progress and collect are true after the thread was blocke
   assertEquals(handle.logs().map(({ text }) => text), ["one"]);
   assertEquals(handle.snapshot().progress?.done, 1);
   assertEquals(loop.collect([ended, handle]), [ended]);
-  assertEquals(loop.health().state, "turning");
+  assertEquals(loop.health().state, "responsive");
 });
 
 Deno.test("cancel of a task that has ended while the thread was blocked says finished", async () => {
@@ -169,7 +169,7 @@ Deno.test("resultSync tells of a loop that ends meanwhile", async () => {
 });
 
 Deno.test("waitSync waits for all, for any, for the first failure", async () => {
-  await using loop = openLoop({ report: () => {} });
+  await using loop = openLoop({ onWarning: () => {} });
   using gate = new Gate();
   const never = loop.submit(tasks.waitAt, [gate.key, 1]);
   const good = loop.submit(tasks.echo, [2]);

@@ -103,7 +103,7 @@ class Two implements AsyncDisposable {
         isolatedConcurrency: Infinity,
         history: 100,
         grace: 0,
-        report: (notice) => this.notices.push(notice),
+        onWarning: (notice) => this.notices.push(notice),
       },
       () => {
         const engine = new Scripted();
@@ -147,7 +147,7 @@ class Two implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.scheduler.end(new Error("the test is over"));
-    await this.scheduler.loops.gone();
+    await this.scheduler.loops.exited();
   }
 }
 
@@ -415,9 +415,9 @@ Deno.test("whatever a loop says, the tasks of other loops go on", async () => {
 
 Deno.test("a fault of the controller's own is reported as such, and the messages behind it count", async () => {
   await using two = new Two();
-  const { ended } = TaskTable.prototype;
-  TaskTable.prototype.ended = () => {
-    TaskTable.prototype.ended = ended;
+  const { onSettled } = TaskTable.prototype;
+  TaskTable.prototype.onSettled = () => {
+    TaskTable.prototype.onSettled = onSettled;
     throw new Error("a fault of ours");
   };
   two.loop.say([

@@ -72,7 +72,7 @@ Deno.test("close that cancels leaves no task pending and none running", async ()
 
 Deno.test("close reports failures that nobody has read, those of tasks that were being cancelled too", async () => {
   const notices: string[] = [];
-  await using loop = openLoop({ report: (notice) => notices.push(notice) });
+  await using loop = openLoop({ onWarning: (notice) => notices.push(notice) });
   const rollsBack = () =>
     loop.submit(
       async () => {

@@ -11,10 +11,10 @@ function ids(handles: Iterable<TaskHandle>): unknown[] {
 /** A loop, and what it reported. */
 function reporting(options?: LoopOptions): [LoopController, string[]] {
   const notices: string[] = [];
-  const report = (notice: string) => {
+  const onWarning = (notice: string) => {
     notices.push(notice);
   };
-  return [openLoop({ ...options, report }), notices];
+  return [openLoop({ ...options, onWarning }), notices];
 }
 
 Deno.test("collect hands out each outcome once, and forgets the task", async () => {
@@ -239,11 +239,11 @@ Deno.test("close reports ten of many failures, and how many more there are", asy
   assertMatch(notices[10]!, /15 more/);
 });
 
-Deno.test("a report that throws keeps no handle from settling", async () => {
+Deno.test("an onWarning that throws keeps no handle from settling", async () => {
   const loop = openLoop({
     history: 1,
-    report: () => {
-      throw new Error("of the report");
+    onWarning: () => {
+      throw new Error("of the callback");
     },
   });
   await using _ = loop;

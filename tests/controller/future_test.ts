@@ -235,7 +235,7 @@ Deno.test("a task awaited with a limit gives its value, or throws what it threw"
 
 Deno.test("a task awaited with a limit that is over lives on, and its failure is still one that nobody read", async () => {
   const notices: string[] = [];
-  await using loop = openLoop({ report: (notice) => notices.push(notice) });
+  await using loop = openLoop({ onWarning: (notice) => notices.push(notice) });
   using gate = new Gate();
   const handle = loop.submit(tasks.failAt, [gate.key, "boom"]);
   const error = await assertRejects(() => handle.within(0), TimeoutError);

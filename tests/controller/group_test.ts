@@ -21,7 +21,7 @@ import { tasks } from "../tasks.ts";
 declare const task: import("../../src/task_api.ts").Task;
 
 /** For tests that leave a failure unread. */
-const QUIET = { report: () => {} };
+const QUIET = { onWarning: () => {} };
 
 function states(outcomes: readonly Outcome[]): string[] {
   return outcomes.map(({ state }) => state);

@@ -1,20 +1,25 @@
-/** When a loop is asked whether it turns, on a clock that is turned by hand. */
+/** When a loop is asked whether it is responsive, on a clock that is turned by hand. */
 import { assert, assertEquals } from "@std/assert";
 import { Health, type HealthHost } from "../../src/controller/loops/health.ts";
+import type { ToLoop } from "../../src/protocol/messages.ts";
 import { HandClock } from "../hand_clock.ts";
 
 /** A loop that answers `latency` ms after it was asked, while it turns. */
 class Answering implements HealthHost {
   readonly health: Health;
   readonly asked: number[] = [];
-  readonly tasks = {
-    busy: true,
-    limited: [],
-    stopping: [],
-    abandon(): void {},
+  busy = true;
+  readonly limited = [];
+  readonly stopping = [];
+  readonly connection = {
+    sync(): void {},
+    flush(): void {},
+    send: (message: ToLoop): void => {
+      if (message.type === "ping") this.#ask(message.count);
+    },
   };
   starting = false;
-  turning = true;
+  responsive = true;
   readonly #clock: HandClock;
   readonly #latency: number;
 
@@ -24,13 +29,13 @@ class Answering implements HealthHost {
     this.health = new Health(this, clock);
   }
 
-  ask(count: number): void {
+  #ask(count: number): void {
     this.asked.push(count);
-    if (!this.turning) return;
-    this.#clock.after(this.#latency, () => this.health.answered(count));
+    if (!this.responsive) return;
+    this.#clock.after(this.#latency, () => this.health.onPong(count));
   }
 
-  sync(): void {}
+  abandon(): void {}
   refresh(): void {}
   cancel(): void {}
   mayHaveBegun(): boolean {
@@ -49,7 +54,7 @@ Deno.test("Health sees within half a second that a loop is blocked, whenever it 
       host.health.check();
       clock.turn(after);
       assertEquals(host.health.blockedMs, 0);
-      host.turning = false;
+      host.responsive = false;
       clock.turn(460);
       assert(host.health.blockedMs > 0, `after ${checked} and ${after} ms`);
     }
@@ -59,12 +64,12 @@ Deno.test("Health sees within half a second that a loop is blocked, whenever it 
 Deno.test("Health asks again when an answer got lost, and believes it", () => {
   const clock = new HandClock();
   const host = new Answering(clock, 1);
-  host.turning = false;
+  host.responsive = false;
   host.health.watch();
   clock.turn(450);
   assertEquals(host.asked, [1]);
   assert(host.health.blockedMs > 0);
-  host.turning = true;
+  host.responsive = true;
   clock.turn(500);
   assertEquals(host.asked.slice(0, 2), [1, 1]);
   assertEquals(host.health.blockedMs, 0);
@@ -75,7 +80,7 @@ Deno.test("Health lets a loop be that has no work", () => {
   const host = new Answering(clock, 1);
   host.health.watch();
   clock.turn(1000);
-  host.tasks.busy = false;
+  host.busy = false;
   clock.turn(1000);
   const asked = host.asked.length;
   assertEquals(clock.waiting, 0);
@@ -86,7 +91,7 @@ Deno.test("Health lets a loop be that has no work", () => {
 Deno.test("Health does not take a loop that is starting for blocked", () => {
   const clock = new HandClock();
   const host = new Answering(clock, 1);
-  host.turning = false;
+  host.responsive = false;
   host.starting = true;
   host.health.watch();
   clock.turn(4900);
@@ -101,7 +106,7 @@ Deno.test("Health does not take a loop that is starting for blocked", () => {
 Deno.test("Health takes a loop for blocked that does not say its first word in time", () => {
   const clock = new HandClock();
   const host = new Answering(clock, 1);
-  host.turning = false;
+  host.responsive = false;
   host.starting = true;
   host.health.watch();
   clock.turn(5400);

@@ -143,7 +143,7 @@ const CALLS: Readonly<Record<string, readonly [Make, ...Bad[]]>> = {
     ["isolation", "thread", null],
     ["permissions", 5, null, "none"],
     ["memoryMb", 0, 1.5, null],
-    ["report", "console", null],
+    ["onWarning", "console", null],
   ],
 };
 

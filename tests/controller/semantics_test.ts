@@ -133,7 +133,7 @@ async function inScene(
   check: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   using travellers = new Travellers();
-  await using loop = openLoop({ isolation, report: () => {} });
+  await using loop = openLoop({ isolation, onWarning: () => {} });
   await using stage = new Stage();
   const [handle] = await stage.enter(state, loop);
   await check({ state, loop, handle, stage, travellers });

@@ -62,7 +62,7 @@ Deno.test("onSettled calls back for a task that is cancelled in the queue, kille
 
 Deno.test("what a callback of onSettled throws, or rejects with, is reported and harms nothing", async () => {
   const notices: string[] = [];
-  await using loop = openLoop({ report: (notice) => notices.push(notice) });
+  await using loop = openLoop({ onWarning: (notice) => notices.push(notice) });
   const hostile = new Proxy({}, {
     get() {
       throw new Error("not to be looked at");
@@ -131,7 +131,7 @@ Deno.test("a callback of onSettled that is taken back is not called", async () =
 
 Deno.test("a failure that only a callback of onSettled saw is one that nobody read", async () => {
   const notices: string[] = [];
-  await using loop = openLoop({ report: (notice) => notices.push(notice) });
+  await using loop = openLoop({ onWarning: (notice) => notices.push(notice) });
   let seen: unknown;
   loop.submit(tasks.fail, ["boom"]).onSettled((handle) => {
     seen = handle.peek()?.state;

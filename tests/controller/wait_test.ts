@@ -9,7 +9,7 @@ import { openLoop } from "../helpers.ts";
 import { tasks } from "../tasks.ts";
 
 /** For tests that leave a failure unread. */
-const QUIET = { report: () => {} };
+const QUIET = { onWarning: () => {} };
 
 const ids = (handles: readonly TaskHandle[]): readonly unknown[] =>
   handles.map(({ id }) => id);

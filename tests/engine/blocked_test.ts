@@ -42,7 +42,7 @@ for (const isolation of ENGINES) {
     await using fifo = await Fifo.make();
     await using loop = openLoop({ isolation });
     assertEquals(await loop.submit(() => 1), 1);
-    await until(() => loop.health().state === "turning");
+    await until(() => loop.health().state === "responsive");
     const { handle } = await blocked(loop, fifo);
     await until(() => loop.health().lastStarted === handle.id);
     const { blockedMs, running } = loop.health();
@@ -52,7 +52,7 @@ for (const isolation of ENGINES) {
     assertEquals(handle.state, "running");
     await fifo.open("let go");
     assertEquals(await handle, "let go");
-    await until(() => loop.health().state === "turning");
+    await until(() => loop.health().state === "responsive");
   });
 
   Deno.test(`health of a ${isolation} names what blocks it though another has begun since, while its module was loaded`, async () => {
@@ -71,7 +71,7 @@ for (const isolation of ENGINES) {
     await using loop = openLoop({ isolation });
     const first = loop.submit(() => 1);
     while (!first.done) {
-      assertEquals(loop.health().state, "turning");
+      assertEquals(loop.health().state, "responsive");
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   });

@@ -5,7 +5,7 @@
 import { LoopController } from "../../mod.ts";
 import { until } from "../until.ts";
 
-const loop = new LoopController({ grace: 0, report: () => {} });
+const loop = new LoopController({ grace: 0, onWarning: () => {} });
 const sibling = loop.submit(() => new Promise(() => {}));
 const spin = loop.submit(() => {
   for (;;);

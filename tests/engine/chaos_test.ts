@@ -28,9 +28,9 @@ async function run(
 }
 
 Deno.test("200 rounds of random tasks and deaths leave no handle behind", async () => {
-  const report = (): void => {};
-  await using worker = openLoop({ isolation: "worker", report });
-  await using process = openLoop({ isolation: "process", report });
+  const onWarning = (): void => {};
+  await using worker = openLoop({ isolation: "worker", onWarning });
+  await using process = openLoop({ isolation: "process", onWarning });
   await Promise.all([run(worker, "worker", 150), run(process, "process", 50)]);
   // Each counts the Workers of both while both are open.
   await Promise.all([worker.close(), process.close()]);

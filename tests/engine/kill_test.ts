@@ -330,7 +330,7 @@ Deno.test("kill of a task that never yields says so, and the program goes on and
     "ignored",
     "false [ 1 ]",
     "the next loop works",
-    "turning cancelled true failed",
+    "responsive cancelled true failed",
     '[ "1 false", "2 true", "3 false" ]',
   ]);
   assertEquals(code, 3);

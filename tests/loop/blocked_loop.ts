@@ -12,7 +12,7 @@ import {
 declare const task: import("../../src/task_api.ts").Task;
 
 const GRACE = 50;
-const QUIET = { grace: GRACE, report: () => {} };
+const QUIET = { grace: GRACE, onWarning: () => {} };
 
 /** What a task came to, as plain data. */
 async function end(handle: TaskHandle): Promise<unknown> {

@@ -225,7 +225,7 @@ Deno.test("a child that ran into its timeout fails the parent that awaits it", a
 
 Deno.test("a child that fails fails its parent only if that awaits it", async () => {
   const notices: string[] = [];
-  await using loop = openLoop({ report: (notice) => notices.push(notice) });
+  await using loop = openLoop({ onWarning: (notice) => notices.push(notice) });
   const spawns = async (awaits: boolean) => {
     const child = task.spawn(() => {
       throw new RangeError("of the child");

@@ -15,7 +15,7 @@ declare const task: import("../../src/task_api.ts").Task;
 declare const process: { exit(code: number): never };
 
 /** For tests that leave a failure unread. */
-const QUIET = { report: () => {} };
+const QUIET = { onWarning: () => {} };
 
 async function lost(handle: TaskHandle): Promise<LoopLostError> {
   const outcome = await handle.outcome();
@@ -48,7 +48,7 @@ for (const [call, exit] of Object.entries(EXITS)) {
       );
     }
     assertEquals(await loop.submit(tasks.echo, [1]), 1);
-    assertEquals(loop.health().state, "turning");
+    assertEquals(loop.health().state, "responsive");
   });
 }
 

@@ -23,7 +23,7 @@ const tasks = Number(options.tasks ?? 1_000_000);
 const seed = Number(options.seed ?? Date.now() % 2 ** 32);
 
 function open(isolation: EngineName): LoopController {
-  return new LoopController({ isolation, report: () => {}, memoryMb: 512 });
+  return new LoopController({ isolation, onWarning: () => {}, memoryMb: 512 });
 }
 
 async function haveFloods(): Promise<void> {

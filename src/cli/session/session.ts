@@ -59,7 +59,7 @@ export class Session {
       const waiting = this.loop.list().filter((handle) =>
         handle.state === "queued"
       );
-      if (waiting.length <= queued || state !== "turning") return;
+      if (waiting.length <= queued || state !== "responsive") return;
       await delay(1);
     }
   }

@@ -1,5 +1,5 @@
 /**
- * One loop, seen from the controller: what it is told, and what it says.
+ * The transport of one loop: posts batches, takes in the batches that come.
  *
  * @module
  */
@@ -10,31 +10,30 @@ import {
   checkMessage,
   ProtocolViolation,
 } from "../../protocol/check_message.ts";
+import { decodeThrown } from "../../protocol/codec.ts";
 import type { FromLoop, RunOptions, ToLoop } from "../../protocol/messages.ts";
-import type { TaskId } from "../../task.ts";
 import { claimStack } from "../../stack.ts";
-import { explainArguments, refuseSignals } from "./arguments.ts";
+import type { TaskId } from "../../task.ts";
 import type { TaskRecord } from "../task/record.ts";
+import { explainArguments, refuseSignals } from "./arguments.ts";
 import { ReferenceTable } from "./reference_table.ts";
 
-/** So many tasks make a post of their own. */
-const CHUNK = 4096;
+/** So many tasks make a post of their own, for the loop to begin with. */
+const MAX_TASKS_PER_POST = 4096;
 
 export interface ConnectionListener {
   /** @throws {ProtocolViolation} The loop may not say this. */
   received(message: FromLoop): void;
-  /** Taking a message in has failed, for no fault of the loop. */
-  failed(message: FromLoop, error: unknown): void;
-  /** The loop is gone; nothing more is received from it. */
-  lost(how: Error): void;
-  /** The loop said what it may not say; nothing more is received from it. */
-  giveUp(how: Error): void;
+  /** The loop said what it may not say. Nothing more is received from it. */
+  onBroken(how: Error): void;
+  /** The engine has ended. Nothing more is received from it. */
+  onEnded(how: Error): void;
 }
 
 export class Connection {
   readonly #engine: Engine;
   readonly #listener: ConnectionListener;
-  /** Waiting for the next post: what is not a run goes first. */
+  /** Messages and tasks to be posted; the messages go first. */
   #messages: ToLoop[] = [];
   #runs: TaskRecord[] = [];
   #refs: number[] = [];
@@ -42,24 +41,26 @@ export class Connection {
   #receiving = false;
   #closed = false;
   readonly #references: ReferenceTable = new ReferenceTable((message) => {
-    // Those that wait may still go by what is forgotten.
+    // Tasks to be posted may use the reference that is forgotten.
     if (message.type === "forget") this.flush();
     this.#messages.push(message);
   });
+  readonly #exports: Map<number, PromiseWithResolvers<readonly string[]>> =
+    new Map();
+  #exportsCount = 0;
   #sentCount = 0;
   /** Whether the loop has ever said anything. */
-  heard = false;
+  hasSpoken = false;
 
   constructor(engine: Engine, listener: ConnectionListener) {
     this.#engine = engine;
     this.#listener = listener;
     this.#listen();
-    engine.ended.then((how) => this.#ended(how));
+    engine.ended.then((how) => this.#onEngineEnded(how));
   }
 
   /**
-   * Sends a task to be run. Its arguments are copied now if assigning them
-   * would not copy them.
+   * Sends a task to the loop. Objects among its arguments are copied now.
    *
    * @throws {DOMException} `DataCloneError`, naming the argument.
    * @throws {TypeError} An AbortSignal among the arguments.
@@ -68,11 +69,11 @@ export class Connection {
     const ref = this.#references.numberOf(record.reference!);
     const { transfer } = record.details ?? {};
     if (transfer === undefined && record.args!.every(isPrimitive)) {
-      // The caller's array may be another by the time of the post.
+      // The caller may change the array before the post.
       record.args = [...record.args!];
       this.#runs.push(record);
       this.#refs.push(ref);
-      if (this.#runs.length >= CHUNK) this.flush();
+      if (this.#runs.length >= MAX_TASKS_PER_POST) this.flush();
       else this.#schedule();
       return;
     }
@@ -92,7 +93,7 @@ export class Connection {
     this.#schedule();
   }
 
-  /** Asks a task that was sent to stop. */
+  /** Asks a task to stop that was sent. Many requests make one message. */
   cancel(
     id: TaskId,
     reason: Extract<ToLoop, { type: "cancel" }>["reasons"][number],
@@ -100,12 +101,8 @@ export class Connection {
   ): void {
     const last = this.#messages.at(-1);
     if (last?.type !== "cancel") {
-      this.send({
-        type: "cancel",
-        ids: [id],
-        reasons: [reason],
-        graces: [grace],
-      });
+      const columns = { ids: [id], reasons: [reason], graces: [grace] };
+      this.send({ type: "cancel", ...columns });
       return;
     }
     (last.ids as TaskId[]).push(id);
@@ -113,7 +110,7 @@ export class Connection {
     (last.graces as number[]).push(grace);
   }
 
-  /** Posts what waits, now. */
+  /** Posts what was gathered. */
   flush(): void {
     if (this.#runs.length === 0 && this.#messages.length === 0) return;
     claimStack();
@@ -133,52 +130,47 @@ export class Connection {
     for (const record of runs) if (!record.done) this.#sent(record);
   }
 
-  /**
-   * Makes what is known of the loop's tasks what is true at this moment: posts
-   * what waits, takes in what has come.
-   */
+  /** Posts what was gathered, and takes in what has come. */
   sync(): void {
     this.flush();
     this.receive();
   }
 
-  /** Takes in what has come. What waits to be posted goes on gathering. */
+  /** Takes in what has come, without a post. */
   receive(): void {
     if (!this.#engine.arrived) return;
     claimStack();
     this.#receive();
   }
 
-  /**
-   * Whether the loop has begun this task, which it may not have said yet;
-   * `undefined` if that is not known.
-   */
-  hasBegun(record: TaskRecord): boolean | undefined {
-    return record.sent > 0 && this.#engine.hasBegun(record.sent);
+  /** Asks the loop for the functions that a module exports. */
+  exportsOf(module: string): Promise<readonly string[]> {
+    const request = ++this.#exportsCount;
+    const answer = Promise.withResolvers<readonly string[]>();
+    this.#exports.set(request, answer);
+    this.send({ type: "exports", request, module });
+    return answer.promise;
   }
 
-  /** Takes a task back; returns whether it is certain that it never begins. */
-  revoke(record: TaskRecord): boolean {
-    return this.#engine.revoke(record.sent);
+  /** @throws {ProtocolViolation} Nothing was asked. */
+  answerExports(message: Extract<FromLoop, { type: "exports" }>): void {
+    const answer = this.#exports.get(message.request);
+    if (answer === undefined) {
+      throw new ProtocolViolation("an answer to no question");
+    }
+    this.#exports.delete(message.request);
+    if (message.error === undefined) answer.resolve(message.names ?? []);
+    else answer.reject(decodeThrown(message.error));
   }
 
-  /** The task that the loop began last, as far as is known. */
-  get latest(): TaskId | undefined {
-    return this.#engine.latest;
+  /** Stops the engine; `how` rejects what was not answered. */
+  stop(how: Error): void {
+    this.#close();
+    for (const answer of this.#exports.values()) answer.reject(how);
+    this.#exports.clear();
   }
 
-  /** Blocks this thread till something has come, for at most `ms`. */
-  waitSync(ms: number): void {
-    this.#engine.waitSync(ms);
-  }
-
-  /** Ends the loop by force. */
-  kill(): void {
-    this.#engine.kill();
-  }
-
-  /** Gives the loop up. */
-  stop(): void {
+  #close(): void {
     this.#closed = true;
     this.#engine.stop();
   }
@@ -192,49 +184,43 @@ export class Connection {
   }
 
   #receive(): void {
-    // Messages are taken in one after the other: who is told of one of them
-    // and asks for a state at once gets what is known by then.
+    // A listener may ask for a state, which receives: it gets what was taken
+    // in so far. One message is taken in after the other.
     if (this.#receiving) return;
     this.#receiving = true;
     try {
       for (const batch of this.#engine.receive()) {
-        this.heard = true;
-        for (const message of batch) this.#take(message);
+        this.hasSpoken = true;
+        for (const message of batch) {
+          if (this.#closed) return;
+          checkMessage(message);
+          this.#listener.received(message);
+        }
       }
     } catch (error) {
-      this.#broken(error);
+      this.#onBroken(error);
     } finally {
       this.#receiving = false;
     }
   }
 
-  /** @throws {ProtocolViolation} The loop may not say this. */
-  #take(message: FromLoop): void {
-    if (this.#closed) return;
-    checkMessage(message);
-    try {
-      this.#listener.received(message);
-    } catch (error) {
-      if (error instanceof ProtocolViolation) throw error;
-      // The messages behind it are none the worse for that.
-      this.#listener.failed(message, error);
-    }
-  }
-
-  #broken(error: unknown): void {
+  #onBroken(error: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
-    const how = `it sent what it may not send: ${inWords(error)}`;
-    this.#listener.giveUp(withoutStack(() => new Error(how, { cause: error })));
+    const words = error instanceof Error ? error.message : Deno.inspect(error);
+    const how = `it sent what it may not send: ${words}`;
+    this.#listener.onBroken(
+      withoutStack(() => new Error(how, { cause: error })),
+    );
   }
 
-  #ended(how: Error): void {
+  #onEngineEnded(how: Error): void {
     if (this.#closed) return;
-    // What it said before it ended still counts.
+    // What the loop said before it ended still counts.
     this.#receive();
     if (this.#closed) return;
-    this.stop();
-    this.#listener.lost(how);
+    this.#close();
+    this.#listener.onEnded(how);
   }
 
   #schedule(): void {
@@ -252,10 +238,6 @@ export class Connection {
   }
 }
 
-function inWords(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : Deno.inspect(thrown);
-}
-
 function runMessage(
   records: readonly TaskRecord[],
   refsOfRecords: readonly number[],
@@ -267,7 +249,7 @@ function runMessage(
   let options: (RunOptions | undefined)[] | undefined;
   for (let n = 0; n < records.length; n++) {
     const record = records[n]!;
-    // Cancelled since it was given to be sent.
+    // Cancelled before the post.
     if (record.done) continue;
     if (record.details !== undefined) {
       options ??= new Array(ids.length).fill(undefined);

@@ -1,163 +1,213 @@
 /**
- * One loop that is up: what it is told, how it is and how it ends.
+ * One loop that is up: its tasks, what is asked of them, and how the loop ends.
  *
  * @module
  */
 import { epochNow } from "../../clock.ts";
-import { encodeThrown, inspect } from "../../protocol/codec.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { withoutStack } from "../../errors.ts";
+import { ProtocolViolation } from "../../protocol/check_message.ts";
+import { encodeThrown, inspect } from "../../protocol/codec.ts";
 import type { FromLoop, MovableLimit } from "../../protocol/messages.ts";
 import type { TaskId } from "../../task.ts";
+import { Alarm, type Timers } from "../../timers.ts";
+import { hasLimit } from "../task/limits.ts";
+import { type EndState, type TaskLoop, TaskRecord } from "../task/record.ts";
+import type { TaskTable } from "../task/table.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
-import type { Engine } from "../../engine/engine.ts";
-import { ExportRequests } from "./export_requests.ts";
-import { Health } from "./health.ts";
-import { appendLog } from "../task/log.ts";
-import { type LoopEnd, LoopTasks, type TaskOwner } from "./loop_tasks.ts";
-import { type LoopOfTask, TaskRecord } from "../task/record.ts";
-import type { Timers } from "../../timers.ts";
-import { within } from "./within.ts";
+import { Health, type HealthHost } from "./health.ts";
+import { takeMessage } from "./take_message.ts";
 
-/** What a loop needs of the scheduler that has it. */
-export interface LoopOwner extends TaskOwner {
-  /** They fire while this thread is blocked, too. */
+/** What a loop needs of the scheduler that started it. */
+export interface LoopOwner {
+  readonly table: TaskTable;
+  /** The default grace of a task, in milliseconds. */
+  readonly grace: number;
+  /** These timers also fire while this thread is blocked. */
   readonly timers: Timers;
-  /** The loop is gone, and its tasks with it. */
-  lost(loop: LiveLoop, end: LoopEnd): void;
-  report(notice: string): void;
+  settle(
+    record: TaskRecord,
+    state: EndState,
+    result: unknown,
+    at: number,
+  ): void;
+  onLoopEnd(loop: LiveLoop, end: LoopEnd): void;
+  onWarning(warning: string): void;
 }
 
-/** How long a thread that was told to end is waited for, in milliseconds. */
-const ENDS_WITHIN = 1000;
-/** As much for one that seems to be blocked, and may be just slow. */
-const BLOCKED_ENDS_WITHIN = 200;
-/** As much for a process, which the system ends. */
-const PROCESS_ENDS_WITHIN = 10_000;
+/** How a loop has ended. */
+export interface LoopEnd {
+  readonly how: Error;
+  /** The task that ended the loop, if known. */
+  readonly culprit?: TaskId | undefined;
+  /** Whether everything in the loop has stopped for certain. */
+  readonly certain: boolean;
+  /** Whether the controller ended the loop. */
+  readonly killed?: boolean;
+}
 
-export class LiveLoop implements LoopOfTask, ConnectionListener {
-  readonly tasks: LoopTasks;
-  readonly health: Health;
-  /** What the loop wrote and none of its tasks did. */
-  readonly log: TaskRecord;
+/** How long a thread has to exit, in a loop that was responsive. */
+const MAX_EXIT_MS = 1000;
+/** The same for a blocked loop, which may be just slow. */
+const MAX_BLOCKED_EXIT_MS = 200;
+/** The same for a process, which the system ends. */
+const MAX_PROCESS_EXIT_MS = 10_000;
+
+export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
+  readonly engine: Engine;
+  readonly connection: Connection;
+  readonly health: Health = new Health(this);
+  /** What the loop wrote outside of any task. */
+  readonly log: TaskRecord = new TaskRecord(
+    0,
+    undefined,
+    "loop",
+    undefined,
+    0,
+    undefined,
+  );
+  /** Tasks that have a limit and have not settled. */
+  readonly limited: Set<TaskRecord> = new Set();
+  /** Tasks that were asked to stop and have not settled. */
+  readonly stopping: Set<TaskRecord> = new Set();
+  /** The task that the loop reported as the last one started. */
+  reportedLatest: TaskId | undefined;
   readonly #owner: LoopOwner;
-  readonly #connection: Connection;
-  readonly #exports: ExportRequests;
-  readonly #engine: Engine;
-  /** The one that it has said to have begun last. */
-  #latest: TaskId | undefined;
-  /** Why it is being killed, till it is known what came of that. */
+  readonly #isolated: boolean;
+  #unsettled = 0;
+  /** Why the loop is being killed, until its engine has gone. */
   #killing: Error | undefined;
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   #over = false;
 
-  constructor(engine: Engine, owner: LoopOwner) {
-    this.#engine = engine;
+  /** `isolated`: the loop ends with its only task. */
+  constructor(engine: Engine, owner: LoopOwner, isolated: boolean) {
+    this.engine = engine;
     this.#owner = owner;
-    this.log = new TaskRecord(0, undefined, "loop", undefined, 0, undefined);
-    this.tasks = new LoopTasks(this, owner);
-    this.#connection = new Connection(engine, this);
-    this.#exports = new ExportRequests(this.#connection);
-    this.health = new Health(this);
+    this.#isolated = isolated;
+    this.connection = new Connection(engine, this);
   }
 
-  /** Whether the loop has ever said anything. */
-  get heard(): boolean {
-    return this.#connection.heard;
-  }
-
-  /** The task that it began last, as far as is known. */
+  /** The task that started last, as far as is known. */
   get latest(): TaskId | undefined {
-    return this.#connection.latest ?? this.#latest;
+    return this.engine.latest ?? this.reportedLatest;
   }
 
-  /** Whether it has not begun any task, as far as is known. */
+  /** Whether the loop has started no task, as far as is known. */
   get starting(): boolean {
-    return !this.heard && this.latest === undefined;
+    return !this.connection.hasSpoken && this.latest === undefined;
   }
 
-  /** Takes in what the loop has said, so that what is read next is true. */
-  sync(): void {
-    this.#connection.sync();
+  /** Whether any task runs or waits here. An abandoned one may run. */
+  get busy(): boolean {
+    return this.#unsettled > 0 ||
+      !this.#owner.table.abandonedIn(this).next().done;
+  }
+
+  /** Sends a task to the loop; throws as {@linkcode Connection.run} does. */
+  run(record: TaskRecord): void {
+    record.loop = this;
+    try {
+      this.connection.run(record);
+    } catch (error) {
+      record.loop = undefined;
+      throw error;
+    }
+    this.add(record);
+    this.health.watch();
+  }
+
+  /** Counts a task that is in the loop. */
+  add(record: TaskRecord): void {
+    this.#unsettled++;
+    if (hasLimit(record)) this.limited.add(record);
+  }
+
+  settle(
+    record: TaskRecord,
+    state: EndState,
+    result: unknown,
+    at: number,
+  ): void {
+    this.#unsettled--;
+    this.limited.delete(record);
+    this.stopping.delete(record);
+    this.#owner.settle(record, state, result, at);
+    this.#endIfUnused();
+  }
+
+  /** Settles a task that did not stop within its grace. */
+  abandon(record: TaskRecord, at: number): void {
+    if (record.done) return;
+    record.abandoned = true;
+    record.confirmed = false;
+    this.settle(record, "cancelled", undefined, at);
+  }
+
+  /** An abandoned task has stopped. */
+  onStopped(record: TaskRecord): void {
+    this.#owner.table.onStopped(record);
+    this.#endIfUnused();
   }
 
   refresh(record: TaskRecord): void {
-    this.#connection.flush();
+    this.connection.flush();
     this.update(record);
   }
 
   update(record: TaskRecord): void {
-    this.#connection.receive();
-    // A loop that is blocked has begun a task without having said so. When,
-    // between its being sent and now, is not known: no limit may fire early.
-    if (record.state === "queued" && this.#connection.hasBegun(record)) {
+    this.connection.receive();
+    // A blocked loop can't report that it started a task. The exact time is
+    // not known: take the latest one, so that no limit fires early.
+    if (record.state === "queued" && this.#hasBegun(record)) {
       record.start(epochNow());
     }
   }
 
   mayHaveBegun(record: TaskRecord): boolean {
-    return this.#connection.hasBegun(record) === undefined;
+    return this.#hasBegun(record) === undefined;
   }
 
-  ask(count: number): void {
-    this.#connection.send({ type: "ping", count });
-    this.#connection.flush();
+  #hasBegun(record: TaskRecord): boolean | undefined {
+    return record.sent > 0 && this.engine.hasBegun(record.sent);
   }
 
-  /** Posts what waits to be posted. */
-  flush(): void {
-    this.#connection.flush();
-  }
-
-  /** Blocks this thread till the loop has said something, at most `ms`. */
-  waitSync(ms: number): void {
-    this.#connection.waitSync(ms);
-  }
-
-  release(record: TaskRecord): void {
-    this.tasks.delete(record);
-  }
-
-  /** Gives the loop a task; throws as {@linkcode Connection.run} does. */
-  run(record: TaskRecord): void {
-    record.loop = this;
-    try {
-      this.#connection.run(record);
-    } catch (error) {
-      record.loop = undefined;
-      throw error;
-    }
-    this.tasks.add(record);
-    this.health.watch();
-  }
-
-  /** Asks a task to stop, or takes it back if it has not begun. */
   cancel(record: TaskRecord, reason: string | Error, grace?: number): void {
     this.update(record);
-    // Whoever asks again and says nothing of the grace leaves it as it is.
+    // A second request without a grace leaves the first one as it is.
     const again = record.cancelling && grace === undefined;
     if (record.done || again) return;
-    if (record.state === "queued" && this.takeBack(record)) {
+    if (record.state === "queued" && this.revoke(record)) {
       record.stopFor(reason);
-      this.#owner.settle(record, "cancelled", undefined, epochNow());
+      this.settle(record, "cancelled", undefined, epochNow());
       return;
     }
-    grace ??= record.own.grace ?? this.#owner.grace;
-    this.tasks.stop(record, reason, grace);
-    this.#connection.cancel(
+    grace ??= record.details?.grace ?? this.#owner.grace;
+    this.onStopping(record, reason, grace);
+    this.connection.cancel(
       record.id,
       typeof reason === "string" ? reason : encodeThrown(reason),
       grace,
     );
   }
 
-  takeBack(record: TaskRecord): boolean {
-    return record.sent === 0 || this.#connection.revoke(record);
+  /** A task was asked to stop. A second request can only shorten the grace. */
+  onStopping(record: TaskRecord, reason: string | Error, grace: number): void {
+    const details = record.ensureDetails();
+    const endsAt = epochNow() + grace;
+    details.graceEndsAt = Math.min(details.graceEndsAt ?? Infinity, endsAt);
+    record.stopFor(reason);
+    this.stopping.add(record);
   }
 
-  /** Whether a task had begun, now that the loop is gone; if that is known. */
+  revoke(record: TaskRecord): boolean {
+    return record.sent === 0 || this.engine.revoke(record.sent);
+  }
+
+  /** Whether a task had started when the loop ended, if known. */
   hadBegun(record: TaskRecord): boolean | undefined {
     if (record.state !== "queued") return true;
-    if (this.takeBack(record)) return false;
+    if (this.revoke(record)) return false;
     this.update(record);
     return record.state === "queued" ? undefined : true;
   }
@@ -167,132 +217,78 @@ export class LiveLoop implements LoopOfTask, ConnectionListener {
     limit: MovableLimit,
     value: number | undefined,
   ): void {
-    this.tasks.limited.add(record);
+    this.limited.add(record);
     if (record.sent === 0) return;
-    this.#connection.send({ type: "limit", id: record.id, limit, value });
+    this.connection.send({ type: "limit", id: record.id, limit, value });
   }
 
-  /** The functions that a module exports, loaded in the loop. */
-  exportsOf(module: string): Promise<readonly string[]> {
-    return this.#exports.ask(module);
-  }
-
-  /**
-   * Ends the loop by force, and its tasks with it. Resolves when that is done:
-   * when what carries it has gone, or takes too long to.
-   */
   kill(how: Error): Promise<void> {
-    if (this.#killing === undefined) {
+    if (this.#killing === undefined && !this.#over) {
       this.#killing = how;
-      this.#connection.kill();
-      this.leaves((certain) => this.#end({ how, certain }));
+      this.engine.kill();
+      this.afterExit((certain) => this.#end({ how, certain }));
     }
     return this.#ended.promise;
   }
 
-  /** Ends the loop at once, and its tasks with it. */
+  /** Ends the loop and its tasks now. */
   end(how: Error): void {
-    this.#end({ how, certain: this.#engine.endsForCertain, killed: true });
+    this.#end({ how, certain: this.engine.endsForCertain, killed: true });
   }
 
-  /** As much, of a loop that is none any more. */
-  giveUp(how: Error): void {
-    this.#connection.kill();
-    this.#end({ how, certain: this.#engine.endsForCertain });
-  }
-
-  /** Resolves when what carried it has gone: for a blocked thread, never. */
-  get gone(): Promise<void> {
-    return this.#engine.gone;
-  }
-
-  /** Once it was ended: tells whether what carries it goes, when that is known. */
-  leaves(tell: (gone: boolean) => void): void {
-    const most = this.#engine.endsForCertain
-      ? PROCESS_ENDS_WITHIN
+  /**
+   * Calls `tell` once the engine has gone, or takes too long to. Its timer keeps
+   * the program alive until then.
+   */
+  afterExit(tell: (gone: boolean) => void): void {
+    const ms = this.engine.endsForCertain
+      ? MAX_PROCESS_EXIT_MS
       : this.health.blockedMs > 0
-      ? BLOCKED_ENDS_WITHIN
-      : ENDS_WITHIN;
-    within(this.#owner.timers, this.gone, most, tell);
+      ? MAX_BLOCKED_EXIT_MS
+      : MAX_EXIT_MS;
+    const late = new Alarm(() => tell(false));
+    this.#owner.timers.start(late, ms);
+    this.engine.gone.then(() => {
+      this.#owner.timers.stop(late);
+      tell(true);
+    });
   }
 
-  /** Waits no more for what carries it to go. */
-  forget(): void {
-    this.#engine.forget();
+  received(message: FromLoop): void {
+    try {
+      takeMessage(this, this.#owner, message);
+    } catch (error) {
+      if (error instanceof ProtocolViolation) throw error;
+      // The fault is ours. The messages after this one are not affected.
+      const what = `A fault of loopctl in taking in "${message.type}"`;
+      this.#owner.onWarning(`${what} from a loop: ${inspect(error)}`);
+    }
   }
 
-  /** Ends a loop that has no tasks. */
-  stop(how: Error): void {
-    this.#over = true;
-    this.#connection.stop();
-    this.health.stop();
-    this.#exports.reject(how);
+  onBroken(how: Error): void {
+    this.engine.kill();
+    this.#end({ how, certain: this.engine.endsForCertain });
   }
 
-  lost(how: Error): void {
-    if (this.#killing === undefined) this.#end({ how, certain: true });
+  /** The loop has ended by itself, or said that it does. */
+  onEnded(how: Error, culprit?: TaskId): void {
+    // A kill ends the loop once its engine has gone.
+    if (this.#killing === undefined) this.#end({ how, culprit, certain: true });
   }
 
-  failed({ type }: FromLoop, error: unknown): void {
-    const what = `A fault of loopctl in taking in "${type}" from a loop`;
-    this.#owner.report(`${what}: ${inspect(error)}`);
+  #endIfUnused(): void {
+    if (!this.#isolated || this.busy) return;
+    this.end(withoutStack(() => new Error("its task has ended")));
   }
 
   #end(end: LoopEnd): void {
     if (this.#over) return;
-    const killed = end.killed ?? this.#killing !== undefined;
+    this.#over = true;
     const how = this.#killing ?? end.how;
-    this.stop(how);
-    this.#owner.lost(this, { ...end, how, killed });
+    const killed = end.killed ?? this.#killing !== undefined;
+    this.connection.stop(how);
+    this.health.stop();
+    this.#owner.onLoopEnd(this, { ...end, how, killed });
     this.#ended.resolve();
   }
-
-  received(message: FromLoop): void {
-    switch (message.type) {
-      case "log": {
-        const record = message.id === undefined
-          ? this.log
-          : this.tasks.own(message.id);
-        if (record === undefined) return;
-        appendLog(record, message.entries, message.dropped);
-        if (record !== this.log) return;
-        // What went wrong outside of any task has nobody else to be told.
-        for (const { level, text } of message.entries) {
-          if (level !== "error") continue;
-          this.#owner.report(`In the loop, outside of any task: ${text}`);
-        }
-        return;
-      }
-      case "exports":
-        this.#exports.answered(message);
-        return;
-      case "pong":
-        this.health.answered(message.count);
-        return;
-      case "latest":
-        if (this.tasks.own(message.id)) this.#latest = message.id;
-        return;
-      case "exiting": {
-        // When it is being killed, its end shows what came of that.
-        if (this.#killing !== undefined) return;
-        const { id } = message;
-        const culprit = id === undefined ? undefined : this.tasks.own(id)?.id;
-        const who = culprit === undefined ? "" : `task ${culprit} called `;
-        this.#end({ how: saying(who + message.how), culprit, certain: true });
-        return;
-      }
-      case "ended":
-        this.#end({ how: saying(message.how), certain: true });
-        return;
-      case "rejected":
-        this.#owner.report(`The loop was sent nonsense: ${message.what}`);
-        return;
-      default:
-        this.tasks.received(message);
-    }
-  }
-}
-
-function saying(message: string): Error {
-  return withoutStack(() => new Error(message));
 }

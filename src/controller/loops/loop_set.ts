@@ -4,108 +4,86 @@
  *
  * @module
  */
+import type { TaskLoop } from "../task/record.ts";
 import type { LiveLoop } from "./live_loop.ts";
 
 export class LoopSet {
-  readonly #new: (isolated: boolean) => LiveLoop;
+  readonly #create: (isolated: boolean) => LiveLoop;
   readonly #up: Set<LiveLoop> = new Set();
-  /** Those whose thread or process has not gone, up or not. */
+  /** Loops whose thread or process exists, up or not. */
   readonly #present: Set<LiveLoop> = new Set();
-  readonly #mostIsolated: number;
-  readonly #roomAgain: () => void;
-  /** How many of those present are loops of one task. */
-  #isolated = 0;
-  #shared: LiveLoop | undefined;
+  readonly #maxIsolated: number;
+  readonly #onRoom: () => void;
+  #isolatedCount = 0;
+  /** The loop that tasks share, if it is up. */
+  shared: LiveLoop | undefined;
 
-  /** Starts the shared loop. `roomAgain` is told when an isolated one is gone. */
+  /** Starts the shared loop. `onRoom` is called when an isolated one is gone. */
   constructor(
-    newLoop: (isolated: boolean) => LiveLoop,
-    mostIsolated: number,
-    roomAgain: () => void,
+    create: (isolated: boolean) => LiveLoop,
+    maxIsolated: number,
+    onRoom: () => void,
   ) {
-    this.#new = newLoop;
-    this.#mostIsolated = mostIsolated;
-    this.#roomAgain = roomAgain;
-    this.#shared = this.#start(false);
+    this.#create = create;
+    this.#maxIsolated = maxIsolated;
+    this.#onRoom = onRoom;
+    this.shared = this.#start(false);
   }
 
-  /** Those that are up. */
+  /** The loops that are up. */
   [Symbol.iterator](): Iterator<LiveLoop> {
     return this.#up.values();
   }
 
-  /** The loop that tasks share, if it is up. */
-  get shared(): LiveLoop | undefined {
-    return this.#shared;
+  /** The shared loop. Starts a new one if the last one was lost. */
+  ensureShared(): LiveLoop {
+    return this.shared ??= this.#start(false);
   }
 
-  /** The loop that tasks share; after a loss a new one, when it is used. */
-  get loop(): LiveLoop {
-    return this.#shared ??= this.#start(false);
+  /** Whether one more isolated loop may start. */
+  get hasRoom(): boolean {
+    return this.#isolatedCount < this.#maxIsolated;
   }
 
-  /** Whether there may be one more loop for one task. */
-  get room(): boolean {
-    return this.#isolated < this.#mostIsolated;
-  }
-
-  /** A loop for one task. */
   startIsolated(): LiveLoop {
     const loop = this.#start(true);
-    this.#isolated++;
-    loop.gone.then(() => {
-      this.#isolated--;
-      this.#roomAgain();
+    this.#isolatedCount++;
+    loop.engine.gone.then(() => {
+      this.#isolatedCount--;
+      this.#onRoom();
     });
     return loop;
   }
 
   #start(isolated: boolean): LiveLoop {
-    const loop = this.#new(isolated);
+    const loop = this.#create(isolated);
     this.#up.add(loop);
     this.#present.add(loop);
-    loop.gone.then(() => this.#present.delete(loop));
+    loop.engine.gone.then(() => this.#present.delete(loop));
     return loop;
   }
 
-  /** Whether the loop is up. */
-  has(loop: LiveLoop): boolean {
-    return this.#up.has(loop);
+  /** New tasks go to another loop from now on. */
+  unshare(loop: TaskLoop): void {
+    if (loop === this.shared) this.shared = undefined;
   }
 
-  /** Tasks that come from now on go to another loop. */
-  unshare(loop: LiveLoop): void {
-    if (loop === this.#shared) this.#shared = undefined;
-  }
-
-  /** The loop is not up any more. */
+  /** The loop is no longer up. */
   delete(loop: LiveLoop): void {
     this.#up.delete(loop);
     this.unshare(loop);
   }
 
-  /** Ends a loop that was started for one task, when nothing of that is left. */
-  leave(loop: LiveLoop): void {
-    if (loop === this.#shared || !this.has(loop) || loop.tasks.busy) return;
-    loop.stop(new Error("its task has ended"));
-    this.delete(loop);
-  }
-
-  /** Takes in what has been said, so that what is read next is true. */
-  sync(): void {
-    for (const loop of this.#up) loop.sync();
-  }
-
   /**
-   * Resolves when what carried the loops has gone, once they were ended. A
-   * thread that does not end is not waited for.
+   * Resolves when the threads and processes of ended loops have exited. A
+   * thread that does not exit is abandoned.
    */
-  async gone(): Promise<void> {
+  async exited(): Promise<void> {
     await Promise.all(
       [...this.#present].map((loop) =>
-        new Promise<boolean>((resolve) => loop.leaves(resolve))
+        new Promise<boolean>((resolve) => loop.afterExit(resolve))
       ),
     );
-    for (const loop of this.#present) loop.forget();
+    for (const loop of this.#present) loop.engine.forget();
   }
 }

@@ -6,29 +6,29 @@
 import { inspect } from "../../protocol/codec.ts";
 
 /**
- * Calls what is due once all that has come is taken in, not in the midst of
- * that: a callback may submit, collect, block this thread, end the loop.
+ * Makes the calls only after all messages were taken in, because a callback may
+ * submit, collect, block this thread or end the loop.
  */
 export class Callbacks {
-  readonly #report: (notice: string) => void;
+  readonly #onWarning: (notice: string) => void;
   #due: (() => void)[] = [];
   #calling = false;
 
-  constructor(report: (notice: string) => void) {
-    this.#report = report;
+  constructor(onWarning: (notice: string) => void) {
+    this.#onWarning = onWarning;
   }
 
-  /** Calls it before this thread learns more, or else in a microtask. */
+  /** Makes the call in the next `run`: in a microtask, if not before. */
   add(callback: () => void): void {
     this.#due.push(callback);
     if (this.#due.length === 1) queueMicrotask(() => this.run());
   }
 
-  /** Calls what is due now, but for what is in the midst of its calls. */
+  /** Makes all calls that are due. Does nothing inside of a callback. */
   run(): void {
     if (this.#due.length === 0 || this.#calling) return;
     this.#calling = true;
-    // It grows meanwhile, when a callback looks at what has come.
+    // The list may grow meanwhile.
     for (const callback of this.#due) this.#call(callback);
     this.#due = [];
     this.#calling = false;
@@ -36,7 +36,7 @@ export class Callbacks {
 
   #call(callback: () => unknown): void {
     const failed = (error: unknown): void =>
-      this.#report(`A callback of onSettled threw: ${inspect(error)}`);
+      this.#onWarning(`A callback of onSettled threw: ${inspect(error)}`);
     try {
       const result = callback();
       if (result instanceof Promise) result.catch(failed);

@@ -1,25 +1,27 @@
 /**
- * The tasks that wait for a place, at most till their deadline: the larger
- * priority first, then the older.
+ * The tasks that wait for a slot, each until its deadline at most. The larger
+ * priority goes first, then the older task.
  *
  * @module
  */
 import { LinkedList } from "../../linked_list.ts";
-import type { Timers } from "../../timers.ts";
-import { QueueDeadline } from "../task/deadline.ts";
+import { Alarm, type Timers } from "../../timers.ts";
 import type { TaskRecord } from "../task/record.ts";
 
 export class TaskQueue {
   readonly #sharing = new Line();
-  /** Apart, so that nobody waits behind those that wait for a process. */
+  /** Apart, so that no other task waits behind one that waits for a process. */
   readonly #isolated = new Line();
   readonly #timers: Timers;
-  readonly #expired: (record: TaskRecord) => void;
+  readonly #onExpired: (record: TaskRecord) => void;
 
-  /** `expired` is told of each whose deadline passes while it waits. */
-  constructor(timers: Timers, expired: (record: TaskRecord) => void) {
+  /**
+   * `timers` follow the system's clock. `onExpired` is called for each task
+   * whose deadline passes in the queue.
+   */
+  constructor(timers: Timers, onExpired: (record: TaskRecord) => void) {
     this.#timers = timers;
-    this.#expired = expired;
+    this.#onExpired = onExpired;
   }
 
   get size(): number {
@@ -31,34 +33,35 @@ export class TaskQueue {
     this.watchDeadline(record);
   }
 
-  /** Takes out a task that waits. */
   remove(record: TaskRecord): void {
     this.#lineOf(record).remove(record);
-    record.details?.queueDeadline?.stop();
+    this.#unwatchDeadline(record);
   }
 
   #lineOf(record: TaskRecord): Line {
     return isIsolated(record) ? this.#isolated : this.#sharing;
   }
 
-  /** Watches the deadline that a task which waits has now. */
+  /** Watches the deadline that a queued task has now. */
   watchDeadline(record: TaskRecord): void {
+    this.#unwatchDeadline(record);
     const deadline = record.details?.options.deadline;
-    record.details?.queueDeadline?.stop();
     if (deadline === undefined) return;
-    record.own.queueDeadline = new QueueDeadline(
-      this.#timers,
-      deadline,
-      () => this.#expired(record),
-    );
+    const alarm = new Alarm(() => this.#onExpired(record));
+    record.ensureDetails().queueDeadline = alarm;
+    this.#timers.start(alarm, deadline - this.#timers.now());
   }
 
-  /** Whether it need not wait for its turn, nor for room. */
+  #unwatchDeadline({ details }: TaskRecord): void {
+    if (details?.queueDeadline) this.#timers.stop(details.queueDeadline);
+  }
+
+  /** Whether a task that is not queued may start now. */
   isNext(record: TaskRecord, room: boolean): boolean {
     return (room || !isIsolated(record)) && this.first(room) === undefined;
   }
 
-  /** The one whose turn it is; `room`: whether it may be an isolated one. */
+  /** The task whose turn it is. `room`: whether it may be an isolated one. */
   first(room: boolean): TaskRecord | undefined {
     const sharing = this.#sharing.first;
     const isolated = room ? this.#isolated.first : undefined;
@@ -111,7 +114,7 @@ function priorityOf(record: TaskRecord): number {
   return record.details?.priority ?? 0;
 }
 
-/** Whether the task wants a process of its own. */
+/** Whether the task gets a process of its own. */
 export function isIsolated(record: TaskRecord): boolean {
   return record.details?.isolated ?? false;
 }

@@ -1,6 +1,6 @@
 /**
- * Which task has a place in a loop, which waits for one, and what each came
- * to.
+ * Which task has a slot in a loop, which task waits for one, and what happens
+ * when a task settles.
  *
  * @module
  */
@@ -14,25 +14,24 @@ import {
 } from "../../protocol/reference.ts";
 import { Timers } from "../../timers.ts";
 import { copyArguments } from "../loops/arguments.ts";
-import { Callbacks } from "./callbacks.ts";
-import { isLate, notStartedByDeadline } from "../task/deadline.ts";
-import { LiveLoop, type LoopOwner } from "../loops/live_loop.ts";
-import { wakeFollowers } from "../task/log.ts";
+import { LiveLoop, type LoopEnd, type LoopOwner } from "../loops/live_loop.ts";
 import { LoopSet } from "../loops/loop_set.ts";
-import type { EndState, LoopEnd } from "../loops/loop_tasks.ts";
-import { lose, loseTasks, type LossOwner } from "./loss.ts";
+import { isLate, notStartedByDeadline } from "../task/limits.ts";
+import { wakeFollowers } from "../task/log.ts";
+import type { EndState, TaskRecord } from "../task/record.ts";
+import { TaskTable } from "../task/table.ts";
+import { Callbacks } from "./callbacks.ts";
+import { failLost, settleLost } from "./lost.ts";
 import { isIsolated, TaskQueue } from "./queue.ts";
-import type { TaskRecord } from "../task/record.ts";
-import { stopOnAbort, type StoppingOwner } from "./stopping.ts";
+import { stopOnAbort } from "./stopping.ts";
 import {
   type GroupStart,
   submissionOf,
+  SubmissionSites,
   type SubmitOptions,
 } from "./submission.ts";
-import { SubmissionSites } from "./submission_sites.ts";
-import { TaskTable } from "../task/table.ts";
 
-/** How long a blocked thread goes without looking after its timers. */
+/** How long a blocked thread goes without a look at its timers. */
 const MAX_BLOCK_MS = 100;
 
 export interface SchedulerOptions {
@@ -41,27 +40,25 @@ export interface SchedulerOptions {
   readonly history: number;
   /** Milliseconds. */
   readonly grace: number;
-  readonly report: (notice: string) => void;
+  readonly onWarning: (warning: string) => void;
 }
 
-export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
+export class Scheduler implements LoopOwner {
   readonly timers: Timers = new Timers();
   readonly #deadlines: Timers = new Timers(systemClock);
   readonly table: TaskTable;
   readonly loops: LoopSet;
   readonly grace: number;
-  readonly report: (notice: string) => void;
+  readonly onWarning: (warning: string) => void;
   readonly callbacks: Callbacks;
   readonly queue: TaskQueue;
   readonly #sites: SubmissionSites = new SubmissionSites();
   #concurrency: number;
-  /** The number of the task that was submitted last. */
-  lastId = 0;
-  /** How many tasks hold a place in the loop. */
-  placed = 0;
-  /** Whether no task begins any more. */
+  /** How many tasks have a slot. */
+  usedSlots = 0;
+  /** Whether the loops have ended and no task starts any more. */
   stopped = false;
-  /** Why no more tasks are taken, once none are. */
+  /** Why a submission is refused, once it is. */
   #refusal: string | undefined;
   #filling = false;
 
@@ -70,16 +67,17 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     startEngine: (isolated: boolean) => Engine,
   ) {
     this.grace = options.grace;
-    // Apart from what is being done: it is the user's, and may throw.
-    this.report = (notice) => queueMicrotask(() => options.report(notice));
-    this.callbacks = new Callbacks(this.report);
-    this.table = new TaskTable(options.history, this.report);
+    // The user's function may throw, which must not break what runs now.
+    this.onWarning = (warning) =>
+      queueMicrotask(() => options.onWarning(warning));
+    this.callbacks = new Callbacks(this.onWarning);
+    this.table = new TaskTable(options.history, this.onWarning);
     this.queue = new TaskQueue(this.#deadlines, this.#expire);
     this.#concurrency = options.concurrency;
     this.loops = new LoopSet(
-      (isolated) => new LiveLoop(startEngine(isolated), this),
+      (isolated) => new LiveLoop(startEngine(isolated), this, isolated),
       options.isolatedConcurrency,
-      () => this.#fill(),
+      () => this.#fillSlots(),
     );
   }
 
@@ -89,22 +87,22 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
 
   set concurrency(value: number) {
     this.#concurrency = value;
-    this.#fill();
+    this.#fillSlots();
   }
 
-  /** Takes in what has been said, so that what is read next is true. */
+  /** Takes in what all loops have said. */
   sync(): void {
-    this.loops.sync();
+    for (const loop of this.loops) loop.connection.sync();
     this.callbacks.run();
   }
 
-  /** The tasks that are known, and of each what is true at this moment. */
+  /** All tasks, after a {@linkcode Scheduler.sync}. */
   records(): TaskRecord[] {
     this.sync();
     return [...this.table.all()];
   }
 
-  /** Makes what is known of one task what is true at this moment. */
+  /** Brings the record of one task up to date. */
   refresh(record: TaskRecord): void {
     if (record.loop === undefined) return this.sync();
     record.loop.refresh(record);
@@ -120,49 +118,52 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     if (this.#refusal !== undefined) {
       throw new InvalidStateError(`Cannot submit a task: ${this.#refusal}`);
     }
-    const id = this.lastId + 1;
+    const id = this.table.lastId + 1;
     const record = submissionOf(id, reference, args, options, group);
     record.submittedFrom = this.#sites.here(record.submittedAt);
     if (record.details?.resubmissions) record.args = copyArguments(args).args;
     const signal = options?.signal;
-    const free = this.placed < this.#concurrency &&
-      this.queue.isNext(record, this.loops.room);
+    const free = this.usedSlots < this.#concurrency &&
+      this.queue.isNext(record, this.loops.hasRoom);
     if (free && !isLate(record) && !signal?.aborted) this.#run(record);
     else this.#enqueue(record);
-    this.lastId = id;
+    this.table.lastId = id;
     this.table.add(record);
     if (signal !== undefined) stopOnAbort(this, record, signal);
     return record;
   }
 
   #run(record: TaskRecord): void {
-    const loop = isIsolated(record)
+    const isolated = isIsolated(record);
+    const loop = isolated
       ? this.loops.startIsolated()
-      : this.loops.loop;
+      : this.loops.ensureShared();
     try {
       loop.run(record);
     } catch (error) {
-      this.loops.leave(loop);
+      if (isolated) loop.end(new Error("its task could not be sent"));
       throw error;
     }
-    this.placed++;
+    this.usedSlots++;
   }
 
   #enqueue(record: TaskRecord): void {
-    // What is wrong with it is said now, not when its turn comes.
+    // What can't be sent is refused now, not when the task's turn comes.
     encodeReference(record.reference!);
     const { transfer } = record.details ?? {};
     const copy = copyArguments(record.args!, transfer);
     record.args = copy.args;
-    if (transfer !== undefined) record.own.transfer = copy.transfer;
+    if (transfer !== undefined) {
+      record.ensureDetails().transfer = copy.transfer;
+    }
     this.queue.add(record);
   }
 
-  /** Ends a task whose deadline has passed while it waited. */
+  /** Stops a queued task whose deadline has passed. */
   readonly #expire = (record: TaskRecord): void =>
     this.stop(record, notStartedByDeadline(record, epochNow()));
 
-  /** Asks a task to stop; one that waits is stopped by that. */
+  /** Asks a task to stop. A task without a slot is cancelled at once. */
   stop(record: TaskRecord, reason: string | Error, grace?: number): void {
     if (record.loop !== undefined) {
       record.loop.cancel(record, reason, grace);
@@ -190,10 +191,10 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     if (this.#refusal !== undefined) {
       throw new InvalidStateError(`Cannot load a module: ${this.#refusal}`);
     }
-    return await this.loops.loop.exportsOf(module);
+    return await this.loops.ensureShared().connection.exportsOf(module);
   }
 
-  /** Blocks this thread till `done`, for at most `ms`; returns whether it is. */
+  /** Blocks this thread until `done`, for at most `ms`; returns whether it is. */
   blockUntil(done: () => boolean, ms: number): boolean {
     const until = monotonicClock.now() + ms;
     for (;;) {
@@ -204,55 +205,50 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
       if (done()) return true;
       const left = until - monotonicClock.now();
       if (left <= 0) return false;
-      // No microtask does it while this thread is blocked.
-      for (const loop of this.loops) loop.flush();
-      this.loops.loop.waitSync(Math.min(left, MAX_BLOCK_MS));
+      // No microtask posts while this thread is blocked.
+      for (const loop of this.loops) loop.connection.flush();
+      const { engine } = this.loops.ensureShared();
+      engine.waitSync(Math.min(left, MAX_BLOCK_MS));
     }
   }
 
-  /** No more tasks from now on; `why` is what who tries is told. */
+  /** Refuses submissions from now on; `why` goes into the error. */
   refuse(why: string): void {
     this.#refusal ??= why;
   }
 
-  /** Ends the loops; what has not ended is lost with them. */
+  /** Ends the loops. Tasks that have not settled are lost. */
   end(how: Error): void {
-    // What they have said by now still counts.
+    // What the loops have said by now still counts.
     this.sync();
     this.#refusal = "the loop is closed";
     this.stopped = true;
     for (const loop of this.loops) loop.end(how);
-    this.#loseQueue(how);
+    this.#failQueue(how);
   }
 
-  lost(loop: LiveLoop, end: LoopEnd): void {
+  onLoopEnd(loop: LiveLoop, end: LoopEnd): void {
     this.loops.delete(loop);
-    // A loop that never spoke will not speak the next time: what waits would
-    // wait for ever.
-    if (!loop.heard && !end.killed) this.#loseQueue(end.how);
-    loseTasks(this, loop, end);
+    // The next loop would not speak either: the queue would wait for ever.
+    if (!loop.connection.hasSpoken && !end.killed) this.#failQueue(end.how);
+    settleLost(this, loop, end);
   }
 
-  /** Puts a task that has lost its loop back into the queue. */
-  runAgain(record: TaskRecord): void {
+  /** Puts a task whose loop has ended back into the queue. */
+  resubmit(record: TaskRecord): void {
     record.restart();
-    this.placed--;
+    this.usedSlots--;
     this.queue.add(record);
-    this.#fill();
+    this.#fillSlots();
   }
 
-  /** Of what waits, nothing will ever begin. */
-  #loseQueue(how: Error): void {
+  #failQueue(how: Error): void {
     for (let next; (next = this.queue.first(true));) {
-      lose(this, next, { how, begun: false, running: [] });
+      failLost(this, next, { how, begun: false, running: [] });
     }
   }
 
-  reallyEnded(record: TaskRecord): void {
-    this.table.stopped(record);
-    this.loops.leave(record.loop as LiveLoop);
-  }
-
+  /** Settles a task; frees its slot. */
   settle(
     record: TaskRecord,
     state: EndState,
@@ -260,25 +256,23 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
     at: number,
   ): void {
     if (record.loop === undefined) this.queue.remove(record);
-    else if (record.parent === undefined) this.placed--;
+    else if (record.parent === undefined) this.usedSlots--;
     record.settle(state, result, at);
     if (record.error !== undefined) this.#sites.addTo(record.error, record);
     record.details?.release?.();
     wakeFollowers(record);
-    record.loop?.release(record);
     record.announce();
-    this.table.ended(record);
-    if (record.loop !== undefined) this.loops.leave(record.loop as LiveLoop);
-    this.#fill();
+    this.table.onSettled(record);
+    this.#fillSlots();
   }
 
-  /** Gives the free places to those whose turn it is. */
-  #fill(): void {
-    // Who does not get one is settled, which would fill in turn.
+  /** Gives free slots to the tasks whose turn it is. */
+  #fillSlots(): void {
+    // A task that can't start is settled, which calls this again.
     if (this.#filling) return;
     this.#filling = true;
-    while (this.placed < this.#concurrency && !this.stopped) {
-      const record = this.queue.first(this.loops.room);
+    while (this.usedSlots < this.#concurrency && !this.stopped) {
+      const record = this.queue.first(this.loops.hasRoom);
       if (record === undefined) break;
       if (isLate(record)) {
         this.#expire(record);
@@ -288,7 +282,7 @@ export class Scheduler implements LoopOwner, LossOwner, StoppingOwner {
       try {
         this.#run(record);
       } catch (error) {
-        // What was copied to wait here can't be copied to a process.
+        // What was copied into the queue may not cross to a process.
         this.queue.add(record);
         this.settle(record, "failed", error, epochNow());
       }

@@ -1,5 +1,5 @@
 /**
- * What a task was submitted with.
+ * What a task is submitted with, and where.
  *
  * @module
  */
@@ -80,20 +80,20 @@ export function checkSubmitOptions(options: SubmitOptions): void {
   }
 }
 
-/** Of tasks that are started together. */
+/** What the tasks of one group share. */
 export interface GroupStart {
   readonly name: string;
-  /** When, in milliseconds since the epoch. */
+  /** The time of submission, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** How often a task is run again that lost its loop. */
-const RESUBMISSIONS = 3;
+/** How often a task runs again whose loop was lost. */
+const MAX_RESUBMISSIONS = 3;
 
 /**
- * The record of a task that is submitted now, or with its group.
+ * The record of a task that is submitted now, or was with its group.
  *
- * @throws {TypeError | RangeError} It can't be submitted with these.
+ * @throws {TypeError | RangeError} An option or an argument can't be used.
  */
 export function submissionOf(
   id: TaskId,
@@ -117,15 +117,14 @@ export function submissionOf(
   return record;
 }
 
-/** Writes the options into the record. */
 function describe(record: TaskRecord, options: SubmitOptions): void {
   const { name, timeout, deadline, stallTimeout, grace, retry } = options;
-  const own = record.own;
+  const own = record.ensureDetails();
   own.priority = options.priority ?? 0;
   own.grace = grace;
   own.transfer = options.transfer;
   own.isolated = options.isolate ?? false;
-  own.resubmissions = options.onLoopLost === "resubmit" ? RESUBMISSIONS : 0;
+  own.resubmissions = options.onLoopLost === "resubmit" ? MAX_RESUBMISSIONS : 0;
   own.options = {
     name,
     timeout,
@@ -136,11 +135,46 @@ function describe(record: TaskRecord, options: SubmitOptions): void {
   };
 }
 
-/** What the loop needs to know of it, and nothing that can't be sent. */
+/** A copy of the known fields: the object may have others that can't be sent. */
 function pick({ attempts, backoff, jitter }: RetryOptions): RetryOptions {
   return {
     attempts,
     ...(backoff === undefined ? {} : { backoff }),
     ...(jitter === undefined ? {} : { jitter }),
   };
+}
+
+/** Taking a stack is slow. In a burst, most submissions go without. */
+const MAX_STACKS_PER_WINDOW = 32;
+const WINDOW_MS = 100;
+
+/** Our own files, whose frames are left out of a user's stack. */
+const OWN_FOLDER = new URL("../", import.meta.url).href;
+
+/** Where tasks were submitted, for the stacks of their errors. */
+export class SubmissionSites {
+  #windowFrom = -Infinity;
+  #taken = 0;
+
+  /** An error made at this submission. `now` is in milliseconds. */
+  here(now: number): Error | undefined {
+    if (now - this.#windowFrom > WINDOW_MS) {
+      this.#windowFrom = now;
+      this.#taken = 0;
+    }
+    return this.#taken++ < MAX_STACKS_PER_WINDOW ? new Error() : undefined;
+  }
+
+  /** Appends the place of submission to the stack of an error, if known. */
+  addTo(error: Error, { id, submittedFrom }: TaskRecord): void {
+    if (submittedFrom === undefined) return;
+    try {
+      const frames = submittedFrom.stack!.split("\n").slice(1)
+        .filter((line) => !line.includes(OWN_FOLDER));
+      if (frames.length === 0) return;
+      error.stack += `\n  submitted as task ${id}\n${frames.join("\n")}`;
+    } catch {
+      // `Error.prepareStackTrace` of the program may throw or return no text.
+    }
+  }
 }

@@ -8,7 +8,7 @@ import type { LogEntry } from "../../task.ts";
 import type { TaskLog, TaskRecord } from "./record.ts";
 
 export function logOf(record: TaskRecord): TaskLog {
-  return record.own.log ??= {
+  return record.ensureDetails().log ??= {
     entries: [],
     first: 0,
     units: 0,

@@ -1,10 +1,9 @@
 /**
- * From what a task says of its progress to rate and time left.
+ * The rate and the time left, from what a task reports.
  *
  * @module
  */
 import type { Progress } from "../../task.ts";
-import type { TaskRecord } from "./record.ts";
 
 export interface Report {
   readonly done: number;
@@ -14,13 +13,7 @@ export interface Report {
   readonly at: number;
 }
 
-export function takeProgress(record: TaskRecord, report: Report): void {
-  const own = record.own;
-  own.progressAt = report.at;
-  own.progress = progressOf(report, record.startedAt ?? report.at);
-}
-
-/** The rate is over the whole running time: steady, if slow to change. */
+/** The rate covers the whole running time: steady, but slow to change. */
 export function progressOf(report: Report, startedAt: number): Progress {
   const { done, total, note, at } = report;
   const seconds = (at - startedAt) / 1000;

@@ -16,32 +16,36 @@ import {
   type TaskId,
   type TaskState,
 } from "../../task.ts";
+import type { Timer } from "../../timers.ts";
 
-/** What a task's record needs of the loop that has the task. */
-export interface LoopOfTask {
-  /** Makes what is known of the task what is true at this moment. */
+/** How a task can end. */
+export type EndState = "succeeded" | "failed" | "cancelled";
+
+/** What can be asked of the loop that has a task. */
+export interface TaskLoop {
+  /** Posts what was gathered and takes in what the loop has said. */
   refresh(record: TaskRecord): void;
-  /**
-   * As `refresh`, but what waits to be posted goes on gathering: of thousands
-   * of calls in a row, each would else be a post.
-   */
+  /** Like `refresh`, but posts nothing: for many calls in a row. */
   update(record: TaskRecord): void;
-  /** It has ended. */
-  release(record: TaskRecord): void;
-  /** Whether it waits, and is now certain never to begin. */
-  takeBack(record: TaskRecord): boolean;
-  /** Asks it to stop; `grace` is in milliseconds. */
+  /** Whether the task waits, and is now certain never to start. */
+  revoke(record: TaskRecord): boolean;
+  /** Asks the task to stop; `grace` is in milliseconds. */
   cancel(record: TaskRecord, reason: string | Error, grace?: number): void;
   moveLimit(
     record: TaskRecord,
     limit: MovableLimit,
     value: number | undefined,
   ): void;
+  /**
+   * Ends the loop and its tasks by force. Resolves when the engine has gone, or
+   * takes too long to.
+   */
+  kill(how: Error): Promise<void>;
 }
 
-/** Is told once when a task has ended. */
 export interface SettleListener {
-  settled(record: TaskRecord): void;
+  /** Called once, when the task has settled. */
+  onSettled(record: TaskRecord): void;
 }
 
 /** What few tasks have, kept apart from what a million of them have. */
@@ -67,7 +71,7 @@ export interface TaskDetails {
   /** Objects that move to the loop with the arguments. */
   transfer: readonly Transferable[] | undefined;
   /** Watches the deadline while the task waits. */
-  queueDeadline: { stop(): void } | undefined;
+  queueDeadline: Timer | undefined;
   /** What is undone when the task ends. */
   release: (() => void) | undefined;
 }
@@ -100,7 +104,7 @@ export class TaskRecord implements Linked<TaskRecord> {
   /** As which of its loop's tasks it was sent, from 1; 0 before. */
   sent = 0;
   /** The loop that it was given to, if it was. */
-  loop: LoopOfTask | undefined = undefined;
+  loop: TaskLoop | undefined = undefined;
   /** The handle that was given out for it, if any. */
   handle: unknown = undefined;
   confirmed = true;
@@ -109,7 +113,7 @@ export class TaskRecord implements Linked<TaskRecord> {
   startedAt: number | undefined = undefined;
   endedAt: number | undefined = undefined;
   /** As which of its controller's tasks it ended, from 1; 0 before. */
-  endedAs = 0;
+  settledAs = 0;
   details: TaskDetails | undefined = undefined;
   /** Where it was submitted, as an error made there. */
   submittedFrom: Error | undefined = undefined;
@@ -143,8 +147,8 @@ export class TaskRecord implements Linked<TaskRecord> {
     return this.#stopReason !== undefined && !this.done;
   }
 
-  /** Its details, made when first needed. */
-  get own(): TaskDetails {
+  /** The details; allocates them when first needed. */
+  ensureDetails(): TaskDetails {
     return this.details ??= {
       options: {},
       priority: 0,
@@ -198,7 +202,8 @@ export class TaskRecord implements Linked<TaskRecord> {
   }
 
   setLimit(limit: MovableLimit, value: number | undefined): void {
-    this.own.options = { ...this.own.options, [limit]: value };
+    const details = this.ensureDetails();
+    details.options = { ...details.options, [limit]: value };
   }
 
   start(at: number): void {
@@ -237,8 +242,8 @@ export class TaskRecord implements Linked<TaskRecord> {
     const listeners = this.#listeners;
     this.#listeners = undefined;
     if (listeners === undefined) return;
-    if (!Array.isArray(listeners)) return listeners.settled(this);
-    for (const listener of listeners) listener.settled(this);
+    if (!Array.isArray(listeners)) return listeners.onSettled(this);
+    for (const listener of listeners) listener.onSettled(this);
   }
 
   #move(to: TaskState): void {
@@ -250,7 +255,7 @@ export class TaskRecord implements Linked<TaskRecord> {
 
   /** `listener` is told when the task ends; at once if it has. */
   listen(listener: SettleListener): void {
-    if (this.done) return listener.settled(this);
+    if (this.done) return listener.onSettled(this);
     if (this.#listeners === undefined) this.#listeners = listener;
     else if (Array.isArray(this.#listeners)) this.#listeners.push(listener);
     else this.#listeners = [this.#listeners, listener];

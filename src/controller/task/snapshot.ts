@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { systemClock } from "../../clock.ts";
 import type { TaskSnapshot } from "../../task.ts";
+import { remainingMs } from "./limits.ts";
 import type { TaskRecord } from "./record.ts";
 
-/** `now`: as `epochNow` gives it. */
+/** `now` is a time of `epochNow`. */
 export function snapshotOf(record: TaskRecord, now: number): TaskSnapshot {
   const { startedAt, endedAt, details, parent } = record;
   const { timeout, deadline, stall, retry } = details?.options ?? {};
-  const remainingMs = remaining(record, now);
   return {
     id: record.id,
     name: record.name,
@@ -33,28 +32,12 @@ export function snapshotOf(record: TaskRecord, now: number): TaskSnapshot {
     ...given("timeoutMs", timeout),
     ...given("deadlineAt", deadline),
     ...given("stallTimeoutMs", stall),
-    ...given("remainingMs", remainingMs),
+    ...given("remainingMs", remainingMs(record, now)),
     ...given("progress", details?.progress),
   };
 }
 
-/** Milliseconds till the first limit fires that counts in this state. */
-function remaining(record: TaskRecord, now: number): number | undefined {
-  const { startedAt, details } = record;
-  if (record.done || record.cancelling || details === undefined) {
-    return undefined;
-  }
-  const { timeout = Infinity, deadline = Infinity, stall = Infinity } =
-    details.options;
-  let left = deadline - systemClock.now();
-  if (startedAt !== undefined) {
-    const stalls = (details.progressAt ?? startedAt) + stall;
-    left = Math.min(left, startedAt + timeout - now, stalls - now);
-  }
-  return left === Infinity ? undefined : Math.max(0, left);
-}
-
-/** The property, unless it has no value. */
+/** The property, unless its value is `undefined`. */
 function given<K extends string, V>(
   name: K,
   value: V | undefined,

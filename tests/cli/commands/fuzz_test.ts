@@ -155,7 +155,7 @@ Deno.test(`${LINES} random and mutated lines never crash the prompt, and are ans
   await using loop = openLoop({
     isolation: "process",
     permissions: {},
-    report: () => {},
+    onWarning: () => {},
   });
   const session = new Session(loop);
   await session.prepare();

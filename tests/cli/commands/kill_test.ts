@@ -78,7 +78,7 @@ Deno.test("kill of an isolated task that never yields is certain, and harms no o
   await until(() => loop.get(2)?.state === "running");
   assertEquals(await prompt.says("kill spin"), "#2 spin  killed");
   assertEquals(loop.get(1)?.done, false);
-  assertEquals(loop.health().state, "turning");
+  assertEquals(loop.health().state, "responsive");
 });
 
 Deno.test("render says what came of a kill, and what went with it", () => {

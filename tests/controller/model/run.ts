@@ -55,7 +55,7 @@ class Theatre implements AsyncDisposable {
   async open(): Promise<Run> {
     if (this.#loop === undefined || this.#index > 60_000) {
       await this.#loop?.close({ cancel: true });
-      this.#loop = openLoop({ grace: FAR_MS, report: () => {} });
+      this.#loop = openLoop({ grace: FAR_MS, onWarning: () => {} });
       this.#stage = new Stage();
       this.#index = 0;
       await this.#loop.submit(tasks.setStage, [this.#stage.key]);

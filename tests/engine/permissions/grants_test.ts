@@ -115,7 +115,7 @@ Deno.test("what a program was denied in part, its isolated tasks do not have, an
   const lines = await linesOf(
     ["-A", ...flags],
     `import { LoopController } from "./mod.ts";
-    await using loop = new LoopController({ report: console.log });
+    await using loop = new LoopController({ onWarning: console.log });
     const states = loop.submit((names) => names.map((name) =>
       Deno.permissions.querySync({ name }).state
     ), [${JSON.stringify(Object.keys(DENIED))}], { isolate: true });
