@@ -37,7 +37,7 @@ export class CancelledError extends Error {
 
 // Before a task can change them.
 const NativeError = Error;
-const { set } = Reflect;
+const { apply, defineProperty, set } = Reflect;
 
 /**
  * Makes an error without a stack: for those that say what happened to a task,
@@ -124,6 +124,27 @@ export function limitPassed(
   const ms = limit === "deadline" ? ran : value;
   return withoutStack(() => new TimeoutError(messages[limit](), limit, ms));
 }
+
+/**
+ * Makes `instanceof` true also of an error that another copy of this package
+ * made: a task's module may import a version of its own.
+ */
+function shareClass(
+  errorClass: new (...args: never[]) => Error,
+  brand: symbol,
+): void {
+  const { [Symbol.hasInstance]: isInstance } = errorClass;
+  defineProperty(errorClass.prototype, brand, { value: true });
+  defineProperty(errorClass, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      return apply(isInstance, this, [value]) || (this === errorClass &&
+        value instanceof NativeError && brand in value);
+    },
+  });
+}
+
+shareClass(CancelledError, Symbol.for("loopctl.CancelledError"));
+shareClass(TimeoutError, Symbol.for("loopctl.TimeoutError"));
 
 /**
  * The loop that ran the task has ended: a crash, a kill, an exit in a task.
