@@ -49,14 +49,7 @@ export type {
   TaskPermissions,
 } from "./src/controller/options.ts";
 export type { SubmitOptions } from "./src/controller/scheduling/submission.ts";
-export type {
-  CancelOptions,
-  CancelResult,
-} from "./src/controller/scheduling/stopping.ts";
-export type {
-  AsyncWaitOptions,
-  WaitOptions,
-} from "./src/controller/waiting.ts";
+export type { CancelOptions } from "./src/controller/scheduling/stopping.ts";
 export {
   CancelledError,
   InvalidStateError,
@@ -77,6 +70,7 @@ export {
 } from "./src/protocol/reference.ts";
 export type {
   Cancelled,
+  CancelResult,
   Failed,
   LogEntry,
   Outcome,
@@ -86,3 +80,4 @@ export type {
   TaskSnapshot,
   TaskState,
 } from "./src/task.ts";
+export type { AsyncWaitOptions, WaitOptions } from "./src/wait.ts";

@@ -166,3 +166,66 @@ function canBeCloned(value: unknown): boolean {
 export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
+
+/**
+ * Calls what sends or copies arguments.
+ *
+ * @throws {DOMException} `DataCloneError`, naming the argument.
+ * @throws {TypeError} An AbortSignal among the arguments.
+ */
+export function sendArguments<T>(
+  args: readonly unknown[],
+  transfer: readonly Transferable[] | undefined,
+  send: () => T,
+): T {
+  refuseSignals(args);
+  try {
+    refuseLost(args, transfer);
+    return send();
+  } catch (error) {
+    throw explainArguments(args, error);
+  }
+}
+
+/**
+ * Copies arguments that must wait before they are sent, so that they cross as
+ * they are now. What is transferred moves into the copy.
+ *
+ * @throws As {@linkcode sendArguments} does.
+ */
+export function copyArguments(
+  args: readonly unknown[],
+  transfer: readonly Transferable[] = [],
+): { args: readonly unknown[]; transfer: readonly Transferable[] } {
+  if (args.every(isPrimitive)) return { args: [...args], transfer };
+  return sendArguments(
+    args,
+    transfer,
+    () => structuredClone({ args, transfer }, { transfer: [...transfer] }),
+  );
+}
+
+function explainArguments(args: readonly unknown[], error: unknown): unknown {
+  if (!(error instanceof DOMException && error.name === "DataCloneError")) {
+    return error;
+  }
+  for (const [n, arg] of args.entries()) {
+    const part = whatCannotBeCloned(arg, `argument ${n + 1}`);
+    if (part === `argument ${n + 1}`) continue;
+    return new DOMException(
+      `Cannot send ${part} to the loop: structured clone does not copy it`,
+      "DataCloneError",
+    );
+  }
+  return error;
+}
+
+/** Structured clone would make an empty object of it, without a word. */
+function refuseSignals(args: readonly unknown[]): void {
+  const at = args.findIndex((arg) => arg instanceof AbortSignal);
+  if (at < 0) return;
+  throw new TypeError(
+    `Cannot send argument ${at + 1} to the loop: it is an AbortSignal, ` +
+      `which can't cross; give it as the \`signal\` option of submit`,
+  );
+}

@@ -19,6 +19,9 @@ export type TaskState =
   | "failed"
   | "cancelled";
 
+/** How a task can end. */
+export type EndState = Exclude<TaskState, "queued" | "running">;
+
 /** The state that each state may be followed by. */
 export const LEGAL_MOVES: { readonly [S in TaskState]: readonly TaskState[] } =
   {
@@ -75,6 +78,9 @@ export interface Cancelled {
    */
   readonly error?: Error;
 }
+
+/** What a request to cancel came to. */
+export type CancelResult = "cancelled" | "finished" | "ignored";
 
 /** What a task last said about how far it is. */
 export interface Progress {

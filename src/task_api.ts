@@ -21,45 +21,39 @@
  *
  * @module
  */
-import type { RetryOptions } from "./protocol/messages.ts";
 import type { TaskFunction, TaskReference } from "./protocol/reference.ts";
-import type { TaskId, TaskState } from "./task.ts";
+import type { TaskId } from "./task.ts";
+import type { ChildTask, SpawnOptions } from "./task_api/child.ts";
+import {
+  type ChildGroup,
+  gather,
+  type GatherEntries,
+  type GatherEntry,
+  type GatherOptions,
+  wait,
+  type WaitResult,
+} from "./task_api/gather.ts";
+import { outside } from "./task_api/outside.ts";
+import type { AsyncWaitOptions, WaitOptions } from "./wait.ts";
 
-export type { RetryOptions, TaskFunction, TaskId, TaskReference, TaskState };
+export { CancelledError, type Limit, TimeoutError } from "./errors.ts";
+export type { RetryOptions } from "./protocol/messages.ts";
 export type { ModuleTask } from "./protocol/reference.ts";
-
-/** What {@linkcode Task.spawn} takes besides what to run. All times in ms. */
-export interface SpawnOptions {
-  /** What `poll` calls it; by default the name of what it runs. */
-  readonly name?: string;
-  /** Limit on its running time. With 0 it never begins. */
-  readonly timeout?: number;
-  /**
-   * Absolute limit; a number is milliseconds since the epoch. If it has passed,
-   * the child never begins.
-   */
-  readonly deadline?: number | Date;
-  /** Limit on the time without progress. */
-  readonly stallTimeout?: number;
-  /** How long it may take to unwind when it is asked to stop. */
-  readonly grace?: number;
-  /** How often it is tried again when it fails. */
-  readonly retry?: RetryOptions;
-}
-
-/**
- * A task that a task has started. Awaiting it gives its value or throws its
- * error, both without crossing a thread. As in asyncio, a task that does not
- * catch the `CancelledError` of a child that was cancelled is cancelled itself.
- */
-export interface ChildTask<T = unknown> extends PromiseLike<T> {
-  /** Its id: the parent's, a dot, a number. */
-  readonly id: TaskId;
-  /** Its state. */
-  readonly state: TaskState;
-  /** Asks it to stop. Await the child to know that it has. */
-  cancel(reason?: string | Error): void;
-}
+export type { CancelResult, TaskState } from "./task.ts";
+export type {
+  AsyncWaitOptions,
+  ChildGroup,
+  ChildTask,
+  GatherEntries,
+  GatherEntry,
+  GatherOptions,
+  SpawnOptions,
+  TaskFunction,
+  TaskId,
+  TaskReference,
+  WaitOptions,
+  WaitResult,
+};
 
 /** The task that is running, seen from its own code. */
 export interface Task {
@@ -130,7 +124,123 @@ export interface Task {
     args?: A,
     options?: SpawnOptions,
   ): ChildTask<Awaited<R>>;
+  /**
+   * Starts several children as a group. Awaiting it gives their values in their
+   * order, or throws what the first that did not succeed threw or was cancelled
+   * for: at once where the group keeps going, else when all have ended. Each
+   * stays controllable alone, in `members`.
+   *
+   * Throws as {@linkcode Task.spawn} does; then those that it has started are
+   * cancelled.
+   *
+   * @example The first failure cancels the rest
+   * ```ts
+   * import { task } from "@loopctl/loopctl/task";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const double = (n: number) => 2 * n;
+   * const values = await task.gather(
+   *   [[double, [1]], [double, [2], { name: "second" }]],
+   *   { onFailure: "cancel-rest", timeout: 5000 },
+   * );
+   * assertEquals(values, [2, 4]);
+   * ```
+   */
+  gather<const R extends readonly unknown[]>(
+    entries: GatherEntries<R>,
+    options?: GatherOptions,
+  ): ChildGroup<R>;
+  /**
+   * Waits for these children. Resolves to those that have ended and those that
+   * have not; also when the `timeout` is over, and without throwing what became
+   * of any. Rejects when `signal` aborts, and when the task is asked to stop,
+   * with the reason; the children are not cancelled by that.
+   *
+   * @example The first of two, and the other is not needed
+   * ```ts
+   * import { LoopController } from "@loopctl/loopctl";
+   * import { task } from "@loopctl/loopctl/task";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using loop = new LoopController();
+   * const first = loop.submit(async () => {
+   *   const mirrors = [5, 60_000].map((ms) =>
+   *     task.spawn(async () => {
+   *       await task.sleep(ms);
+   *       return ms;
+   *     })
+   *   );
+   *   const { done, notDone } = await task.wait(mirrors, { until: "any" });
+   *   for (const child of notDone) child.cancel("not needed");
+   *   return await done[0];
+   * });
+   * assertEquals(await first, 5);
+   * ```
+   */
+  wait<C extends ChildTask>(
+    children: Iterable<C>,
+    options?: AsyncWaitOptions,
+  ): Promise<WaitResult<C>>;
+  /**
+   * Submits a task that does not end with this one: the controller lists it as
+   * one of its own, queues it where the concurrency is used up, and reports its
+   * failure if nobody reads that. Resolves to its id, as soon as the controller
+   * has taken it. Its priority is that of this task; it has a process of its
+   * own if this task has one.
+   *
+   * It is sent as with `submit`: the arguments are copied as they are now, and
+   * an inline function sees only them, the loop's globals and `task`. Outside
+   * of a loop it is simply called, what it throws goes to `console.error`, and
+   * its id is 0.
+   *
+   * Rejects with a `TypeError`, a `RangeError` or a `DataCloneError` for what
+   * can't be sent or used, and with an `InvalidStateError` where the controller
+   * takes no more tasks or this task has ended. A task that is being asked to
+   * stop may still detach another one.
+   *
+   * @example
+   * ```ts
+   * import { LoopController } from "@loopctl/loopctl";
+   * import { task } from "@loopctl/loopctl/task";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using loop = new LoopController();
+   * const id = await loop.submit(() => task.detach((n: number) => n + 1, [1]));
+   * assertEquals(await loop.get(id), 2);
+   * ```
+   */
+  detach<A extends readonly unknown[], R>(
+    task: TaskReference<A, R>,
+    args?: A,
+    options?: SpawnOptions,
+  ): Promise<TaskId>;
+  /**
+   * Asks this very task to stop, as `cancel` of its handle does: its signal
+   * aborts with a `CancelledError` of this message or with the error given, its
+   * children are asked to stop, and its grace begins. The task ends as
+   * cancelled once it throws; if it returns a value all the same, it has
+   * succeeded. Outside of a loop it does nothing.
+   *
+   * @example
+   * ```ts
+   * import { LoopController } from "@loopctl/loopctl";
+   * import { task } from "@loopctl/loopctl/task";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using loop = new LoopController();
+   * const handle = loop.submit(async () => {
+   *   task.cancel("nothing to do");
+   *   await task.sleep(1000);
+   * });
+   * const outcome = await handle.outcome();
+   * assertEquals(outcome.state, "cancelled");
+   * ```
+   */
+  cancel(reason?: string | Error): void;
 }
+
+/** What a loop knows of one of its tasks; the rest of `task` stands on it. */
+export type CurrentTask = Omit<Task, "gather" | "wait">;
 
 /**
  * Under this name a loop tells which of its tasks is running. A symbol of the
@@ -140,62 +250,18 @@ export interface Task {
 export const CURRENT_TASK: unique symbol = Symbol.for("loopctl.currentTask");
 
 interface LoopGlobal {
-  [CURRENT_TASK]?: () => Task | undefined;
+  [CURRENT_TASK]?: () => CurrentTask | undefined;
 }
 
 /** A loop's own way to say which task is running; not for tasks to call. */
-export function provideCurrentTask(current: () => Task | undefined): void {
+export function provideCurrentTask(
+  current: () => CurrentTask | undefined,
+): void {
   (globalThis as LoopGlobal)[CURRENT_TASK] = current;
 }
 
-function current(): Task {
+function current(): CurrentTask {
   return (globalThis as LoopGlobal)[CURRENT_TASK]?.() ?? outside;
-}
-
-const outside: Task = {
-  id: undefined,
-  name: "",
-  attempt: 1,
-  signal: new AbortController().signal,
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  shielded: (run) => run(),
-  progress: () => {},
-  spawn: <A extends readonly unknown[], R>(
-    reference: TaskReference<A, R>,
-    args?: A,
-  ) => new PlainCall(call(reference, args)),
-};
-
-async function call<A extends readonly unknown[], R>(
-  reference: TaskReference<A, R>,
-  args: A = [] as unknown as A,
-): Promise<Awaited<R>> {
-  if (typeof reference === "function") return await reference(...args);
-  const exports: Record<string, (...args: A) => R> = await import(
-    reference.module
-  );
-  return await exports[reference.export]!(...args);
-}
-
-/** A child outside of a loop: the bare call. */
-class PlainCall<T> implements ChildTask<T> {
-  readonly id = 0;
-  readonly #value: Promise<T>;
-  state: TaskState = "running";
-
-  constructor(value: Promise<T>) {
-    this.#value = value;
-    value.then(() => this.state = "succeeded", () => this.state = "failed");
-  }
-
-  then<A = T, B = never>(
-    onValue?: ((value: T) => A | PromiseLike<A>) | null,
-    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.#value.then(onValue, onError);
-  }
-
-  cancel(): void {}
 }
 
 /** The task that is running. */
@@ -217,4 +283,9 @@ export const task: Task = {
   progress: (done, total, note) => current().progress(done, total, note),
   spawn: (reference, args, options) =>
     current().spawn(reference, args, options),
+  gather: (entries, options = {}) => gather(current(), entries, options),
+  wait: (children, options = {}) => wait(current(), children, options),
+  detach: (reference, args, options) =>
+    current().detach(reference, args, options),
+  cancel: (reason) => current().cancel(reason),
 };

@@ -48,7 +48,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     files: /^src\/loop\//,
     imports: ["loop", "task", "protocol", "serial", "base"],
   },
-  task: { files: /^src\/task_api\.ts$/, imports: ["protocol", "base"] },
+  task: {
+    files: /^src\/task_api(\.ts$|\/)/,
+    imports: ["task", "protocol", "base"],
+  },
   protocol: { files: /^src\/protocol\//, imports: ["protocol", "base"] },
   serial: { files: /^src\/serial\//, imports: ["serial", "base"] },
   // What is not named above knows of nothing above.

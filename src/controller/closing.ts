@@ -4,10 +4,10 @@
  * @module
  */
 import { checkMs, oneOf, optionsCheck } from "../checks.ts";
+import { wait } from "../wait.ts";
 import type { TaskRecord } from "./task/record.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 import { stopAll } from "./scheduling/stopping.ts";
-import { wait } from "./waiting.ts";
 
 /** How a controller is closed. */
 export interface CloseOptions {

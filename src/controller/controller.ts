@@ -5,7 +5,13 @@
  */
 import { checkCount } from "../checks.ts";
 import type { TaskReference } from "../protocol/reference.ts";
-import type { LogEntry, TaskId } from "../task.ts";
+import type { CancelResult, LogEntry, TaskId } from "../task.ts";
+import {
+  type AsyncWaitOptions,
+  wait,
+  type WaitOptions,
+  waitSync,
+} from "../wait.ts";
 import {
   asCompleted,
   type AsCompletedOptions,
@@ -27,17 +33,7 @@ import { healthOf, type LoopHealth } from "./loop_health.ts";
 import { type LoopOptions, settingsOf } from "./options.ts";
 import type { SubmitOptions } from "./scheduling/submission.ts";
 import { Scheduler } from "./scheduling/scheduler.ts";
-import {
-  cancelAll,
-  type CancelOptions,
-  type CancelResult,
-} from "./scheduling/stopping.ts";
-import {
-  type AsyncWaitOptions,
-  wait,
-  type WaitOptions,
-  waitSync,
-} from "./waiting.ts";
+import { cancelAll, type CancelOptions } from "./scheduling/stopping.ts";
 
 /**
  * Starts a loop of its own and runs tasks in it, beside this thread. It can be

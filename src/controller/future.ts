@@ -7,9 +7,9 @@
 import { checkFunction, checkMs } from "../checks.ts";
 import { InvalidStateError, TimeoutError } from "../errors.ts";
 import type { Outcome } from "../task.ts";
+import { wait } from "../wait.ts";
 import type { TaskRecord } from "./task/record.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
-import { wait } from "./waiting.ts";
 
 /** The record behind a handle. */
 export let recordOf: (future: TaskFuture) => TaskRecord;

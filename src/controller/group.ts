@@ -5,17 +5,15 @@
  */
 import { checkMoment, checkMs } from "../checks.ts";
 import type { MovableLimit } from "../protocol/messages.ts";
-import type { Outcome } from "../task.ts";
+import type { CancelResult, Outcome } from "../task.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
 import type { SettleListener, TaskRecord } from "./task/record.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 import {
   cancelAll,
   type CancelOptions,
-  type CancelResult,
   stopAll,
 } from "./scheduling/stopping.ts";
-import { isFailure } from "./waiting.ts";
 
 export let groupOf: <R extends readonly unknown[]>(
   name: string,
@@ -203,7 +201,7 @@ function worse(
   record: TaskRecord,
 ): TaskRecord {
   if (before === undefined) return record;
-  return isFailure(record) && !isFailure(before) ? record : before;
+  return record.failed && !before.failed ? record : before;
 }
 
 /** Reads each outcome as it comes; tells when there are all. */
@@ -237,7 +235,7 @@ class CancelRest implements SettleListener {
   }
 
   onSettled(record: TaskRecord): void {
-    if (!isFailure(record)) return;
+    if (!record.failed) return;
     const reason = `task ${record.id} of its group failed`;
     stopAll(this.#scheduler, this.#records, reason);
   }

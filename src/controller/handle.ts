@@ -6,18 +6,19 @@
 import { checkMoment, checkMs, checkSignal, optionsCheck } from "../checks.ts";
 import { epochNow } from "../clock.ts";
 import { escapeLine } from "../escape.ts";
-import type { LogEntry, TaskId, TaskSnapshot, TaskState } from "../task.ts";
+import type {
+  CancelResult,
+  LogEntry,
+  TaskId,
+  TaskSnapshot,
+  TaskState,
+} from "../task.ts";
 import { currentRecord, recordOf, schedulerOf, TaskFuture } from "./future.ts";
 import { followLog } from "./task/log.ts";
 import type { TaskRecord } from "./task/record.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 import { snapshotOf } from "./task/snapshot.ts";
-import {
-  cancelAll,
-  type CancelOptions,
-  type CancelResult,
-  kill,
-} from "./scheduling/stopping.ts";
+import { cancelAll, type CancelOptions, kill } from "./scheduling/stopping.ts";
 
 /** What a kill came to. */
 export interface KillResult {

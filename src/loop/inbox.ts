@@ -57,6 +57,9 @@ export class Inbox {
       case "limit":
         this.#loop.find(message.id)?.limit(message.limit, message.value);
         return;
+      case "detached":
+        this.#loop.detaching.answered(message);
+        return;
       case "exports":
         this.#listExports(message.request, message.module);
         return;

@@ -3,26 +3,27 @@
  *
  * @module
  */
-import { checkTaskOptions } from "../checks.ts";
 import { epochNow, systemClock } from "../clock.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import { CancelledError, cancelledWith, withoutStack } from "../errors.ts";
-import type { FromLoop, RunOptions } from "../protocol/messages.ts";
+import type { FromLoop, MovableLimit } from "../protocol/messages.ts";
 import {
   type AnyTaskReference,
   encodeReference,
   referenceName,
 } from "../protocol/reference.ts";
-import type { TaskId } from "../task.ts";
+import type { EndState, TaskId } from "../task.ts";
 import type { ChildTask, SpawnOptions } from "../task_api.ts";
 import { Timers } from "../timers.ts";
 import { IdTable } from "../id_table.ts";
-import { Child } from "./child.ts";
-import { type EndState, LoopTask, Shield, type TaskHost } from "./loop_task.ts";
+import { Child, type ChildHost, runOptionsOf } from "./child.ts";
+import { Detaching } from "./detaching.ts";
+import { LoopTask, type TaskHost } from "./loop_task.ts";
 import { Outbox } from "./outbox.ts";
 import { callWithRetries } from "./retries.ts";
 import { type Callable, Resolvable } from "./resolve.ts";
+import { Shield } from "./scope.ts";
 import { comesFrom, isCancellation } from "./stop_reason.ts";
 
 // Before a task can change them.
@@ -42,11 +43,12 @@ export interface LoopOptions {
   readonly called: (id: number) => void;
 }
 
-export class Loop implements TaskHost {
+export class Loop implements TaskHost, ChildHost {
   readonly timers: Timers = new Timers();
   readonly deadlines: Timers = new Timers(systemClock);
   receivedAt = 0;
   readonly outbox: Outbox;
+  readonly detaching: Detaching;
   readonly #options: LoopOptions;
   readonly #current: AsyncLocalStorage<LoopTask | Shield> =
     new AsyncLocalStorage();
@@ -58,6 +60,7 @@ export class Loop implements TaskHost {
     this.#options = options;
     const { post, backlog } = options;
     this.outbox = new Outbox({ timers: this.timers, post, backlog });
+    this.detaching = new Detaching(this.outbox);
   }
 
   /** The task whose code is running. */
@@ -243,24 +246,14 @@ export class Loop implements TaskHost {
     reference: AnyTaskReference,
     args: readonly unknown[],
     options: SpawnOptions,
-  ): ChildTask {
+  ): ChildTask<never> {
     const shield = this.shield();
     const { stopReason } = shield ?? parent;
     if (stopReason !== undefined) throw stopReason;
     if (parent.ended || parent.held !== undefined) {
       throw new CancelledError(`its parent, task ${parent.id}, has ended`);
     }
-    checkTaskOptions(options);
-    const { name, timeout, deadline, stallTimeout, grace, retry } = options;
-    // Copied, to throw here what would else take other messages down with it.
-    const runOptions: RunOptions = structuredClone({
-      name: name ?? referenceName(reference),
-      timeout,
-      deadline: deadline?.valueOf(),
-      stall: stallTimeout,
-      grace,
-      retry,
-    });
+    const runOptions = runOptionsOf(options, referenceName(reference));
     const resolvable = typeof reference === "function"
       ? new Resolvable(reference as Callable)
       : new Resolvable(encodeReference(reference));
@@ -283,9 +276,14 @@ export class Loop implements TaskHost {
       task: referenceName(reference),
       at: epochNow(),
     });
-    const child = new Child(task, (reason) => this.stop(task, reason));
+    const child = new Child(task, this);
     this.start(task, args);
     return child;
+  }
+
+  moveLimit(task: LoopTask, limit: MovableLimit, value?: number): void {
+    task.limit(limit, value);
+    this.outbox.send({ type: "limit", id: task.id, limit, value });
   }
 }
 

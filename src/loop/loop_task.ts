@@ -6,19 +6,18 @@
  */
 import { CancelledError, withoutStack } from "../errors.ts";
 import type { MovableLimit, RunOptions } from "../protocol/messages.ts";
-import type { AnyTaskReference, TaskReference } from "../protocol/reference.ts";
-import type { TaskId } from "../task.ts";
-import type { ChildTask, SpawnOptions, Task } from "../task_api.ts";
+import type { AnyTaskReference } from "../protocol/reference.ts";
+import type { EndState, Progress, TaskId } from "../task.ts";
+import type { ChildTask, CurrentTask, SpawnOptions } from "../task_api.ts";
 import type { Timers } from "../timers.ts";
+import type { Detaching } from "./detaching.ts";
 import { Limits } from "./limits.ts";
 import type { Resolvable } from "./resolve.ts";
-import { GraceTimer, Scope } from "./scope.ts";
+import { GraceTimer, Scope, Shield } from "./scope.ts";
+import { stopReason } from "./stop_reason.ts";
 
 // Before a task can change them.
 const { Number, String } = globalThis;
-
-/** How a task can end. */
-export type EndState = "succeeded" | "failed" | "cancelled";
 
 /** What a task came to: what awaiting it gives or throws. */
 export interface LoopOutcome {
@@ -31,6 +30,7 @@ export interface TaskHost {
   readonly timers: Timers;
   /** Those that go by the system's clock. */
   readonly deadlines: Timers;
+  readonly detaching: Detaching;
   /** When what it takes in came, on the clock of its timers. */
   readonly receivedAt: number;
   progressed(task: LoopTask): void;
@@ -50,7 +50,7 @@ export interface TaskHost {
     reference: AnyTaskReference,
     args: readonly unknown[],
     options: SpawnOptions,
-  ): ChildTask;
+  ): ChildTask<never>;
 }
 
 /** What few tasks have, kept apart from what a million of them have. */
@@ -77,20 +77,9 @@ class Details {
   ) {}
 }
 
-interface ProgressReport {
-  readonly done: number;
-  readonly total?: number;
-  readonly note?: string;
-}
+type ProgressReport = Pick<Progress, "done" | "total" | "note">;
 
-/** What a task has shielded: asked to stop when the grace of the task ends. */
-export class Shield extends Scope<TaskHost> {
-  constructor(host: TaskHost, readonly task: LoopTask) {
-    super(host);
-  }
-}
-
-export class LoopTask extends Scope<TaskHost> implements Task {
+export class LoopTask extends Scope<TaskHost> implements CurrentTask {
   readonly id: TaskId;
   readonly resolvable: Resolvable;
   readonly options: RunOptions | undefined;
@@ -217,13 +206,25 @@ export class LoopTask extends Scope<TaskHost> implements Task {
     this.host.progressed(this);
   }
 
-  spawn<A extends readonly unknown[], R>(
-    reference: TaskReference<A, R>,
-    args?: A,
+  spawn(
+    reference: AnyTaskReference,
+    args: readonly unknown[] = [],
     options: SpawnOptions = {},
-  ): ChildTask<Awaited<R>> {
-    const child = this.host.spawn(this, reference, args ?? [], options);
-    return child as ChildTask<Awaited<R>>;
+  ): ChildTask<never> {
+    return this.host.spawn(this, reference, args, options);
+  }
+
+  detach(
+    reference: AnyTaskReference,
+    args: readonly unknown[] = [],
+    options: SpawnOptions = {},
+  ): Promise<TaskId> {
+    return this.host.detaching.ask(this.id, reference, args, options);
+  }
+
+  cancel(reason: string | Error = "cancelled by itself"): void {
+    const error = stopReason(reason);
+    if (!this.ended && !this.abandoned) this.host.stop(this, error);
   }
 
   nextChildId(): TaskId {
@@ -285,8 +286,7 @@ export class LoopTask extends Scope<TaskHost> implements Task {
       child.graceEnded();
     }
     // Its code had ended, and it waited for its children only.
-    if (this.ended) return;
-    this.host.graceEnded(this);
+    if (!this.ended) this.host.graceEnded(this);
   }
 
   /** It has ended: nothing of it waits any more. */

@@ -83,6 +83,17 @@ export class Outbox {
     this.#flushInMacrotask();
   }
 
+  /**
+   * Posts a message at once: so what is in it crosses as it is at this moment,
+   * apart from what others have to say.
+   *
+   * @throws {DOMException} `DataCloneError`: something in it can't be sent.
+   */
+  sendNow(message: FromLoop): void {
+    this.flush();
+    this.#post([message]);
+  }
+
   started(task: LoopTask): void {
     if (this.#started.length === 0) {
       // Most tasks of a burst end in the microtasks that they queue as they
@@ -122,17 +133,13 @@ export class Outbox {
     column.values.push(value);
   }
 
-  /**
-   * An object is posted at once: so it crosses as it is at this moment, apart
-   * from the objects of other tasks, and if it can't, only its own task fails.
-   */
+  /** Sent at once: if it can't be, only its own task fails. */
   #succeededWithObject(task: LoopTask, value: unknown): void {
-    this.flush();
     const ids = [task.id];
     const at = epochNow();
     try {
       refuseLost(value);
-      this.#post([{ type: "succeeded", ids, values: [value], at }]);
+      this.sendNow({ type: "succeeded", ids, values: [value], at });
     } catch {
       const part = whatCannotBeCloned(value, "result");
       if (task.parent === undefined) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { Timer, type Timers } from "../timers.ts";
+import type { LoopTask, TaskHost } from "./loop_task.ts";
 
 /** What a scope needs of the loop that runs it. */
 interface ScopeHost {
@@ -69,6 +70,13 @@ export class Scope<H extends ScopeHost = ScopeHost> {
   #wake(sleep: Sleep): void {
     this.host.timers.stop(sleep);
     sleep.reject(this.stopReason!);
+  }
+}
+
+/** What a task has shielded: asked to stop when the grace of the task ends. */
+export class Shield extends Scope<TaskHost> {
+  constructor(host: TaskHost, readonly task: LoopTask) {
+    super(host);
   }
 }
 

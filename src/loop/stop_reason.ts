@@ -1,9 +1,20 @@
 /**
- * Whether a task ended because it was asked to stop.
+ * Why a task was asked to stop, and whether it ended because of that.
  *
  * @module
  */
+import { checkReason } from "../checks.ts";
 import { CancelledError } from "../errors.ts";
+
+/**
+ * The error of a reason; a text is the message of a `CancelledError`.
+ *
+ * @throws {TypeError} It is neither a text nor an Error.
+ */
+export function stopReason(reason: string | Error): Error {
+  checkReason("reason", reason);
+  return typeof reason === "string" ? new CancelledError(reason) : reason;
+}
 
 /** How many of the errors in a thrown one are looked at. */
 const MAX_ERRORS = 100;

@@ -6,7 +6,12 @@
  */
 import { followClock } from "../clock.ts";
 import type { WorkerInit } from "../protocol/messages.ts";
-import { provideCurrentTask, task } from "../task_api.ts";
+import {
+  CancelledError,
+  provideCurrentTask,
+  task,
+  TimeoutError,
+} from "../task_api.ts";
 import { ControllerLink } from "./controller_link.ts";
 import { patchGlobals } from "./globals.ts";
 import { Inbox } from "./inbox.ts";
@@ -25,7 +30,7 @@ addEventListener("message", (event) => {
   });
   const inbox = new Inbox(loop, (id) => link.sharedState.begin(id));
   provideCurrentTask(() => loop.current());
-  Object.assign(globalThis, { task });
+  Object.assign(globalThis, { task, CancelledError, TimeoutError });
   patchGlobals(loop, settings.console);
   link.listen((batch) => inbox.receive(batch));
 }, { once: true });

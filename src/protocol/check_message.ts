@@ -4,7 +4,12 @@
  *
  * @module
  */
-import type { FromLoop, RetryOptions, RunOptions } from "./messages.ts";
+import type {
+  FromLoop,
+  MovableLimit,
+  RetryOptions,
+  RunOptions,
+} from "./messages.ts";
 import type { LogEntry } from "../task.ts";
 
 /** A loop said what it may not say. */
@@ -88,6 +93,24 @@ const isRunOptions = isShape(
   } satisfies Record<keyof RunOptions, Check>,
 );
 
+const isInline = isShape({
+  kind: (kind) => kind === "inline",
+  source: isText,
+  name: isText,
+});
+
+const isModule = isShape({
+  kind: (kind) => kind === "module",
+  module: isText,
+  name: isText,
+});
+
+const LIMITS: ReadonlySet<unknown> = new Set<MovableLimit>([
+  "timeout",
+  "deadline",
+  "stall",
+]);
+
 /** What is an error is decoded with as little trust. */
 const FIELDS: Fields = {
   started: { ids: isList(isId), at: isTime },
@@ -105,6 +128,20 @@ const FIELDS: Fields = {
     options: isRunOptions,
     task: isText,
     at: isTime,
+  },
+  detach: {
+    request: isCount,
+    from: isId,
+    reference: (reference, message) =>
+      isInline(reference, message) || isModule(reference, message),
+    args: Array.isArray,
+    options: isRunOptions,
+  },
+  // The limits of children alone, whose ids are texts.
+  limit: {
+    id: isText,
+    limit: (limit) => LIMITS.has(limit),
+    value: isOptional(isNumber),
   },
   progress: {
     ids: isList(isId),

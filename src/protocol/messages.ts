@@ -106,6 +106,13 @@ export type ToLoop =
     readonly request: number;
     readonly module: string;
   }
+  /** The task that a task asked for has this id, or was refused. */
+  | {
+    readonly type: "detached";
+    readonly request: number;
+    readonly id: TaskId | undefined;
+    readonly error: EncodedThrown | undefined;
+  }
   /** Answer with a pong: shows that the loop turns. */
   | { readonly type: "ping"; readonly count: number };
 
@@ -173,6 +180,22 @@ export type FromLoop =
     readonly options: RunOptions;
     readonly task: string;
     readonly at: number;
+  }
+  /** A task asks for another one, which does not end with it. */
+  | {
+    readonly type: "detach";
+    readonly request: number;
+    readonly from: TaskId;
+    readonly reference: EncodedReference;
+    readonly args: readonly unknown[];
+    readonly options: RunOptions;
+  }
+  /** A task has moved a limit of its child, as in `ToLoop`. */
+  | {
+    readonly type: "limit";
+    readonly id: TaskId;
+    readonly limit: MovableLimit;
+    readonly value: number | undefined;
   }
   | {
     readonly type: "progress";

@@ -98,9 +98,18 @@ function absolute(url: string | URL): string {
   );
 }
 
+/** An inline function by its source, as a task sends it to the controller. */
+interface InlineSource {
+  readonly source: string;
+  readonly name: string;
+}
+
+/** What the controller can have run: for a person or for a task. */
+export type Submittable = AnyTaskReference | InlineSource;
+
 /** A task reference as it crosses. */
 export type EncodedReference =
-  | { readonly kind: "inline"; readonly source: string; readonly name: string }
+  | { readonly kind: "inline" } & InlineSource
   | { readonly kind: "module"; readonly module: string; readonly name: string };
 
 /**
@@ -109,7 +118,7 @@ export type EncodedReference =
  * @throws {TypeError} If it is neither a function whose source can be sent nor
  * a reference to a module's export.
  */
-export function encodeReference(task: AnyTaskReference): EncodedReference {
+export function encodeReference(task: Submittable): EncodedReference {
   if (typeof task === "function") {
     return {
       kind: "inline",
@@ -117,8 +126,12 @@ export function encodeReference(task: AnyTaskReference): EncodedReference {
       name: referenceName(task),
     };
   }
-  if (typeof task?.module === "string" && typeof task.export === "string") {
-    return { kind: "module", module: task.module, name: task.export };
+  const { module, export: exported, source, name } = Object(task);
+  if (typeof module === "string" && typeof exported === "string") {
+    return { kind: "module", module, name: exported };
+  }
+  if (typeof source === "string" && typeof name === "string") {
+    return { kind: "inline", source, name };
   }
   throw new TypeError(
     `Cannot submit ${Deno.inspect(task)}: neither a function nor an export ` +
@@ -127,8 +140,10 @@ export function encodeReference(task: AnyTaskReference): EncodedReference {
 }
 
 /** What a person calls the reference. */
-export function referenceName(task: AnyTaskReference): string {
-  if (typeof task !== "function") return task.export;
+export function referenceName(task: Submittable): string {
+  if (typeof task !== "function") {
+    return "source" in task ? task.name : task.export;
+  }
   return task.name === "" ? "(inline)" : task.name;
 }
 

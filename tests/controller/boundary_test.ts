@@ -156,6 +156,15 @@ const error = {
   error: { class: "Error", name: "Error", message: "forged", stack: "" },
 };
 
+const detach = {
+  type: "detach",
+  request: 1,
+  from: 2,
+  reference: { kind: "inline", source: "() => 1", name: "f" },
+  args: [],
+  options: {},
+};
+
 /** Of another loop's task, or of what its own is not in a state for. */
 const FORBIDDEN: readonly unknown[] = [
   { type: "started", ids: [1], at: 1 },
@@ -180,6 +189,9 @@ const FORBIDDEN: readonly unknown[] = [
     entries: [{ at: 1, level: "log", text: "forged" }],
     dropped: 0,
   },
+  { ...detach, from: 1 },
+  { ...detach, from: 4 },
+  { type: "limit", id: "4.1", limit: "timeout", value: 0 },
   { type: "latest", id: 1 },
   { type: "exiting", id: 1, how: "forged" },
   { type: "exports", request: 1, names: [], error: undefined },
@@ -259,6 +271,16 @@ const MALFORMED: readonly unknown[] = [
     entries: [{ at: 1, level: "clear", text: "" }],
     dropped: 0,
   },
+  { ...detach, from: {} },
+  { ...detach, args: {} },
+  { ...detach, options: null },
+  { ...detach, options: { name: {} } },
+  { ...detach, reference: null },
+  { ...detach, reference: { kind: "inline", name: "f" } },
+  { ...detach, reference: { kind: "module", module: "m:", name: 5 } },
+  { type: "limit", id: 2, limit: "timeout", value: 0 },
+  { type: "limit", id: "2.1", limit: "wait", value: 0 },
+  { type: "limit", id: "2.1", limit: "timeout", value: "soon" },
   { type: "pong", count: {} },
   { type: "ended", how: { toString: 1 } },
   { type: "rejected", what: 1 },
@@ -385,6 +407,11 @@ Deno.test("whatever a loop says, the tasks of other loops go on", async () => {
     count: fc.integer(),
     names: fc.constant([]),
     request: fc.integer(),
+    from: id,
+    reference: fc.constant(detach.reference),
+    args: fc.array(odd, { maxLength: 2 }),
+    limit: fc.constantFrom("timeout", "deadline", "stall"),
+    value: fc.integer(),
     how: fc.string(),
     what: fc.string(),
   };

@@ -1,5 +1,6 @@
 import { openLoop } from "../helpers.ts";
 import { cancel } from "./contract/cancel.ts";
+import { children } from "./contract/children.ts";
 import { errors } from "./contract/errors.ts";
 import type { EngineName, Suite } from "./contract/suite.ts";
 import { terminal } from "./contract/terminal.ts";
@@ -7,7 +8,14 @@ import { values } from "./contract/values.ts";
 import { watching } from "./contract/watching.ts";
 
 const ENGINES: readonly EngineName[] = ["worker", "process"];
-const SUITES: readonly Suite[] = [values, errors, cancel, watching, terminal];
+const SUITES: readonly Suite[] = [
+  values,
+  errors,
+  cancel,
+  watching,
+  terminal,
+  children,
+];
 
 for (const isolation of ENGINES) {
   for (const { name, ownLoop, cases } of SUITES) {

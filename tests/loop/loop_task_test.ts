@@ -9,7 +9,9 @@ import {
 } from "@std/assert";
 import { settable } from "../../src/clock.ts";
 import { CancelledError, TimeoutError } from "../../src/errors.ts";
+import { Detaching } from "../../src/loop/detaching.ts";
 import { LoopTask, type TaskHost } from "../../src/loop/loop_task.ts";
+import { Outbox } from "../../src/loop/outbox.ts";
 import { Resolvable } from "../../src/loop/resolve.ts";
 import type { RunOptions } from "../../src/protocol/messages.ts";
 import { Timers } from "../../src/timers.ts";
@@ -26,6 +28,9 @@ class Host implements TaskHost {
   readonly timers = new Timers(this.clock);
   readonly wall = new HandClock(NOON);
   readonly deadlines = new Timers(settable(() => this.wall.now(), this.clock));
+  readonly detaching = new Detaching(
+    new Outbox({ timers: this.timers, post: () => {}, backlog: () => 0 }),
+  );
   readonly stopped: Error[] = [];
   readonly givenUp: LoopTask[] = [];
   progressCount = 0;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isPrimitive, refuseLost } from "../../clone.ts";
+import { isPrimitive, sendArguments } from "../../clone.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { withoutStack } from "../../errors.ts";
 import {
@@ -15,7 +15,6 @@ import type { FromLoop, RunOptions, ToLoop } from "../../protocol/messages.ts";
 import { claimStack } from "../../stack.ts";
 import type { TaskId } from "../../task.ts";
 import type { TaskRecord } from "../task/record.ts";
-import { explainArguments, refuseSignals } from "./arguments.ts";
 import { ReferenceTable } from "./reference_table.ts";
 
 /** So many tasks make a post of their own, for the loop to begin with. */
@@ -77,14 +76,12 @@ export class Connection {
       else this.#schedule();
       return;
     }
-    refuseSignals(record.args!);
     this.flush();
-    try {
-      refuseLost(record.args, transfer);
-      this.#engine.post([runMessage([record], [ref])], transfer);
-    } catch (error) {
-      throw explainArguments(record.args!, error);
-    }
+    sendArguments(
+      record.args!,
+      transfer,
+      () => this.#engine.post([runMessage([record], [ref])], transfer),
+    );
     this.#sent(record);
   }
 

@@ -9,12 +9,13 @@ import { withoutStack } from "../../errors.ts";
 import { ProtocolViolation } from "../../protocol/check_message.ts";
 import { encodeThrown, inspect } from "../../protocol/codec.ts";
 import type { FromLoop, MovableLimit } from "../../protocol/messages.ts";
-import type { TaskId } from "../../task.ts";
+import type { EndState, TaskId } from "../../task.ts";
 import { Alarm, type Timers } from "../../timers.ts";
 import { hasLimit } from "../task/limits.ts";
-import { type EndState, type TaskLoop, TaskRecord } from "../task/record.ts";
+import { type TaskLoop, TaskRecord } from "../task/record.ts";
 import type { TaskTable } from "../task/table.ts";
 import { Connection, type ConnectionListener } from "./connection.ts";
+import type { DetachedTasks } from "./detached_tasks.ts";
 import { Health, type HealthHost } from "./health.ts";
 import { takeMessage } from "./take_message.ts";
 
@@ -25,6 +26,7 @@ export interface LoopOwner {
   readonly grace: number;
   /** These timers also fire while this thread is blocked. */
   readonly timers: Timers;
+  readonly detached: DetachedTasks;
   settle(
     record: TaskRecord,
     state: EndState,

@@ -4,10 +4,7 @@
  * @module
  */
 import type { ToLoop } from "../../protocol/messages.ts";
-import {
-  type AnyTaskReference,
-  encodeReference,
-} from "../../protocol/reference.ts";
+import { encodeReference, type Submittable } from "../../protocol/reference.ts";
 
 /** How many inline functions a loop keeps. */
 const INLINE = 1000;
@@ -17,7 +14,7 @@ export class ReferenceTable {
   /** By their source, the oldest first. */
   readonly #inline: Map<string, number> = new Map();
   readonly #exports: Map<string, Map<string, number>> = new Map();
-  #last: AnyTaskReference | undefined;
+  #last: Submittable | undefined;
   #lastNumber = 0;
   #count = 0;
 
@@ -27,22 +24,26 @@ export class ReferenceTable {
   }
 
   /** @throws {TypeError} The reference can't be sent. */
-  numberOf(reference: AnyTaskReference): number {
+  numberOf(reference: Submittable): number {
     if (reference === this.#last) return this.#lastNumber;
-    const table = typeof reference === "function"
-      ? this.#inline
-      : this.#exportsOf(reference.module);
-    const key = typeof reference === "function"
-      ? Function.prototype.toString.call(reference)
-      : reference.export;
+    const [table, key] = this.#placeOf(reference);
     const number = table.get(key) ?? this.#define(reference, table, key);
     this.#last = reference;
     this.#lastNumber = number;
     return number;
   }
 
+  #placeOf(reference: Submittable): [Map<string, number>, string] {
+    if (typeof reference === "function") {
+      return [this.#inline, Function.prototype.toString.call(reference)];
+    }
+    return "source" in reference
+      ? [this.#inline, reference.source]
+      : [this.#exportsOf(reference.module), reference.export];
+  }
+
   #define(
-    reference: AnyTaskReference,
+    reference: Submittable,
     table: Map<string, number>,
     key: string,
   ): number {

@@ -7,10 +7,10 @@ import { withoutStack } from "../../errors.ts";
 import { ProtocolViolation } from "../../protocol/check_message.ts";
 import { decodeThrown } from "../../protocol/codec.ts";
 import type { FromLoop } from "../../protocol/messages.ts";
-import type { TaskId } from "../../task.ts";
+import type { EndState, TaskId } from "../../task.ts";
 import { appendLog } from "../task/log.ts";
 import { progressOf } from "../task/progress.ts";
-import { type EndState, TaskRecord } from "../task/record.ts";
+import { TaskRecord } from "../task/record.ts";
 import type { TaskTable } from "../task/table.ts";
 import type { LiveLoop, LoopOwner } from "./live_loop.ts";
 
@@ -83,6 +83,16 @@ export function takeMessage(
     case "spawned":
       takeChild(loop, owner, message);
       return;
+    case "detach":
+      loop.connection.send(owner.detached.submit(loop, message));
+      return;
+    case "limit": {
+      const record = unsettled(loop, table, message.id);
+      if (record === undefined) return;
+      record.setLimit(message.limit, message.value);
+      loop.limited.add(record);
+      return;
+    }
     case "progress":
       takeProgress(loop, table, message);
       return;

@@ -5,20 +5,19 @@
  * @module
  */
 import { epochNow, monotonicClock, systemClock } from "../../clock.ts";
+import { copyArguments } from "../../clone.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { InvalidStateError } from "../../errors.ts";
 import type { MovableLimit } from "../../protocol/messages.ts";
-import {
-  type AnyTaskReference,
-  encodeReference,
-} from "../../protocol/reference.ts";
+import { encodeReference, type Submittable } from "../../protocol/reference.ts";
+import type { EndState } from "../../task.ts";
 import { Timers } from "../../timers.ts";
-import { copyArguments } from "../loops/arguments.ts";
+import { DetachedTasks } from "../loops/detached_tasks.ts";
 import { LiveLoop, type LoopEnd, type LoopOwner } from "../loops/live_loop.ts";
 import { LoopSet } from "../loops/loop_set.ts";
 import { isLate, notStartedByDeadline } from "../task/limits.ts";
 import { wakeFollowers } from "../task/log.ts";
-import type { EndState, TaskRecord } from "../task/record.ts";
+import type { TaskRecord } from "../task/record.ts";
 import { TaskTable } from "../task/table.ts";
 import { Callbacks } from "./callbacks.ts";
 import { failLost, settleLost } from "./lost.ts";
@@ -48,6 +47,7 @@ export class Scheduler implements LoopOwner {
   readonly #deadlines: Timers = new Timers(systemClock);
   readonly table: TaskTable;
   readonly loops: LoopSet;
+  readonly detached: DetachedTasks = new DetachedTasks(this);
   readonly grace: number;
   readonly onWarning: (warning: string) => void;
   readonly callbacks: Callbacks;
@@ -110,7 +110,7 @@ export class Scheduler implements LoopOwner {
   }
 
   submit(
-    reference: AnyTaskReference,
+    reference: Submittable,
     args: readonly unknown[] = [],
     options?: SubmitOptions,
     group?: GroupStart,

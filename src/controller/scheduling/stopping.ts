@@ -6,12 +6,10 @@
 import { checkMs, checkReason, optionsCheck } from "../../checks.ts";
 import { LoopLostError, withoutStack } from "../../errors.ts";
 import { inspect } from "../../protocol/codec.ts";
+import type { CancelResult } from "../../task.ts";
 import { Alarm } from "../../timers.ts";
 import type { TaskRecord } from "../task/record.ts";
 import type { Scheduler } from "./scheduler.ts";
-
-/** The result of a request to cancel. */
-export type CancelResult = "cancelled" | "finished" | "ignored";
 
 /** How a task is asked to stop. */
 export interface CancelOptions {

@@ -15,10 +15,7 @@ import {
 } from "../../checks.ts";
 import { epochNow } from "../../clock.ts";
 import type { RetryOptions } from "../../protocol/messages.ts";
-import {
-  type AnyTaskReference,
-  referenceName,
-} from "../../protocol/reference.ts";
+import { referenceName, type Submittable } from "../../protocol/reference.ts";
 import type { TaskId } from "../../task.ts";
 import { TaskRecord } from "../task/record.ts";
 
@@ -97,7 +94,7 @@ const MAX_RESUBMISSIONS = 3;
  */
 export function submissionOf(
   id: TaskId,
-  reference: AnyTaskReference,
+  reference: Submittable,
   args: readonly unknown[],
   options: SubmitOptions | undefined,
   group: GroupStart | undefined,

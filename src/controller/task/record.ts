@@ -3,10 +3,15 @@
  *
  * @module
  */
-import { CancelledError, cancelledWith, withoutStack } from "../../errors.ts";
+import {
+  CancelledError,
+  cancelledWith,
+  TimeoutError,
+  withoutStack,
+} from "../../errors.ts";
 import type { Linked } from "../../linked_list.ts";
 import type { MovableLimit, RunOptions } from "../../protocol/messages.ts";
-import type { AnyTaskReference } from "../../protocol/reference.ts";
+import type { Submittable } from "../../protocol/reference.ts";
 import {
   isDone,
   LEGAL_MOVES,
@@ -17,9 +22,6 @@ import {
   type TaskState,
 } from "../../task.ts";
 import type { Timer } from "../../timers.ts";
-
-/** How a task can end. */
-export type EndState = "succeeded" | "failed" | "cancelled";
 
 /** What can be asked of the loop that has a task. */
 export interface TaskLoop {
@@ -124,7 +126,7 @@ export class TaskRecord implements Linked<TaskRecord> {
   constructor(
     readonly id: TaskId,
     /** A child's is known to its loop only. */
-    readonly reference: AnyTaskReference | undefined,
+    readonly reference: Submittable | undefined,
     /** What is called: a function's name, or what a child's loop says. */
     readonly task: string,
     /** Emptied once they have been sent. */
@@ -141,6 +143,12 @@ export class TaskRecord implements Linked<TaskRecord> {
 
   get done(): boolean {
     return isDone(this.state);
+  }
+
+  /** Whether it came to something that its caller has to see to. */
+  get failed(): boolean {
+    return this.error !== undefined ||
+      (this.state === "cancelled" && this.result instanceof TimeoutError);
   }
 
   get cancelling(): boolean {

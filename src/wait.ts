@@ -1,13 +1,10 @@
 /**
- * Waiting for several tasks.
+ * Waiting for several tasks, on either side.
  *
  * @module
  */
-import { checkMs, checkSignal, oneOf, optionsCheck } from "../checks.ts";
-import { TimeoutError } from "../errors.ts";
-import { Alarm } from "../timers.ts";
-import type { SettleListener, TaskRecord } from "./task/record.ts";
-import type { Scheduler } from "./scheduling/scheduler.ts";
+import { checkMs, checkSignal, oneOf, optionsCheck } from "./checks.ts";
+import { Alarm, type Timers } from "./timers.ts";
 
 /** Till when `wait` waits. */
 export interface WaitOptions {
@@ -32,26 +29,33 @@ const checkWaitOptions = optionsCheck<AsyncWaitOptions>({
   signal: checkSignal,
 });
 
-/** Whether the task came to something that its caller has to see to. */
-export function isFailure(record: TaskRecord): boolean {
-  return record.error !== undefined ||
-    (record.state === "cancelled" && record.result instanceof TimeoutError);
+/** A task that can be waited for. */
+export interface Waitable {
+  /** Whether it came to something that its caller has to see to. */
+  readonly failed: boolean;
+  /** `listener` is told when the task ends; at once if it has. */
+  listen(listener: Listener): void;
+  unlisten(listener: Listener): void;
+}
+
+interface Listener {
+  onSettled(task: Waitable): void;
 }
 
 /** Watches tasks till enough of them have ended. */
-class Wait implements SettleListener {
+class Wait implements Listener {
   #left: number;
   #failed = false;
   readonly #all: number;
   onEnough: (() => void) | undefined;
 
   constructor(
-    readonly records: readonly TaskRecord[],
+    readonly tasks: readonly Waitable[],
     readonly until: "all" | "any" | "first-failure",
   ) {
-    this.#all = records.length;
-    this.#left = records.length;
-    for (const record of records) record.listen(this);
+    this.#all = tasks.length;
+    this.#left = tasks.length;
+    for (const task of tasks) task.listen(this);
   }
 
   get enough(): boolean {
@@ -60,55 +64,60 @@ class Wait implements SettleListener {
     return this.until === "first-failure" && this.#failed;
   }
 
-  onSettled(record: TaskRecord): void {
+  onSettled(task: Waitable): void {
     this.#left--;
-    this.#failed ||= isFailure(record);
+    this.#failed ||= task.failed;
     if (this.enough) this.onEnough?.();
   }
 
   /** Stops watching. */
   end(): void {
     this.onEnough = undefined;
-    for (const record of this.records) record.unlisten(this);
+    for (const task of this.tasks) task.unlisten(this);
   }
 }
 
 /** Resolves when enough of these have ended, or the timeout is over. */
 export async function wait(
-  scheduler: Scheduler,
-  records: readonly TaskRecord[],
+  { timers }: { readonly timers: Timers },
+  tasks: readonly Waitable[],
   options: AsyncWaitOptions = {},
 ): Promise<void> {
   checkWaitOptions(options);
   const { until = "all", timeout, signal } = options;
   signal?.throwIfAborted();
-  const wait = new Wait(records, until);
+  const wait = new Wait(tasks, until);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const abort = (): void => reject(signal!.reason);
   const timer = new Alarm(resolve);
   wait.onEnough = resolve;
   signal?.addEventListener("abort", abort, { once: true });
-  scheduler.timers.start(timer, timeout ?? Infinity);
+  timers.start(timer, timeout ?? Infinity);
   try {
     if (!wait.enough) await promise;
   } finally {
-    scheduler.timers.stop(timer);
+    timers.stop(timer);
     signal?.removeEventListener("abort", abort);
     wait.end();
   }
 }
 
+/** What can block its thread till `done`, for at most `ms`; says whether it is. */
+interface Blockable {
+  blockUntil(done: () => boolean, ms: number): boolean;
+}
+
 /** As `wait`, but blocks this thread. Returns whether enough have ended. */
 export function waitSync(
-  scheduler: Scheduler,
-  records: readonly TaskRecord[],
+  thread: Blockable,
+  tasks: readonly Waitable[],
   options: WaitOptions = {},
 ): boolean {
   checkWaitOptions(options);
   const { until = "all", timeout = Infinity } = options;
-  const wait = new Wait(records, until);
+  const wait = new Wait(tasks, until);
   try {
-    return scheduler.blockUntil(() => wait.enough, timeout);
+    return thread.blockUntil(() => wait.enough, timeout);
   } finally {
     wait.end();
   }
