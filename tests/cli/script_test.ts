@@ -136,6 +136,19 @@ Deno.test("a script exits with 1 if a task that a command cancelled throws, and 
   assertMatch(stdout, /cancelled; it threw RangeError: cleanup failed\n/);
 });
 
+Deno.test("a script waits for what a task has detached, and exits with 1 if that fails", async () => {
+  const detach = (name: string) => {
+    const module = new URL(TASKS, ROOT).href;
+    return `run task.detach({ module: "${module}", export: "${name}" })`;
+  };
+  const good = await loopctl(detach("echo"));
+  assertEquals([good.code, good.stderr], [0, ""]);
+  assertMatch(good.stdout, /^#2 echo \S+ → \[\]$/m);
+  const bad = await loopctl(detach("boom"));
+  assertEquals([bad.code, bad.stderr], [1, ""]);
+  assertMatch(bad.stdout, /^#2 boom \S+ failed: TypeError: boom/m);
+});
+
 Deno.test("--stop-on-error ends a script at a wrong command, and what runs with it", async () => {
   const { code, stdout, stderr } = await loopctl(
     "submit sleep 60\nxyzzy\nsubmit sleep 0\n",

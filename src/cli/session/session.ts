@@ -35,7 +35,7 @@ export class Session {
     this.#limited = limited;
   }
 
-  /** Whether a task that a command started has failed, or hit a limit. */
+  /** Whether a task that is no child has failed, or hit a limit. */
   get failed(): boolean {
     return this.#failed;
   }
@@ -100,6 +100,8 @@ export class Session {
   /** Takes note that the user sees the end of a task. */
   markReported(handle: TaskHandle): void {
     this.#reported.add(handle);
+    // No command has started what a task has detached.
+    if (handle.parent === undefined) this.#noteOutcome(handle.peek());
   }
 
   /** Whether the user has seen the end of a task. */
@@ -110,13 +112,15 @@ export class Session {
   /** Calls `onEnded` when the task has ended, and notes a failure. */
   watch(handle: TaskHandle): void {
     this.loop.wait([handle]).then(() => {
-      const outcome = handle.peek();
-      if (!this.#failed && outcome !== undefined && isFailure(outcome)) {
-        this.#failed = true;
-        this.onFailure();
-      }
+      this.#noteOutcome(handle.peek());
       this.onEnded(handle);
     });
+  }
+
+  #noteOutcome(outcome: Outcome | undefined): void {
+    if (this.#failed || outcome === undefined || !isFailure(outcome)) return;
+    this.#failed = true;
+    this.onFailure();
   }
 }
 
