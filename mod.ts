@@ -29,13 +29,11 @@ export type {
 export type { CloseOptions } from "./src/controller/closing.ts";
 export { LoopController } from "./src/controller/controller.ts";
 export { type KillResult, TaskHandle } from "./src/controller/handle.ts";
-export type {
-  AwaitedAll,
-  GatherEntries,
-  GatherEntry,
-  GatherOptions,
-} from "./src/controller/gather.ts";
 export {
+  type AwaitedAll,
+  type GatherEntries,
+  type GatherEntry,
+  type GatherOptions,
   type Members,
   type Results,
   TaskGroup,

@@ -25,8 +25,8 @@ import {
   type GatherEntries,
   type GatherEntry,
   type GatherOptions,
-} from "./gather.ts";
-import type { TaskGroup } from "./group.ts";
+  type TaskGroup,
+} from "./group.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
 import { handlesOf, recordsOf, sortOut, type WaitResult } from "./handles.ts";
 import { healthOf, type LoopHealth } from "./loop_health.ts";

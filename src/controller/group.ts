@@ -1,26 +1,95 @@
 /**
- * Tasks that were started together.
+ * Tasks that are started together.
  *
  * @module
  */
-import { checkMoment, checkMs } from "../checks.ts";
+import {
+  checkMoment,
+  checkMs,
+  mustBe,
+  oneOf,
+  optionsCheck,
+} from "../checks.ts";
+import { epochNow } from "../clock.ts";
 import type { MovableLimit } from "../protocol/messages.ts";
+import type { TaskReference } from "../protocol/reference.ts";
 import type { CancelResult, Outcome } from "../task.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
-import type { SettleListener, TaskRecord } from "./task/record.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 import {
   cancelAll,
   type CancelOptions,
   stopAll,
 } from "./scheduling/stopping.ts";
+import { SUBMIT_CHECKS, type SubmitOptions } from "./scheduling/submission.ts";
+import type { TaskRecord } from "./task/record.ts";
 
-export let groupOf: <R extends readonly unknown[]>(
+/** How a group is started; the defaults of its members. */
+export interface GatherOptions extends Omit<SubmitOptions, "transfer"> {
+  /**
+   * When a member fails or a limit of it fires, the others go on
+   * (`"keep-going"`, the default) or are cancelled (`"cancel-rest"`).
+   */
+  readonly onFailure?: "keep-going" | "cancel-rest";
+}
+
+const { transfer: _, ...shared } = SUBMIT_CHECKS;
+const checkGatherOptions = optionsCheck<GatherOptions>({
+  ...shared,
+  onFailure: oneOf("keep-going", "cancel-rest"),
+});
+
+const checkEntry = mustBe("an array: [task, args, options]", Array.isArray);
+
+/** An entry of `gather` whose task returns `R`. */
+export type GatherEntry<R> = readonly [
+  task: TaskReference<never, R>,
+  args?: readonly unknown[],
+  options?: SubmitOptions,
+];
+
+/** The entries of `gather` whose tasks return `R`, in their order. */
+export type GatherEntries<R extends readonly unknown[]> = {
+  readonly [N in keyof R]: GatherEntry<R[N]>;
+};
+
+/** The values of tasks that return `R`. */
+export type AwaitedAll<R extends readonly unknown[]> = {
+  readonly [N in keyof R]: Awaited<R[N]>;
+};
+
+/** As {@linkcode LoopController.gather}. `unnamed` makes a name for a group. */
+export function gather(
+  scheduler: Scheduler,
+  unnamed: () => string,
+  entries: Iterable<GatherEntry<unknown>>,
+  options: GatherOptions = {},
+): TaskGroup {
+  checkGatherOptions(options);
+  const { onFailure = "keep-going", name = unnamed(), ...shared } = options;
+  const plain = Object.keys(shared).length === 0;
+  const records: TaskRecord[] = [];
+  const start = { name, at: epochNow() };
+  try {
+    for (const entry of entries) {
+      checkEntry("an entry of gather", entry);
+      const [task, args, own] = entry;
+      const each = plain ? own : { ...shared, ...own };
+      records.push(scheduler.submit(task, args, each, start));
+    }
+  } catch (error) {
+    stopAll(scheduler, records, `${name} could not be started`);
+    throw error;
+  }
+  return groupOf(name, records, scheduler, onFailure === "cancel-rest");
+}
+
+let groupOf: (
   name: string,
   records: readonly TaskRecord[],
   scheduler: Scheduler,
-  onFailure: "keep-going" | "cancel-rest",
-) => TaskGroup<R>;
+  cancelRest: boolean,
+) => TaskGroup;
 
 /** The handles of the members, each of the type of its result. */
 export type Members<R extends readonly unknown[]> = {
@@ -33,13 +102,13 @@ export type Results<R extends readonly unknown[]> = {
 };
 
 /**
- * Tasks that were started together. Each is still controllable alone, by its
- * handle in {@linkcode TaskGroup.members}. Leaving the scope of an
- * `await using` cancels those that have not ended.
+ * Tasks that were started together. {@linkcode TaskGroup.members} has a handle
+ * for each of them. With `await using`, leaving the scope cancels the members
+ * that have not ended.
  *
- * Awaiting a group gives its {@linkcode TaskGroup.results}. So an async
- * function that returns a group gives its caller the results, once they are
- * there: to hand on the group itself, put it into an object or an array.
+ * Awaiting a group gives its {@linkcode TaskGroup.results}. An async function
+ * that returns a group therefore returns the results. To return the group
+ * itself, put it into an object or an array.
  *
  * @example
  * ```ts
@@ -58,28 +127,31 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
   readonly name: string;
   readonly #records: readonly TaskRecord[];
   readonly #scheduler: Scheduler;
-  readonly #waitForRest: boolean;
+  readonly #cancelRest: boolean;
   #members: Members<R> | undefined;
 
   private constructor(
     name: string,
     records: readonly TaskRecord[],
     scheduler: Scheduler,
-    onFailure: "keep-going" | "cancel-rest",
+    cancelRest: boolean,
   ) {
     this.name = name;
     this.#records = records;
     this.#scheduler = scheduler;
-    this.#waitForRest = onFailure === "cancel-rest";
-    if (this.#waitForRest) {
-      const cancelRest = new CancelRest(records, scheduler);
-      for (const record of records) record.listen(cancelRest);
-    }
+    this.#cancelRest = cancelRest;
+    if (!cancelRest) return;
+    const onSettled = (record: TaskRecord): void => {
+      if (!record.failed) return;
+      stopAll(scheduler, records, `task ${record.id} of its group failed`);
+    };
+    const listener = { onSettled };
+    for (const record of records) record.listen(listener);
   }
 
   static {
-    groupOf = (name, records, scheduler, onFailure) =>
-      new TaskGroup(name, records, scheduler, onFailure);
+    groupOf = (name, records, scheduler, cancelRest) =>
+      new TaskGroup(name, records, scheduler, cancelRest);
   }
 
   /** The members' handles, in the order in which they were given. */
@@ -98,9 +170,8 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
   /**
    * What the members returned, in their order.
    *
-   * Rejects with what the first member that did not succeed threw or was
-   * cancelled for: at once where the group keeps going, else when all have
-   * ended.
+   * Rejects with the error of the first member that did not succeed: at once if
+   * the group keeps going, otherwise when all members have ended.
    */
   async results(): Promise<Results<R>> {
     await this.#succeeded();
@@ -115,19 +186,16 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
     return this.results().then(onValue, onError);
   }
 
-  /** What each member came to, in their order, when all have. Never rejects. */
+  /** The outcome of each member, when all have one. Never rejects. */
   async outcomes(): Promise<{ -readonly [N in keyof R]: Outcome<R[N]> }> {
-    await new Promise<void>((resolve) => {
-      const all = new All(this.#records.length, this.#scheduler, resolve);
-      for (const record of this.#records) record.listen(all);
-    });
+    await new Promise<void>((resolve) => this.#read(resolve));
     const outcomes = this.#records.map((record) => record.outcome);
     return outcomes as { -readonly [N in keyof R]: Outcome<R[N]> };
   }
 
   /**
-   * Asks all members to stop; resolves to what came of each, as
-   * {@linkcode TaskHandle.cancel} says it.
+   * Asks all members to stop. Resolves to the result of each, as
+   * {@linkcode TaskHandle.cancel} does.
    */
   cancel(
     reason?: string | Error,
@@ -170,7 +238,7 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
     await this.cancel(`the scope of ${this.name} was left`);
   }
 
-  /** How Deno shows it. */
+  /** How Deno shows a group. */
   [Symbol.for("Deno.customInspect")](
     inspect: typeof Deno.inspect,
     options: Deno.InspectOptions,
@@ -178,65 +246,40 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
     return `TaskGroup ${this.name} ${inspect(this.members, options)}`;
   }
 
-  /** Resolves when all have succeeded. */
+  /** Resolves when all members have succeeded. */
   #succeeded(): Promise<void> {
     return new Promise((resolve, reject) => {
       let failed: TaskRecord | undefined;
-      const all = new All(this.#records.length, this.#scheduler, () => {
+      this.#read(() => {
         if (failed === undefined) resolve();
         else reject(failed.result);
       }, (record) => {
         if (record.state === "succeeded") return;
         failed = worse(failed, record);
-        if (!this.#waitForRest) reject(failed.result);
+        if (!this.#cancelRest) reject(failed.result);
       });
-      for (const record of this.#records) record.listen(all);
     });
+  }
+
+  /** Marks each outcome as read when there is one; `onAll` after the last. */
+  #read(onAll: () => void, onEach?: (record: TaskRecord) => void): void {
+    let left = this.#records.length;
+    if (left === 0) return onAll();
+    const onSettled = (record: TaskRecord): void => {
+      this.#scheduler.table.markRead(record);
+      onEach?.(record);
+      if (--left === 0) onAll();
+    };
+    const listener = { onSettled };
+    for (const record of this.#records) record.listen(listener);
   }
 }
 
-/** The first that did not succeed; a failure before what it had cancelled. */
+/** The first task that did not succeed; a failure before a cancelled task. */
 function worse(
   before: TaskRecord | undefined,
   record: TaskRecord,
 ): TaskRecord {
   if (before === undefined) return record;
   return record.failed && !before.failed ? record : before;
-}
-
-/** Reads each outcome as it comes; tells when there are all. */
-class All implements SettleListener {
-  #left: number;
-
-  constructor(
-    count: number,
-    readonly scheduler: Scheduler,
-    readonly onAll: () => void,
-    readonly onEach?: (record: TaskRecord) => void,
-  ) {
-    this.#left = count;
-    if (count === 0) onAll();
-  }
-
-  onSettled(record: TaskRecord): void {
-    this.scheduler.table.markRead(record);
-    this.onEach?.(record);
-    if (--this.#left === 0) this.onAll();
-  }
-}
-
-class CancelRest implements SettleListener {
-  readonly #records: readonly TaskRecord[];
-  readonly #scheduler: Scheduler;
-
-  constructor(records: readonly TaskRecord[], scheduler: Scheduler) {
-    this.#records = records;
-    this.#scheduler = scheduler;
-  }
-
-  onSettled(record: TaskRecord): void {
-    if (!record.failed) return;
-    const reason = `task ${record.id} of its group failed`;
-    stopAll(this.#scheduler, this.#records, reason);
-  }
 }
