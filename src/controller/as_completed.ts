@@ -10,15 +10,15 @@ import { handleOf, type TaskHandle } from "./handle.ts";
 import type { SettleListener, TaskRecord } from "./task/record.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 
-/** Till when `asCompleted` goes on. */
+/** The options of `asCompleted`. */
 export interface AsCompletedOptions {
   /**
-   * Milliseconds, from the call, after which it yields those that have ended
-   * by then and throws a `TimeoutError` whose `limit` is `"wait"`. The tasks
-   * live on.
+   * Milliseconds from the call. Then `asCompleted` yields the tasks that have
+   * ended, and throws a `TimeoutError` whose `limit` is `"wait"`. The other
+   * tasks go on.
    */
   readonly timeout?: number;
-  /** When it aborts, the next step throws its reason. The tasks live on. */
+  /** When the signal aborts, the next step throws its reason. Tasks go on. */
   readonly signal?: AbortSignal;
 }
 
@@ -28,9 +28,9 @@ const checkOptions = optionsCheck<AsCompletedOptions>({
 });
 
 /**
- * A handle whose task has ended, to be asked for its `result()`. It is typed
- * as one that can't be awaited: TypeScript takes what `for await` yields for
- * awaited, so that it would take a handle for its value.
+ * The handle of a task that has ended. Call its `result()`. The type has no
+ * usable `then`, because TypeScript would otherwise type the variable of a
+ * `for await` as the awaited value.
  */
 export type CompletedTask<H extends TaskHandle = TaskHandle> = H & {
   /** Not for calling. */
@@ -50,17 +50,17 @@ export function asCompleted<H extends TaskHandle>(
 type Step<H extends TaskHandle> = IteratorResult<CompletedTask<H>, undefined>;
 
 /**
- * No async generator: one would await what it yields, and a handle is
- * PromiseLike; and its `return` would wait for the `next` that is pending.
+ * Not an async generator: it would await the handles that it yields, and its
+ * `return` would wait for a pending `next`.
  */
 class Completed<H extends TaskHandle>
   implements AsyncIterableIterator<CompletedTask<H>>, SettleListener {
   readonly #scheduler: Scheduler;
   readonly #options: AsCompletedOptions;
   readonly #waiting: Set<TaskRecord>;
-  /** Those to be yielded next, the last of them first. */
+  /** Tasks to yield, in reverse order. */
   #next: TaskRecord[];
-  /** Those to be yielded after these, in their order. */
+  /** Tasks to yield after those, in order. */
   #later: TaskRecord[] = [];
   readonly #asked: PromiseWithResolvers<Step<H>>[] = [];
   #failure: { readonly reason: unknown } | undefined;
@@ -92,7 +92,7 @@ class Completed<H extends TaskHandle>
   onSettled(record: TaskRecord): void {
     this.#waiting.delete(record);
     this.#later.push(record);
-    if (this.#waiting.size === 0) this.#rest();
+    if (this.#waiting.size === 0) this.#stop();
     this.#answer();
   }
 
@@ -107,7 +107,7 @@ class Completed<H extends TaskHandle>
     this.#next = [];
     this.#later = [];
     this.#failure = undefined;
-    this.#rest();
+    this.#stop();
     this.#answer();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -125,19 +125,19 @@ class Completed<H extends TaskHandle>
 
   #fail(reason: unknown): void {
     this.#failure = { reason };
-    this.#rest();
+    this.#stop();
     this.#answer();
   }
 
-  /** Waits for nothing any more. */
-  #rest(): void {
+  /** Stops waiting. */
+  #stop(): void {
     for (const record of this.#waiting) record.unlisten(this);
     this.#waiting.clear();
     this.#scheduler.timers.stop(this.#timer);
     this.#options.signal?.removeEventListener("abort", this.#abort);
   }
 
-  /** Gives those who have asked what there is for them. */
+  /** Answers pending calls of `next`, as far as possible. */
   #answer(): void {
     while (this.#asked.length > 0) {
       const record = this.#take();
@@ -157,7 +157,7 @@ class Completed<H extends TaskHandle>
     }
   }
 
-  /** The next that has ended; nothing here holds it from then on. */
+  /** Removes and returns the next task that has ended. */
   #take(): TaskRecord | undefined {
     if (this.#next.length === 0) {
       this.#next = this.#later.reverse();

@@ -1,5 +1,5 @@
 /**
- * The handles that a call is given, and those that it gives back.
+ * From handles to records and back.
  *
  * @module
  */
@@ -20,9 +20,9 @@ const checkHandle = mustBe(
 );
 
 /**
- * The tasks of these handles, each once, or all that are known.
+ * The tasks of these handles, each once; without `handles`, all known tasks.
  *
- * @throws {TypeError} One of them is no handle, or another controller's.
+ * @throws {TypeError} One is not a handle, or belongs to another controller.
  */
 export function recordsOf(
   scheduler: Scheduler,
@@ -51,15 +51,15 @@ export function handlesOf(
   return records.map((record) => handleOf(record, scheduler));
 }
 
-/** What a wait came to; each in the order that was asked for. */
+/** The result of a wait, in the order of the call. */
 export interface WaitResult {
-  /** Those that have ended. */
+  /** Tasks that have ended. */
   readonly done: TaskHandle[];
-  /** Those that have not. */
+  /** Tasks that have not ended. */
   readonly notDone: TaskHandle[];
 }
 
-/** How these tasks stand at this moment. */
+/** Which of these tasks have ended at this moment. */
 export function sortOut(
   scheduler: Scheduler,
   records: readonly TaskRecord[],

@@ -1,5 +1,5 @@
 /**
- * What the callers of the library may set, and what is wrong with it at once.
+ * The options of a controller, their checks and defaults.
  *
  * @module
  */
@@ -17,51 +17,52 @@ import type { PermissionKind, TaskPermissions } from "../engine/permissions.ts";
 
 export type { PermissionKind, TaskPermissions };
 
-/** How a controller's loop behaves. All times are in milliseconds. */
+/** The options of a controller. All times are in milliseconds. */
 export interface LoopOptions {
-  /** The worker's name, as a debugger shows it. The default is `"loop"`. */
+  /** The name of the worker in a debugger. The default is `"loop"`. */
   readonly name?: string;
-  /** How many tasks run at once at most. The default is `Infinity`. */
+  /** The largest number of tasks that run at once. The default is `Infinity`. */
   readonly concurrency?: number;
   /**
-   * How many of them run at once at most that are submitted with `isolate`; the
-   * others wait. Each takes ten file descriptors of the program, and Deno ends
-   * a program that can get no more of them. The default is 50: half of the
-   * usual limit of 1024.
+   * The largest number of tasks with `isolate` that run at once. The default is
+   * 50. Each takes ten file descriptors of the program, which usually has 1024,
+   * and Deno ends a program that runs out of them.
    */
   readonly isolatedConcurrency?: number;
   /**
-   * How many tasks that have ended are kept till they are collected. When
-   * there are more, the oldest whose outcome was read go first, a failure that
-   * nobody read goes last. The default is 10,000.
+   * How many ended tasks are kept until they are collected. The default is
+   * 10,000. Beyond that, the oldest task whose outcome was read is dropped
+   * first, a failure that nobody has read last.
    */
   readonly history?: number;
   /**
    * Where `console` in a task writes: to the task's log (`"capture"`, the
-   * default) or where this program writes (`"inherit"`).
+   * default) or to the output of this program (`"inherit"`).
    */
   readonly console?: "capture" | "inherit";
-  /** How long a task may take to unwind by default: 2000. */
+  /**
+   * How long a task has to stop after a cancel or a limit, before the controller
+   * abandons it. The default is 2000.
+   */
   readonly grace?: number;
   /**
-   * What carries the loop: a worker of this process (`"worker"`, the default)
-   * or a child process (`"process"`), which can be killed for certain and has
-   * permissions and memory of its own.
+   * Where the loop runs: in a worker of this process (`"worker"`, the default)
+   * or in a child process (`"process"`). A child process can always be killed,
+   * and has its own permissions and memory.
    */
   readonly isolation?: "worker" | "process";
   /**
-   * What tasks in a child process may do: at most what this program may. Where
-   * it is left out, they may do all that this program may without exception,
-   * and nothing of a kind (`read`, `net` …) of which a part was granted or
-   * denied to it, since Deno does not tell which part. Tasks in a worker may do
-   * all that this program may. Relative paths are resolved when the controller
-   * is made.
+   * The permissions of tasks in a child process, out of those of this program.
+   * By default, tasks have each kind (`read`, `net` …) that this program has
+   * without exception, and nothing of a kind that was granted or denied in part,
+   * because Deno does not say which part. Tasks in a worker always have all
+   * permissions of this program. Relative paths are resolved when the controller
+   * is created.
    */
   readonly permissions?: TaskPermissions;
   /**
-   * The heap that a child process may use for JavaScript values, in MiB. It
-   * bounds neither `ArrayBuffer`s, typed arrays and the memory of WebAssembly,
-   * nor what subprocesses take.
+   * The heap of a child process for JavaScript values, in MiB. `ArrayBuffer`s,
+   * typed arrays, the memory of WebAssembly and subprocesses are not limited.
    */
   readonly memoryMb?: number;
   /**
@@ -86,7 +87,7 @@ const checkLoopOptions = optionsCheck<LoopOptions>({
   onWarning: checkFunction,
 });
 
-/** The options that hold where nothing else is said. */
+/** The options with their defaults. */
 export type Settings = Required<
   Omit<LoopOptions, "isolation" | "permissions" | "memoryMb">
 >;

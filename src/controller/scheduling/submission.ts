@@ -19,39 +19,39 @@ import { referenceName, type Submittable } from "../../protocol/reference.ts";
 import type { TaskId } from "../../task.ts";
 import { TaskRecord } from "../task/record.ts";
 
-/** What one task is submitted with. All times are in milliseconds. */
+/** The options of one task. All times are in milliseconds. */
 export interface SubmitOptions {
-  /** What `poll` calls it; by default the name of what it runs. */
+  /** The name in lists. The default is the name of the function. */
   readonly name?: string;
-  /** Limit on its running time, from its start. With 0 it never begins. */
+  /** Limit on the running time, from the start. With 0 the task never starts. */
   readonly timeout?: number;
   /**
-   * Absolute limit, time in the queue included; a number is milliseconds since
-   * the epoch. A task whose deadline has passed never begins.
+   * Absolute limit, time in the queue included. A number is milliseconds since
+   * the epoch. A task whose deadline has passed never starts.
    */
   readonly deadline?: number | Date;
-  /** Limit on the time without a `task.progress` call, from its start. */
+  /** Limit on the time without a `task.progress` call, from the start. */
   readonly stallTimeout?: number;
-  /** The larger, the sooner it leaves the queue. The default is 0. */
+  /** Tasks with a larger priority leave the queue first. The default is 0. */
   readonly priority?: number;
-  /** How long it may take to unwind; by default as the controller says. */
+  /** How long the task has to stop; the default is the controller's `grace`. */
   readonly grace?: number;
-  /** Cancels the task when it aborts, with its reason. */
+  /** Cancels the task when the signal aborts, with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** How often it is tried again when it fails. By default not at all. */
+  /** How often a task that fails is tried again. The default is never. */
   readonly retry?: RetryOptions;
   /**
-   * Runs it in a child process of its own, whatever carries the loop, so that
-   * killing it harms no other task.
+   * Runs the task in a child process of its own, so that a kill harms no other
+   * task.
    */
   readonly isolate?: boolean;
   /**
-   * What becomes of it when its loop is lost, and neither by its own fault nor
-   * by a child's: it fails (`"fail"`, the default), or is run again from the
-   * start (`"resubmit"`), at most three times.
+   * What happens when the task's loop is lost: the task fails (`"fail"`, the
+   * default), or runs again from the start, at most three times (`"resubmit"`).
+   * A task always fails if the task or its child ended the loop.
    */
   readonly onLoopLost?: "fail" | "resubmit";
-  /** What moves to the loop with the arguments, instead of being copied. */
+  /** Objects in the arguments that move to the loop instead of being copied. */
   readonly transfer?: readonly Transferable[];
 }
 
@@ -66,7 +66,7 @@ export const SUBMIT_CHECKS: Checks<SubmitOptions> = {
 
 const checkEach = optionsCheck(SUBMIT_CHECKS);
 
-/** @throws {TypeError | RangeError} If any of them can't be used. */
+/** @throws {TypeError | RangeError} An option can't be used. */
 export function checkSubmitOptions(options: SubmitOptions): void {
   checkEach(options);
   if (options.onLoopLost === "resubmit" && options.transfer !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * What a task wrote, bounded, and who follows it.
+ * The log of a task: its last lines, and who follows them.
  *
  * @module
  */
@@ -44,13 +44,13 @@ function trim(log: TaskLog): void {
   log.dropped += over;
 }
 
-/** The task has ended: those who follow it are told. */
+/** Wakes the followers, because the task has ended. */
 export function wakeFollowers(record: TaskRecord): void {
   const log = record.details?.log;
   if (log !== undefined) wake(log);
 }
 
-/** No more lines will come, though the task may run on where it can't say so. */
+/** No more lines will come, though an abandoned task may still run. */
 export function closeLog(record: TaskRecord): void {
   const log = logOf(record);
   log.closed = true;
@@ -62,16 +62,15 @@ function wake(log: TaskLog): void {
 }
 
 /**
- * Yields the lines that there are, then each as it comes, till the task has
- * ended or `signal` aborts. A reader that is too slow misses what the bound
- * has dropped meanwhile.
+ * Yields the lines so far, then each new line, until the task has ended or
+ * `signal` aborts. A slow reader misses the lines that were dropped meanwhile.
  */
 export async function* followLog(
   record: TaskRecord,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LogEntry> {
   const log = logOf(record);
-  /** The number of the next line, of those that came here. */
+  /** The number of the next line. */
   let next = 0;
   for (;;) {
     next = Math.max(next, log.first);
