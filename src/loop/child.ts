@@ -1,5 +1,5 @@
 /**
- * What a task holds of a task that it has started.
+ * A task that another task has started.
  *
  * @module
  */
@@ -8,21 +8,15 @@ import { TimeoutError } from "../errors.ts";
 import type { MovableLimit, RunOptions } from "../protocol/messages.ts";
 import type { CancelResult, TaskId, TaskState } from "../task.ts";
 import type { ChildTask, SpawnOptions } from "../task_api.ts";
+import type { Loop } from "./loop.ts";
 import type { LoopOutcome, LoopTask } from "./loop_task.ts";
 import { stopReason } from "./stop_reason.ts";
 
-/** What a child needs of its loop. */
-export interface ChildHost {
-  stop(task: LoopTask, reason: Error): void;
-  /** Sets, moves or (with `undefined`) lifts a limit. */
-  moveLimit(task: LoopTask, limit: MovableLimit, value?: number): void;
-}
-
 /**
- * What a task starts another one with. A copy, so that what can't be sent
- * throws here, and takes no other messages down with it.
+ * Checks and copies options. What can't be copied must throw here: in a message
+ * it would take other messages down with it.
  *
- * @throws {TypeError | RangeError} An option can't be used.
+ * @throws {TypeError | RangeError} An option is invalid.
  */
 export function runOptionsOf(options: SpawnOptions, name?: string): RunOptions {
   checkTaskOptions(options);
@@ -37,19 +31,19 @@ export function runOptionsOf(options: SpawnOptions, name?: string): RunOptions {
   });
 }
 
-/** Its value is of a type that only its parent knows. */
+/** A child, as its parent's code sees it. Only that code knows its types. */
 export class Child implements ChildTask<never> {
   readonly #task: LoopTask;
-  readonly #host: ChildHost;
+  readonly #loop: Loop;
   #outcome: LoopOutcome | undefined;
   #settled: PromiseWithResolvers<never> | undefined;
 
-  constructor(task: LoopTask, host: ChildHost) {
+  constructor(task: LoopTask, loop: Loop) {
     this.#task = task;
-    this.#host = host;
-    task.settled = (state, result) => {
-      this.#outcome = { state, result };
-      if (this.#settled !== undefined) settle(this.#settled, this.#outcome);
+    this.#loop = loop;
+    task.makeDetails().onSettled = (outcome) => {
+      this.#outcome = outcome;
+      if (this.#settled !== undefined) settle(this.#settled, outcome);
     };
   }
 
@@ -65,12 +59,12 @@ export class Child implements ChildTask<never> {
     if (this.#outcome === undefined) return false;
     const { state, result } = this.#outcome;
     if (state !== "cancelled") return state === "failed";
-    // It threw something else while it was stopping, or ran into a limit.
+    // The child threw something else while it was stopping, or a limit fired.
     return result !== this.#task.stopReason || result instanceof TimeoutError;
   }
 
-  // The promise is made when it is asked for, so that the failure of a child
-  // that nobody waits for is no unhandled rejection.
+  // The promise is made on demand: the failure of a child that nobody awaits
+  // must not be an unhandled rejection.
   then<A = never, B = never>(
     onValue?: ((value: never) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
@@ -87,7 +81,7 @@ export class Child implements ChildTask<never> {
   ): Promise<CancelResult> {
     const error = stopReason(reason);
     if (this.#outcome !== undefined) return Promise.resolve("finished");
-    this.#host.stop(this.#task, error);
+    this.#loop.stop(this.#task, error);
     return this.#stopped();
   }
 
@@ -109,7 +103,8 @@ export class Child implements ChildTask<never> {
 
   #limit(limit: MovableLimit, value: number | undefined): void {
     if (this.#outcome !== undefined) return;
-    this.#host.moveLimit(this.#task, limit, value);
+    this.#task.limit(limit, value);
+    this.#loop.outbox.send({ type: "limit", id: this.id, limit, value });
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What tasks have asked the controller for: other tasks, which do not end with
- * them.
+ * Requests of tasks to the controller to run other tasks, which do not end with
+ * the tasks that asked.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import type { Outbox } from "./outbox.ts";
 
 export class Detaching {
   readonly #outbox: Outbox;
-  /** What has not been answered. */
+  /** The requests that the controller has not answered. */
   readonly #open: Map<number, PromiseWithResolvers<TaskId>> = new Map();
   #last = 0;
 
@@ -26,7 +26,7 @@ export class Detaching {
     this.#outbox = outbox;
   }
 
-  /** As {@linkcode Task.detach}, of the task `from`. */
+  /** Does what {@linkcode Task.detach} says, for the task `from`. */
   async ask(
     from: TaskId,
     reference: AnyTaskReference,

@@ -101,7 +101,7 @@ function captureConsole(loop: Loop): void {
 /** Adds a line to the log of the current task. */
 function log(loop: Loop, level: Level, text: string): void {
   const excess = text.length - MAX_LINE_CHARACTERS;
-  loop.outbox.log(loop.current()?.id, {
+  loop.outbox.output.log(loop.current()?.id, {
     at: systemClock.now(),
     level,
     text: excess > 0

@@ -1,6 +1,5 @@
 /**
- * What the controller has to say to the loop, done in the order in which it
- * comes.
+ * Carries out the controller's messages, in order.
  *
  * @module
  */
@@ -19,7 +18,7 @@ import { exportedFunctions, Resolvable } from "./resolve.ts";
 
 export class Inbox {
   readonly #loop: Loop;
-  /** Says that a task is about to begin; returns whether it may. */
+  /** Called before a task begins; returns `false` if it has been revoked. */
   readonly #begin: (id: number) => boolean;
   readonly #resolvables: Map<number, Resolvable> = new Map();
 
@@ -64,7 +63,7 @@ export class Inbox {
         this.#listExports(message.request, message.module);
         return;
       case "ping":
-        // At once: the answer says that the loop turns, and nothing more.
+        // Answered at once: a pong says only that the loop is not blocked.
         this.#loop.outbox.send({ type: "pong", count: message.count });
         return;
       default: {
@@ -81,7 +80,7 @@ export class Inbox {
     args: readonly unknown[],
     options: RunOptions | undefined,
   ): void {
-    const may = this.#begin(id as number);
+    const mayBegin = this.#begin(id as number);
     const resolvable = this.#resolvables.get(ref);
     if (resolvable === undefined) {
       const what = `task ${id} runs reference ${ref}, which was not defined`;
@@ -89,7 +88,7 @@ export class Inbox {
       return;
     }
     const task = new LoopTask(this.#loop, id, resolvable, options);
-    if (may) this.#loop.start(task, args);
+    if (mayBegin) this.#loop.start(task, args);
     else this.#loop.outbox.cancelled(task);
   }
 
@@ -99,7 +98,7 @@ export class Inbox {
     let reason: Error | undefined;
     const unknown: TaskId[] = [];
     for (let n = 0; n < ids.length; n++) {
-      // Those that are cancelled together for the same reason share its error.
+      // Tasks that are cancelled together for one reason share one error.
       if (n === 0 || reasons[n] !== reasons[n - 1]) {
         reason = decodeReason(reasons[n]!);
       }
@@ -108,12 +107,8 @@ export class Inbox {
       else task.stop(reason!, graces[n]!);
     }
     if (unknown.length === 0) return;
-    // They have ended. Who asks has not heard of it, and must not wait.
-    this.#loop.outbox.send({
-      type: "cancelled",
-      ids: unknown,
-      at: epochNow(),
-    });
+    // These have ended, which the controller may not know; it must not wait.
+    this.#loop.outbox.send({ type: "cancelled", ids: unknown, at: epochNow() });
   }
 
   #listExports(request: number, module: string): void {

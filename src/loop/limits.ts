@@ -1,69 +1,57 @@
 /**
- * The limits on a task's time: how much of each is left, and that the task is
- * asked to stop when one is passed.
+ * The limits on a task's time.
  *
  * @module
  */
 import { limitPassed } from "../errors.ts";
 import type { MovableLimit } from "../protocol/messages.ts";
-import type { TaskId } from "../task.ts";
 import { Timer, type Timers } from "../timers.ts";
-
-/** What has limits. Its times are on the clock of its timers. */
-interface Limited {
-  readonly id: TaskId;
-  readonly startedAt: number;
-  readonly lastProgressAt: number | undefined;
-  /** Why it was asked to stop, once it was. */
-  readonly stopReason: Error | undefined;
-  /** It is past a limit, as `reason` says. */
-  passed(reason: Error): void;
-}
-
-/** What limits are measured by. */
-interface Clocks {
-  readonly timers: Timers;
-  /** They go by the system's clock. */
-  readonly deadlines: Timers;
-}
+import type { LoopTask, TaskHost } from "./loop_task.ts";
 
 export class Limits {
-  readonly #clock: Timers;
-  readonly #deadlines: Timers;
-  readonly #task: Limited;
+  readonly #host: TaskHost;
+  readonly #task: LoopTask;
   readonly #timers: { [L in MovableLimit]?: LimitTimer } = {};
 
-  constructor({ timers, deadlines }: Clocks, task: Limited) {
-    this.#clock = timers;
-    this.#deadlines = deadlines;
+  constructor(host: TaskHost, task: LoopTask) {
+    this.#host = host;
     this.#task = task;
   }
 
   /**
-   * Sets, moves or (with `undefined`) lifts a limit. One that is shorter than
-   * what has passed fires at once.
+   * Sets, moves or (with `undefined`) lifts a limit. A limit that has already
+   * passed fires now.
    */
   set(limit: MovableLimit, value: number | undefined): void {
     this.#stop(limit);
     if (value === undefined || this.#task.stopReason !== undefined) return;
     const timer = new LimitTimer(this, limit, value);
     this.#timers[limit] = timer;
-    this.#timersOf(limit).start(timer, this.#remaining(limit, value));
+    this.#timersOf(limit).start(timer, this.#remainingMs(limit, value));
   }
 
-  /** Fires one that leaves no time at all, if any does. */
+  /** Fires the first limit that leaves the task no time at all. */
   check(): void {
     for (const { limit, value } of Object.values(this.#timers)) {
-      const left = limit === "deadline" ? this.#remaining(limit, value) : value;
-      if (left <= 0) return this.fired(limit, value);
+      const left = limit === "deadline"
+        ? this.#remainingMs(limit, value)
+        : value;
+      if (left <= 0) return this.fire(limit, value);
     }
   }
 
-  /** Lifts all that are set. */
   lift(): void {
     this.#stop("timeout");
     this.#stop("deadline");
     this.#stop("stall");
+  }
+
+  fire(limit: MovableLimit, value: number): void {
+    // Progress has moved the stall limit.
+    if (this.#remainingMs(limit, value) > 0) return this.set(limit, value);
+    const { id, startedAt } = this.#task;
+    const ranMs = this.#host.timers.now() - startedAt;
+    this.#host.stop(this.#task, limitPassed(id, limit, value, ranMs));
   }
 
   #stop(limit: MovableLimit): void {
@@ -72,11 +60,11 @@ export class Limits {
   }
 
   #timersOf(limit: MovableLimit): Timers {
-    return limit === "deadline" ? this.#deadlines : this.#clock;
+    return limit === "deadline" ? this.#host.deadlines : this.#host.timers;
   }
 
-  #remaining(limit: MovableLimit, value: number): number {
-    const { startedAt, lastProgressAt = startedAt } = this.#task;
+  #remainingMs(limit: MovableLimit, value: number): number {
+    const { startedAt, details } = this.#task;
     const now = this.#timersOf(limit).now();
     switch (limit) {
       case "timeout":
@@ -84,16 +72,8 @@ export class Limits {
       case "deadline":
         return value - now;
       case "stall":
-        return lastProgressAt + value - now;
+        return (details?.lastProgressAt ?? startedAt) + value - now;
     }
-  }
-
-  fired(limit: MovableLimit, value: number): void {
-    const left = this.#remaining(limit, value);
-    // Progress moves the stall limit on.
-    if (left > 0) return this.set(limit, value);
-    const ran = this.#clock.now() - this.#task.startedAt;
-    this.#task.passed(limitPassed(this.#task.id, limit, value, ran));
   }
 }
 
@@ -107,6 +87,6 @@ class LimitTimer extends Timer {
   }
 
   override fire(): void {
-    this.limits.fired(this.limit, this.value);
+    this.limits.fire(this.limit, this.value);
   }
 }

@@ -1,13 +1,14 @@
 /**
- * The loop: starts tasks, asks them to stop, and says what became of each.
+ * The loop: starts tasks, asks them to stop, and settles them.
  *
  * @module
  */
-import { epochNow, systemClock } from "../clock.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
+import { epochNow, systemClock } from "../clock.ts";
 import { CancelledError, cancelledWith, withoutStack } from "../errors.ts";
-import type { FromLoop, MovableLimit } from "../protocol/messages.ts";
+import { IdTable } from "../id_table.ts";
+import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
+import type { FromLoop } from "../protocol/messages.ts";
 import {
   type AnyTaskReference,
   encodeReference,
@@ -16,45 +17,44 @@ import {
 import type { EndState, TaskId } from "../task.ts";
 import type { ChildTask, SpawnOptions } from "../task_api.ts";
 import { Timers } from "../timers.ts";
-import { IdTable } from "../id_table.ts";
-import { Child, type ChildHost, runOptionsOf } from "./child.ts";
+import { Child, runOptionsOf } from "./child.ts";
 import { Detaching } from "./detaching.ts";
-import { LoopTask, type TaskHost } from "./loop_task.ts";
+import { Details, LoopTask } from "./loop_task.ts";
 import { Outbox } from "./outbox.ts";
-import { callWithRetries } from "./retries.ts";
 import { type Callable, Resolvable } from "./resolve.ts";
-import { Shield } from "./scope.ts";
+import { type Scope, Shield } from "./scope.ts";
 import { comesFrom, isCancellation } from "./stop_reason.ts";
 
-// Before a task can change them.
+// Taken before a task can replace them.
 const NativePromise = Promise;
 const resolve = Promise.resolve.bind(Promise);
 const { then } = Promise.prototype;
 const { apply } = Reflect;
 
 export interface LoopOptions {
-  /** Milliseconds to unwind in, for tasks that say nothing else. */
+  /** The grace of tasks that have none of their own, in milliseconds. */
   readonly grace: number;
-  /** Says something to the controller; throws if it can't be sent. */
+  /** Sends messages to the controller; throws if they can't be sent. */
   readonly post: (batch: readonly FromLoop[]) => void;
-  /** How many posts the controller has not taken in. */
+  /** Returns how many posts the controller has not received. */
   readonly backlog: () => number;
-  /** Says that a task that had to wait for its module is called now. */
-  readonly called: (id: number) => void;
+  /** Called when a task that waited for its module calls its function. */
+  readonly onCalled: (id: number) => void;
 }
 
-export class Loop implements TaskHost, ChildHost {
+export class Loop {
   readonly timers: Timers = new Timers();
+  /** Timers of the system's clock. */
   readonly deadlines: Timers = new Timers(systemClock);
+  /** When the current batch arrived, on the clock of `timers`. */
   receivedAt = 0;
   readonly outbox: Outbox;
   readonly detaching: Detaching;
   readonly #options: LoopOptions;
-  readonly #current: AsyncLocalStorage<LoopTask | Shield> =
-    new AsyncLocalStorage();
+  readonly #scope: AsyncLocalStorage<Scope> = new AsyncLocalStorage();
   readonly #tasks: IdTable<LoopTask> = new IdTable();
-  /** The reasons of tasks that threw something else while they were stopping. */
-  readonly #withError: WeakSet<Error> = new WeakSet();
+  /** The errors of tasks that threw something else while they were stopping. */
+  readonly #withError: WeakSet<object> = new WeakSet();
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -65,13 +65,19 @@ export class Loop implements TaskHost, ChildHost {
 
   /** The task whose code is running. */
   current(): LoopTask | undefined {
-    const scope = this.#current.getStore();
-    return scope instanceof Shield ? scope.task : scope;
+    const scope = this.#scope.getStore();
+    return scope instanceof Shield ? scope.task : scope as LoopTask | undefined;
   }
 
+  /** The shield that the running code is in. */
   shield(): Shield | undefined {
-    const scope = this.#current.getStore();
+    const scope = this.#scope.getStore();
     return scope instanceof Shield ? scope : undefined;
+  }
+
+  /** Makes a call whose code belongs to `scope`. */
+  runAs<R>(scope: Scope, call: () => R): R {
+    return this.#scope.run(scope, call);
   }
 
   /** Finds a task that has not ended. */
@@ -81,15 +87,18 @@ export class Loop implements TaskHost, ChildHost {
 
   start(task: LoopTask, args: readonly unknown[]): void {
     this.#tasks.add(task.id, task);
-    // A child is said to have been spawned.
-    if (task.parent === undefined) this.outbox.started(task);
-    const reason = task.mayNotBegin();
-    if (reason !== undefined) return this.#threw(task, reason);
+    // A child is reported by a "spawned" message.
+    if (task.details?.parent === undefined) this.outbox.started(task);
+    // A limit that leaves the task no time stops the task here.
+    task.details?.limits?.check();
+    if (task.stopReason !== undefined) {
+      return this.#threw(task, task.stopReason);
+    }
     const { callable } = task.resolvable;
     if (callable !== undefined && task.options?.retry === undefined) {
-      this.#current.run(task, this.#call, task, callable, args);
+      this.#scope.run(task, this.#call, task, callable, args);
     } else {
-      this.#current.run(task, this.#callResolved, task, args);
+      this.#scope.run(task, this.#callResolved, task, args);
     }
   }
 
@@ -107,7 +116,7 @@ export class Loop implements TaskHost, ChildHost {
     }
   };
 
-  // The same for all tasks: each is called in the context of its own.
+  // Shared by all tasks: each reaction runs in the context of its own task.
   readonly #onEnd = [
     (value: unknown) => this.#returned(this.current()!, value),
     (thrown: unknown) => this.#threw(this.current()!, thrown),
@@ -120,12 +129,14 @@ export class Loop implements TaskHost, ChildHost {
     let callable: Callable;
     try {
       callable = await task.resolvable.resolve();
-      // A task that was asked to stop while its module loaded never starts.
+      // Loaded on demand, since most loops never retry.
+      const retries = task.options?.retry && await import("./retries.ts");
+      // A task that was asked to stop meanwhile never starts.
       if (task.stopReason !== undefined) throw task.stopReason;
-      if (typeof task.id === "number") this.#options.called(task.id);
-      if (task.options?.retry !== undefined) {
-        const value = await callWithRetries(task, callable, args, this.outbox);
-        return this.#returned(task, value);
+      if (typeof task.id === "number") this.#options.onCalled(task.id);
+      if (retries !== undefined) {
+        const call = retries.callWithRetries;
+        return this.#returned(task, await call(task, callable, args));
       }
     } catch (thrown) {
       return this.#threw(task, thrown);
@@ -134,13 +145,14 @@ export class Loop implements TaskHost, ChildHost {
   };
 
   #returned(task: LoopTask, value: unknown): void {
-    this.#codeEnded(task, "succeeded", value);
+    this.#ended(task, "succeeded", value);
   }
 
   #threw(task: LoopTask, thrown: unknown): void {
-    // As in asyncio, what is cancelled cancels who awaits it and lets that pass.
+    // As in asyncio, a task that does not catch the cancellation of what it
+    // awaits is cancelled itself.
     if (task.stopReason === undefined && isCancellation(thrown)) {
-      // What its child threw while that was stopping stays an error.
+      // What the child threw while it was stopping remains the child's error.
       const reason = this.#withError.has(thrown)
         ? withoutStack(() => new CancelledError(thrown.message))
         : thrown;
@@ -149,18 +161,19 @@ export class Loop implements TaskHost, ChildHost {
     const { stopReason } = task;
     if (stopReason === undefined) {
       task.resolvable.explain(thrown);
-      this.#codeEnded(task, "failed", thrown);
+      this.#ended(task, "failed", thrown);
     } else if (comesFrom(thrown, stopReason)) {
-      this.#codeEnded(task, "cancelled", stopReason);
+      this.#ended(task, "cancelled", stopReason);
     } else {
       const result = cancelledWith(stopReason, thrown);
       this.#withError.add(result);
-      this.#codeEnded(task, "cancelled", result);
+      this.#ended(task, "cancelled", result);
     }
   }
 
-  /** A task has returned or thrown. It is settled when its children are. */
-  #codeEnded(task: LoopTask, state: EndState, result: unknown): void {
+  /** The task's own code has ended; the task settles after its children. */
+  #ended(task: LoopTask, state: EndState, result: unknown): void {
+    const children = task.details?.children;
     if (task.abandoned) {
       this.#forget(task);
       let what = state === "succeeded" ? "returned a value" : "threw";
@@ -169,12 +182,12 @@ export class Loop implements TaskHost, ChildHost {
       }
       this.outbox.note(task, `${what} after it had been given up; dropped`);
       this.outbox.stopped(task);
-    } else if (!task.children?.size) {
+    } else if (!children?.size) {
       this.#settle(task, state, result);
     } else {
-      task.held = { state, result };
-      for (const child of task.children) {
-        // It has the grace that it was given then.
+      task.details!.pending = { state, result };
+      for (const child of children) {
+        // A child that is stopping keeps the grace that it was given.
         if (child.stopReason !== undefined) continue;
         const reason = `its parent, task ${task.id}, ended`;
         this.stop(child, withoutStack(() => new CancelledError(reason)));
@@ -186,13 +199,9 @@ export class Loop implements TaskHost, ChildHost {
     this.#forget(task);
     if (state === "succeeded") this.outbox.succeeded(task, result);
     else if (state === "failed") this.outbox.failed(task, encodeThrown(result));
-    else {
-      const error = result === task.stopReason
-        ? undefined
-        : encodeThrown((result as Error).cause);
-      this.outbox.cancelled(task, error);
-    }
-    this.#settled(task, state, result);
+    else if (result === task.stopReason) this.outbox.cancelled(task);
+    else this.outbox.cancelled(task, encodeThrown((result as Error).cause));
+    this.#announce(task, state, result);
   }
 
   #forget(task: LoopTask): void {
@@ -200,16 +209,19 @@ export class Loop implements TaskHost, ChildHost {
     this.#tasks.delete(task.id);
   }
 
-  /** Its parent may have waited for it only. */
-  #settled(task: LoopTask, state: EndState, result: unknown): void {
-    task.settled?.(state, result);
-    const { parent } = task;
+  /** Tells the parent, which settles if it waited only for this child. */
+  #announce(task: LoopTask, state: EndState, result: unknown): void {
+    if (task.details === undefined) return;
+    const { onSettled, parent } = task.details;
+    onSettled?.({ state, result });
     if (parent === undefined) return;
-    parent.children!.delete(task);
-    if (parent.held === undefined || parent.children!.size > 0) return;
-    this.#settle(parent, parent.held.state, parent.held.result);
+    const { children, pending } = parent.details!;
+    children!.delete(task);
+    if (pending === undefined || children!.size > 0) return;
+    this.#settle(parent, pending.state, pending.result);
   }
 
+  /** Stops a task for a reason that the controller does not know yet. */
   stop(
     task: LoopTask,
     reason: Error,
@@ -227,18 +239,11 @@ export class Loop implements TaskHost, ChildHost {
     task.stop(reason, graceMs);
   }
 
-  runAs<R>(scope: LoopTask | Shield, call: () => R): R {
-    return this.#current.run(scope, call);
-  }
-
-  graceEnded(task: LoopTask): void {
+  /** Gives up a task that is still running at the end of its grace. */
+  abandon(task: LoopTask): void {
     task.abandoned = true;
     this.outbox.abandoned(task);
-    this.#settled(task, "cancelled", task.stopReason);
-  }
-
-  progressed(task: LoopTask): void {
-    this.outbox.progressed(task);
+    this.#announce(task, "cancelled", task.stopReason);
   }
 
   spawn(
@@ -250,45 +255,38 @@ export class Loop implements TaskHost, ChildHost {
     const shield = this.shield();
     const { stopReason } = shield ?? parent;
     if (stopReason !== undefined) throw stopReason;
-    if (parent.ended || parent.held !== undefined) {
+    if (parent.ended || parent.details?.pending !== undefined) {
       throw new CancelledError(`its parent, task ${parent.id}, has ended`);
     }
-    const runOptions = runOptionsOf(options, referenceName(reference));
-    const resolvable = typeof reference === "function"
-      ? new Resolvable(reference as Callable)
-      : new Resolvable(encodeReference(reference));
-    const id = parent.nextChildId();
-    const shielded = shield !== undefined;
-    const task = new LoopTask(
-      this,
-      id,
-      resolvable,
-      runOptions,
-      parent,
-      shielded,
+    const name = referenceName(reference);
+    const runOptions = runOptionsOf(options, name);
+    const resolvable = new Resolvable(
+      typeof reference === "function"
+        ? reference as Callable
+        : encodeReference(reference),
     );
-    (parent.children ??= new Set()).add(task);
+    const details = parent.makeDetails();
+    const id = `${parent.id}.${++details.childCount}` as TaskId;
+    const own = new Details(parent, shield !== undefined);
+    const task = new LoopTask(this, id, resolvable, runOptions, own);
+    (details.children ??= new Set()).add(task);
     this.outbox.send({
       type: "spawned",
       id,
       parent: parent.id,
       options: runOptions,
-      task: referenceName(reference),
+      task: name,
       at: epochNow(),
     });
     const child = new Child(task, this);
     this.start(task, args);
     return child;
   }
-
-  moveLimit(task: LoopTask, limit: MovableLimit, value?: number): void {
-    task.limit(limit, value);
-    this.outbox.send({ type: "limit", id: task.id, limit, value });
-  }
 }
 
-/** What was thrown, in a line; it may throw itself when it is read. */
+/** What was thrown, in one line. */
 function textOf(thrown: unknown): string {
+  // Decoded, because reading the error itself may throw.
   const { name, message } = decodeThrown(encodeThrown(thrown));
   return `${name}: ${message}`;
 }

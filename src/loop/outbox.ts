@@ -1,71 +1,70 @@
 /**
- * What the loop has to say, gathered into few posts. What became of tasks goes
- * out behind the microtasks that are queued by then, which end all those that
- * end together; all else goes out once a macrotask.
+ * Gathers the loop's messages into few posts. Outcomes are posted behind the
+ * microtasks that are already queued, so that tasks which end together share a
+ * post. Everything else is posted once per macrotask.
  *
  * @module
  */
 import { epochNow, systemClock } from "../clock.ts";
 import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
-import { encodeThrown } from "../protocol/codec.ts";
 import { withoutStack } from "../errors.ts";
+import { encodeThrown } from "../protocol/codec.ts";
 import type { EncodedThrown, FromLoop } from "../protocol/messages.ts";
-import type { LogEntry, TaskId } from "../task.ts";
+import type { TaskId } from "../task.ts";
 import type { Timers } from "../timers.ts";
-import { TaskOutput } from "./task_output.ts";
 import type { LoopTask } from "./loop_task.ts";
+import { TaskOutput } from "./task_output.ts";
 
-// Before a task can change them, and before the guard wraps them.
+// Taken before a task can replace them, and before the loop patches them.
 const { queueMicrotask, setImmediate } = globalThis;
 
-/** A column that is still being filled. */
-type Filling<M> = {
-  -readonly [K in keyof M]: M[K] extends readonly (infer E)[] ? E[] : M[K];
+/** A message whose columns are still being filled. */
+type Filling<T extends FromLoop["type"]> = {
+  -readonly [K in keyof Message<T>]: Message<T>[K] extends readonly (infer E)[]
+    ? E[]
+    : Message<T>[K];
 };
 type Message<T extends FromLoop["type"]> = Extract<FromLoop, { type: T }>;
 
 export interface OutboxHost {
   readonly timers: Timers;
-  /** @throws Something in it can't be sent. */
+  /** @throws {DOMException} `DataCloneError`: something can't be sent. */
   post(batch: readonly FromLoop[]): void;
-  /** How many posts wait to be taken in. */
+  /** Returns how many posts the controller has not received. */
   backlog(): number;
 }
 
 export class Outbox {
+  readonly output: TaskOutput;
   readonly #post: (batch: readonly FromLoop[]) => void;
   #batch: FromLoop[] = [];
   #inMicrotask = false;
   #inMacrotask = false;
   #started: LoopTask[] = [];
-  readonly #output: TaskOutput;
 
-  constructor(host: OutboxHost) {
-    this.#post = host.post;
-    this.#output = new TaskOutput({
-      timers: host.timers,
-      backlog: host.backlog,
-      due: () => this.#flushInMacrotask(),
-    });
+  constructor({ timers, post, backlog }: OutboxHost) {
+    this.#post = post;
+    const onDue = (): void => this.#flushInMacrotask();
+    this.output = new TaskOutput({ timers, backlog, onDue });
   }
 
-  /** Posts what is there, now. */
+  /** Posts the messages now. */
   flush(): void {
     this.#addStarted();
-    this.#batch.push(...this.#output.take());
+    this.#batch.push(...this.output.take());
     const batch = this.#batch;
     if (batch.length === 0) return;
     this.#batch = [];
     this.#postWhole(batch);
   }
 
-  /** Posts all that there is: there will be no other time. */
+  /** Posts the messages and all output, before the loop ends. */
   flushAll(): void {
-    this.#batch.push(...this.#output.takeAll());
+    this.#batch.push(...this.output.takeAll());
     this.flush();
   }
 
-  /** One message that can't be sent must not take the others with it. */
+  /** Posts the messages one by one if one of them can't be sent. */
   #postWhole(batch: readonly FromLoop[]): void {
     try {
       this.#post(batch);
@@ -84,8 +83,7 @@ export class Outbox {
   }
 
   /**
-   * Posts a message at once: so what is in it crosses as it is at this moment,
-   * apart from what others have to say.
+   * Posts a message at once and alone: its contents cross as they are now.
    *
    * @throws {DOMException} `DataCloneError`: something in it can't be sent.
    */
@@ -96,27 +94,16 @@ export class Outbox {
 
   started(task: LoopTask): void {
     if (this.#started.length === 0) {
-      // Most tasks of a burst end in the microtasks that they queue as they
-      // start, behind which this comes.
-      queueMicrotask(() => queueMicrotask(() => this.#sayStarted()));
+      // Runs behind the microtasks in which most tasks of a burst end: a task
+      // that has ended by then need not be reported as started.
+      queueMicrotask(() =>
+        queueMicrotask(() => {
+          this.#started = this.#started.filter((task) => !task.ended);
+          if (this.#started.length > 0) this.#flushInMacrotask();
+        })
+      );
     }
     this.#started.push(task);
-  }
-
-  #sayStarted(): void {
-    this.#started = this.#started.filter((task) => !task.ended);
-    if (this.#started.length > 0) this.#flushInMacrotask();
-  }
-
-  /** What became of a task. */
-  #sendEnd(message: FromLoop): void {
-    this.#batch.push(message);
-    if (this.#inMicrotask) return;
-    this.#inMicrotask = true;
-    queueMicrotask(() => {
-      this.#inMicrotask = false;
-      this.flush();
-    });
   }
 
   succeeded(task: LoopTask, value: unknown): void {
@@ -133,7 +120,7 @@ export class Outbox {
     column.values.push(value);
   }
 
-  /** Sent at once: if it can't be, only its own task fails. */
+  /** Sent alone: if the object can't be sent, only its own task fails. */
   #succeededWithObject(task: LoopTask, value: unknown): void {
     const ids = [task.id];
     const at = epochNow();
@@ -142,13 +129,13 @@ export class Outbox {
       this.sendNow({ type: "succeeded", ids, values: [value], at });
     } catch {
       const part = whatCannotBeCloned(value, "result");
-      if (task.parent === undefined) {
+      if (task.details?.parent === undefined) {
         const message = `Task ${task.id} returned what can't be sent: ` +
           `${part}; return plain data made of it`;
         const error = withoutStack(() => new TypeError(message));
         return this.failed(task, encodeThrown(error));
       }
-      // What a child returns is for its parent, which has it already.
+      // A child's result is for its parent, which has it already.
       this.note(task, `its result stays in the loop: ${part} can't be sent`);
       this.send({ type: "succeeded", ids, values: [undefined], at });
     }
@@ -159,7 +146,7 @@ export class Outbox {
     this.#sendEnd({ type: "failed", id: task.id, error, at: epochNow() });
   }
 
-  /** `error`: what it threw besides the reason. */
+  /** `error`: what the task threw instead of the reason. */
   cancelled(task: LoopTask, error?: EncodedThrown): void {
     this.#addOutputOf(task);
     if (error !== undefined) {
@@ -176,40 +163,39 @@ export class Outbox {
     this.send({ type: "abandoned", ids: [task.id], at: epochNow() });
   }
 
-  /** An abandoned task has really ended, which nobody may wait for any more. */
+  /** Reports the real end of a task that was abandoned. */
   stopped(task: LoopTask): void {
     this.#addOutputOf(task);
     this.send({ type: "stopped", ids: [task.id] });
   }
 
-  progressed(task: LoopTask): void {
-    this.#output.progressed(task);
-  }
-
-  log(id: TaskId | undefined, entry: LogEntry): void {
-    this.#output.log(id, entry);
-  }
-
-  /** A remark of the loop's own in the task's log. */
+  /** Adds a remark of the loop to the task's log. */
   note(task: LoopTask, text: string): void {
-    this.log(task.id, { at: systemClock.now(), level: "note", text });
+    const at = systemClock.now();
+    this.output.log(task.id, { at, level: "note", text });
   }
 
-  /** The last message, if it is a column of this type. */
+  /** The last message, if it has this type. */
   #column<T extends "succeeded" | "cancelled">(
     type: T,
-  ): Filling<Message<T>> | undefined {
+  ): Filling<T> | undefined {
     const last = this.#batch.at(-1);
-    return last?.type === type
-      ? last as unknown as Filling<Message<T>>
-      : undefined;
+    return last?.type === type ? last as unknown as Filling<T> : undefined;
   }
 
-  #open<T extends "succeeded" | "cancelled">(
-    message: Filling<Message<T>>,
-  ): Filling<Message<T>> {
+  #open<T extends "succeeded" | "cancelled">(message: Filling<T>): Filling<T> {
     this.#sendEnd(message as unknown as FromLoop);
     return message;
+  }
+
+  #sendEnd(message: FromLoop): void {
+    this.#batch.push(message);
+    if (this.#inMicrotask) return;
+    this.#inMicrotask = true;
+    queueMicrotask(() => {
+      this.#inMicrotask = false;
+      this.flush();
+    });
   }
 
   #addStarted(): void {
@@ -223,9 +209,7 @@ export class Outbox {
   }
 
   #addOutputOf(task: LoopTask): void {
-    for (const message of this.#output.takeOf(task)) {
-      this.#batch.push(message);
-    }
+    for (const message of this.output.takeOf(task)) this.#batch.push(message);
   }
 
   #flushInMacrotask(): void {
@@ -238,7 +222,7 @@ export class Outbox {
   }
 }
 
-/** What is said in place of a message that can't be sent. */
+/** The messages that replace one that can't be sent. */
 function unsendable(message: FromLoop, error: unknown): FromLoop[] {
   const why = `could not be sent: ${error}`;
   switch (message.type) {
@@ -250,15 +234,13 @@ function unsendable(message: FromLoop, error: unknown): FromLoop[] {
         at: message.at,
       }));
     case "failed":
-    case "cancelledWith":
-      return [{
-        ...message,
-        error: { kind: "text", text: `an error that ${why}` },
-      }];
-    default:
-      return [{
-        type: "rejected",
-        what: `a message of type ${message.type} ${why}`,
-      }];
+    case "cancelledWith": {
+      const text = `an error that ${why}`;
+      return [{ ...message, error: { kind: "text", text } }];
+    }
+    default: {
+      const what = `a message of type ${message.type} ${why}`;
+      return [{ type: "rejected", what }];
+    }
   }
 }

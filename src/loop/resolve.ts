@@ -1,5 +1,5 @@
 /**
- * From a task reference to the function that it names.
+ * Finds the function that a task reference names.
  *
  * @module
  */
@@ -8,16 +8,15 @@ import type { EncodedReference } from "../protocol/reference.ts";
 export type Callable = (...args: readonly unknown[]) => unknown;
 
 /**
- * A reference in its loop. `callable` is there once it has been resolved, so
- * that only the first tasks of a module wait for the module, and all for one
- * loading of it.
+ * A reference in its loop. Once resolved, it has a `callable`: only the first
+ * tasks of a module wait for the module, and the module is loaded once.
  */
 export class Resolvable {
   readonly #reference: EncodedReference | undefined;
   callable: Callable | undefined;
   #resolving: Promise<Callable> | undefined;
 
-  /** A function that is in the loop already needs no finding. */
+  /** A function that is in the loop already is its own `callable`. */
   constructor(reference: EncodedReference | Callable) {
     if (typeof reference === "function") {
       this.callable = reference;
@@ -28,23 +27,23 @@ export class Resolvable {
     try {
       this.callable = compile(reference.source);
     } catch {
-      // Each of its tasks gets the error, from `resolve`.
+      // `resolve` throws the error, for each of the tasks.
     }
   }
 
-  /** What a task is called that was given no name. */
+  /** The name of a task that has none of its own. */
   get name(): string {
     return this.#reference?.name ?? (this.callable?.name || "(inline)");
   }
 
   /**
-   * Finds the function. Rejects with a `SyntaxError` if an inline function's
-   * source does not compile here, with a `TypeError` if the module has no such
-   * function, and with whatever the module throws while it loads.
+   * Finds the function. Rejects with a `SyntaxError` if the source of an inline
+   * function does not compile, with a `TypeError` if the module exports no such
+   * function, and with what the module throws while it loads.
    */
   resolve(): Promise<Callable> {
     return this.#resolving ??= this.#find().finally(() => {
-      // After a failure the next task may try again.
+      // After a failure the next task tries again.
       this.#resolving = undefined;
     });
   }
@@ -57,13 +56,13 @@ export class Resolvable {
       : await load(reference.module, reference.name);
   }
 
-  /** Says what an inline task can see, in an error of reaching for more. */
+  /** Adds a hint to the error of an inline task that uses an outer variable. */
   explain(thrown: unknown): void {
     if (this.#reference?.kind !== "inline") return;
     try {
       explainUndefined(thrown);
     } catch {
-      // It is frozen, or hostile: then it says what it says.
+      // The error is frozen or hostile, and stays as it is.
     }
   }
 }
@@ -72,7 +71,7 @@ function explainUndefined(thrown: unknown): void {
   if (!(thrown instanceof ReferenceError)) return;
   const name = /^(\S+) is not defined$/.exec(thrown.message)?.[1];
   if (name === undefined) return;
-  // A stack is written when it is first read, with the message of then.
+  // The stack contains the message; V8 writes it at the first read.
   const { message: before, stack } = thrown;
   thrown.message = `${before} in the loop: an inline task sees only its ` +
     `arguments, the loop's globals and \`task\`; pass ${name} as an ` +
@@ -80,11 +79,11 @@ function explainUndefined(thrown: unknown): void {
   thrown.stack = stack?.replace(before, () => thrown.message) ?? "";
 }
 
-// Before a task can change it.
+// Taken before a task can replace it.
 const globalEval = eval;
 
 function compile(source: string): Callable {
-  // Indirect, so that the function sees globals only; strict, as in a module.
+  // Indirect, so that the function sees only globals; strict, as in a module.
   return globalEval(`"use strict"; (${source}\n)\n//# sourceURL=inline-task`);
 }
 
@@ -101,7 +100,7 @@ async function load(module: string, name: string): Promise<Callable> {
   );
 }
 
-/** Loads a module; returns the names of the functions that it exports. */
+/** Loads a module and returns the names of the functions that it exports. */
 export async function exportedFunctions(module: string): Promise<string[]> {
   return functionsOf(await import(module));
 }

@@ -1,30 +1,31 @@
 /**
- * Further attempts of a task that failed. Written by hand because a library
- * would have to be readable to tasks that may read nothing.
+ * Retries of a task that failed. Written by hand because tasks without read
+ * permission could not load a library.
  *
  * @module
  */
 import type { LoopTask } from "./loop_task.ts";
-import type { Outbox } from "./outbox.ts";
 import type { Callable } from "./resolve.ts";
 import { isCancellation } from "./stop_reason.ts";
 
+/** The longest pause, unless the task's own backoff is longer. */
+const MAX_PAUSE_MS = 60_000;
+
 /**
- * Calls the function as often as the task's `retry` option says. Rejects with
- * what the last attempt threw; between attempts, with why it was asked to stop.
+ * Calls the function up to as many times as the task's `retry` option says.
+ * Rejects with what the last attempt threw, or with the stop reason of a task
+ * that is asked to stop between two attempts.
  */
 export async function callWithRetries(
   task: LoopTask,
   callable: Callable,
   args: readonly unknown[],
-  outbox: Outbox,
 ): Promise<unknown> {
   const { attempts, backoff = 1000, jitter = 1 } = task.options!.retry!;
   const longest = Math.max(MAX_PAUSE_MS, backoff);
   let pause = backoff;
   for (let attempt = 1;; attempt++) {
-    task.attempt = attempt;
-    if (attempt > 1) outbox.send({ type: "attempt", id: task.id, attempt });
+    task.beginAttempt(attempt);
     try {
       return await callable(...args);
     } catch (error) {
@@ -35,6 +36,3 @@ export async function callWithRetries(
     pause = Math.min(2 * pause, longest);
   }
 }
-
-/** Unless the first is longer, in milliseconds. */
-const MAX_PAUSE_MS = 60_000;

@@ -1,29 +1,19 @@
 /**
- * Code that is asked to stop as one: all of a task, or what it has shielded.
+ * Code that is asked to stop as one: all of a task, or what the task shields.
  *
  * @module
  */
-import { Timer, type Timers } from "../timers.ts";
+import { Timer } from "../timers.ts";
 import type { LoopTask, TaskHost } from "./loop_task.ts";
 
-/** What a scope needs of the loop that runs it. */
-interface ScopeHost {
-  readonly timers: Timers;
-  /** Makes a call in which this scope is the current one. */
-  runAs<R>(scope: Scope, call: () => R): R;
-}
-
-export class Scope<H extends ScopeHost = ScopeHost> {
-  /** Why it was asked to stop, once it was. */
+export class Scope {
+  /** Why the code was asked to stop. */
   stopReason: Error | undefined = undefined;
-  protected readonly host: H;
-  // Most sleep once at a time.
+  // Most scopes have one sleep at a time.
   #sleeps: Sleep | Set<Sleep> | undefined;
   #abort: AbortController | undefined;
 
-  constructor(host: H) {
-    this.host = host;
-  }
+  constructor(protected readonly host: TaskHost) {}
 
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
@@ -40,41 +30,39 @@ export class Scope<H extends ScopeHost = ScopeHost> {
       if (others === undefined) this.#sleeps = sleep;
       else if (others instanceof Set) others.add(sleep);
       else this.#sleeps = new Set([others, sleep]);
-      // One that is asked to stop is told so once the loop has turned: code
-      // that catches that and sleeps again would else let nothing else run.
+      // In code that was asked to stop, a sleep rejects in a later macrotask:
+      // code that catches the reason and sleeps again must not block the loop.
       const stopped = this.stopReason !== undefined;
       this.host.timers.start(sleep, stopped ? 0 : ms);
     });
   }
 
-  /** The time of one of its sleeps has come. */
-  woke(sleep: Sleep): void {
+  /** Ends a sleep whose timer has fired. */
+  wake(sleep: Sleep): void {
     if (this.#sleeps === sleep) this.#sleeps = undefined;
     else (this.#sleeps as Set<Sleep>).delete(sleep);
     if (this.stopReason === undefined) sleep.resolve();
     else sleep.reject(this.stopReason);
   }
 
-  /** Asks its code to stop: its sleeps reject, and its signal aborts. */
+  /** Asks the code to stop: its sleeps reject and its signal aborts. */
   halt(reason: Error): void {
     this.stopReason = reason;
     const sleeps = this.#sleeps;
     this.#sleeps = undefined;
-    if (sleeps instanceof Set) { for (const one of sleeps) this.#wake(one); }
-    else if (sleeps !== undefined) this.#wake(sleeps);
+    const all = sleeps instanceof Set ? sleeps : sleeps ? [sleeps] : [];
+    for (const sleep of all) {
+      this.host.timers.stop(sleep);
+      sleep.reject(reason);
+    }
     const abort = this.#abort;
-    // Its listeners are the task's own code, whoever asks it to stop.
+    // The listeners are the task's code, whoever asked the task to stop.
     if (abort !== undefined) this.host.runAs(this, () => abort.abort(reason));
-  }
-
-  #wake(sleep: Sleep): void {
-    this.host.timers.stop(sleep);
-    sleep.reject(this.stopReason!);
   }
 }
 
-/** What a task has shielded: asked to stop when the grace of the task ends. */
-export class Shield extends Scope<TaskHost> {
+/** What a task shields: asked to stop only when the task's grace ends. */
+export class Shield extends Scope {
   constructor(host: TaskHost, readonly task: LoopTask) {
     super(host);
   }
@@ -90,21 +78,6 @@ class Sleep extends Timer {
   }
 
   override fire(): void {
-    this.scope.woke(this);
-  }
-}
-
-/** Who has a grace. */
-interface Graced {
-  graceEnded(): void;
-}
-
-export class GraceTimer extends Timer {
-  constructor(readonly graced: Graced, readonly endsAt: number) {
-    super();
-  }
-
-  override fire(): void {
-    this.graced.graceEnded();
+    this.scope.wake(this);
   }
 }

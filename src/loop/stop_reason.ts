@@ -1,5 +1,5 @@
 /**
- * Why a task was asked to stop, and whether it ended because of that.
+ * Why a task was asked to stop, and whether it ended for that reason.
  *
  * @module
  */
@@ -7,27 +7,27 @@ import { checkReason } from "../checks.ts";
 import { CancelledError } from "../errors.ts";
 
 /**
- * The error of a reason; a text is the message of a `CancelledError`.
+ * Makes an Error of a reason: a string is the message of a `CancelledError`.
  *
- * @throws {TypeError} It is neither a text nor an Error.
+ * @throws {TypeError} The reason is neither a string nor an Error.
  */
 export function stopReason(reason: string | Error): Error {
   checkReason("reason", reason);
   return typeof reason === "string" ? new CancelledError(reason) : reason;
 }
 
-/** How many of the errors in a thrown one are looked at. */
+/** With more errors in it than this, a thrown error is not searched. */
 const MAX_ERRORS = 100;
 
 /**
- * Whether `thrown` says nothing but that the task was stopped: it is the reason
- * itself or another cancellation, or was thrown because of such ones only.
+ * Whether `thrown` means only that the task was stopped: it is `reason` or
+ * another cancellation, or all its causes and members are.
  */
 export function comesFrom(thrown: unknown, reason: Error): boolean {
   const all = new Set([thrown]);
   let reached = false;
   try {
-    // Those that are added are looked at as well; causes can go in circles.
+    // The loop also visits what is added; a Set, as causes can be circular.
     for (const error of all) {
       if (!(error instanceof Error) || all.size > MAX_ERRORS) return false;
       const parts = error === reason ? [] : partsOf(error);
@@ -37,7 +37,7 @@ export function comesFrom(thrown: unknown, reason: Error): boolean {
       reached = true;
     }
   } catch {
-    // One of its getters throws.
+    // A getter of one of the errors throws.
     return false;
   }
   return reached;
@@ -54,12 +54,12 @@ function isBareCancellation(error: Error): boolean {
   return error.name === "AbortError" || error instanceof CancelledError;
 }
 
-/** Whether it says that something was cancelled: the task, or what it awaits. */
+/** Whether the task, or something that the task awaited, was cancelled. */
 export function isCancellation(thrown: unknown): thrown is CancelledError {
   try {
     return thrown instanceof CancelledError;
   } catch {
-    // A Proxy can throw at whatever is asked of it.
+    // A Proxy can throw at any access.
     return false;
   }
 }

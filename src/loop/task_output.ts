@@ -1,7 +1,7 @@
 /**
- * What tasks say while they run: lines and progress. It is held back while
- * nobody takes it in, bounded, and what had to be dropped is counted; what
- * becomes of tasks is never held back.
+ * The log lines and the progress of running tasks. Both wait while the
+ * controller is behind: lines up to a limit, beyond which they are dropped and
+ * counted. Outcomes never wait.
  *
  * @module
  */
@@ -9,48 +9,47 @@ import { epochNow } from "../clock.ts";
 import { LogBuffer } from "../log_buffer.ts";
 import type { FromLoop } from "../protocol/messages.ts";
 import type { LogEntry, TaskId } from "../task.ts";
-import { Alarm, type Timer, type Timers } from "../timers.ts";
+import { Alarm, type Timers } from "../timers.ts";
 import type { LoopTask } from "./loop_task.ts";
 
 /** What a task is here. */
-export type Reporter = Pick<LoopTask, "id" | "report">;
+export type Reporter = Pick<LoopTask, "id" | "details">;
 
-/** How long reports of progress are gathered, in milliseconds. */
+/** How long reports of progress are gathered. */
 const PROGRESS_INTERVAL_MS = 50;
 
-/** How many posts may wait to be taken in before output is held back. */
+/** With more posts than this not received, the controller is behind. */
 const MAX_BACKLOG_POSTS = 16;
 
 export interface TaskOutputHost {
   readonly timers: Timers;
-  /** How many posts wait to be taken in. */
+  /** Returns how many posts the controller has not received. */
   backlog(): number;
-  /** There is something to post. */
-  due(): void;
+  /** Called when there is something to post. */
+  onDue(): void;
 }
 
 export class TaskOutput {
   readonly #host: TaskOutputHost;
   readonly #logs: Map<TaskId | undefined, LogBuffer> = new Map();
   readonly #reporting: Set<Reporter> = new Set();
-  readonly #timer: Timer;
-  /** Whether reports have been gathered for long enough. */
+  readonly #alarm: Alarm;
   #reportsDue = false;
 
   constructor(host: TaskOutputHost) {
     this.#host = host;
-    this.#timer = new Alarm(() => {
+    this.#alarm = new Alarm(() => {
       this.#reportsDue = true;
-      host.due();
+      host.onDue();
     });
   }
 
-  /** Adds a line of a task, or of the loop's own. */
+  /** Adds a line of a task, or of the loop itself. */
   log(id: TaskId | undefined, entry: LogEntry): void {
     let buffer = this.#logs.get(id);
     if (buffer === undefined) this.#logs.set(id, buffer = new LogBuffer());
     buffer.add(entry);
-    this.#host.due();
+    this.#host.onDue();
   }
 
   progressed(task: Reporter): void {
@@ -59,24 +58,24 @@ export class TaskOutput {
   }
 
   #wait(): void {
-    if (this.#timer.bucket !== undefined) return;
-    this.#host.timers.start(this.#timer, PROGRESS_INTERVAL_MS);
+    if (this.#alarm.bucket !== undefined) return;
+    this.#host.timers.start(this.#alarm, PROGRESS_INTERVAL_MS);
   }
 
   /** Takes what is to be posted now. */
   take(): FromLoop[] {
     if (this.#logs.size === 0 && !this.#reportsDue) return [];
-    if (this.#host.backlog() > MAX_BACKLOG_POSTS) {
-      this.#wait();
-      return [];
-    }
-    return this.takeAll();
+    if (this.#host.backlog() <= MAX_BACKLOG_POSTS) return this.takeAll();
+    this.#wait();
+    return [];
   }
 
-  /** Takes all that there is, whether anybody takes it in or not. */
+  /** Takes everything, also while the controller is behind. */
   takeAll(): FromLoop[] {
     const messages: FromLoop[] = [];
-    for (const id of this.#logs.keys()) messages.push(this.#lines(id));
+    for (const [id, buffer] of this.#logs) {
+      messages.push({ type: "log", id, ...buffer.take() });
+    }
     this.#logs.clear();
     this.#reportsDue = false;
     if (this.#reporting.size > 0) {
@@ -86,24 +85,22 @@ export class TaskOutput {
     return messages;
   }
 
-  /** Takes what a task has said last, before what became of it is said. */
+  /** Takes the output of one task, which is posted before its outcome. */
   takeOf(task: Reporter): FromLoop[] {
     const messages: FromLoop[] = [];
     if (this.#reporting.delete(task)) messages.push(progressOf([task]));
-    if (this.#logs.has(task.id)) {
-      messages.push(this.#lines(task.id));
-      this.#logs.delete(task.id);
+    const { id } = task;
+    const buffer = this.#logs.get(id);
+    if (buffer !== undefined) {
+      messages.push({ type: "log", id, ...buffer.take() });
+      this.#logs.delete(id);
     }
     return messages;
-  }
-
-  #lines(id: TaskId | undefined): FromLoop {
-    return { type: "log", id, ...this.#logs.get(id)!.take() };
   }
 }
 
 function progressOf(tasks: readonly Reporter[]): FromLoop {
-  const reports = tasks.map(({ report }) => report!);
+  const reports = tasks.map(({ details }) => details!.report!);
   return {
     type: "progress",
     ids: tasks.map(({ id }) => id),

@@ -1,36 +1,76 @@
 /**
- * Where a Deno Worker begins. It has no top-level await: what is posted to a
- * worker before its handler stands is lost.
+ * The entry of the Worker: connects a loop to its controller. There is no
+ * top-level await: a Worker loses what is posted before it has a handler.
  *
  * @module
  */
 import { followClock } from "../clock.ts";
-import type { WorkerInit } from "../protocol/messages.ts";
+import {
+  type PackedToLoop,
+  packFromLoop,
+  unpackToLoop,
+  wrap,
+} from "../protocol/batch.ts";
+import type { FromLoop, ToLoop, WorkerInit } from "../protocol/messages.ts";
+import { SharedState } from "../protocol/shared_state.ts";
 import {
   CancelledError,
   provideCurrentTask,
   task,
   TimeoutError,
 } from "../task_api.ts";
-import { ControllerLink } from "./controller_link.ts";
 import { patchGlobals } from "./globals.ts";
 import { Inbox } from "./inbox.ts";
 import { Loop } from "./loop.ts";
 
-addEventListener("message", (event) => {
-  const init = (event as MessageEvent<WorkerInit>).data;
-  const { settings } = init;
+async function begin(init: WorkerInit): Promise<void> {
+  const { port, settings } = init;
   followClock(init.clock);
-  const link = new ControllerLink(init);
+  const sharedState = new SharedState(init.sharedState);
+  // The port's own copies: a task may replace those of the prototypes.
+  const postMessage = port.postMessage.bind(port);
+  const dispatchEvent = port.dispatchEvent.bind(port);
+  Object.defineProperty(port, "dispatchEvent", { value: dispatchEvent });
+  // Loaded on demand: only in a child process does a batch cross as bytes.
+  const serial = settings.asBytes
+    ? await import("../serial/serial.ts")
+    : undefined;
+
+  /** @throws {DOMException} `DataCloneError`: something can't be copied. */
+  const post = (batch: readonly FromLoop[]): void => {
+    if (serial === undefined) postMessage(packFromLoop(batch));
+    else {
+      const bytes = serial.serialize(batch);
+      postMessage(wrap(bytes), [bytes.buffer]);
+    }
+    sharedState.addPost();
+  };
   const loop = new Loop({
     grace: settings.grace,
-    post: (batch) => link.post(batch),
-    backlog: () => link.sharedState.backlog,
-    called: (id) => link.sharedState.setLatest(id),
+    post,
+    backlog: () => sharedState.backlog,
+    onCalled: (id) => sharedState.setLatest(id),
   });
-  const inbox = new Inbox(loop, (id) => link.sharedState.begin(id));
+  const inbox = new Inbox(loop, (id) => sharedState.begin(id));
   provideCurrentTask(() => loop.current());
   Object.assign(globalThis, { task, CancelledError, TimeoutError });
   patchGlobals(loop, settings.console);
-  link.listen((batch) => inbox.receive(batch));
-}, { once: true });
+  port.onmessage = ({ data }: MessageEvent<unknown>) => {
+    try {
+      inbox.receive(
+        serial === undefined
+          ? unpackToLoop(data as PackedToLoop)
+          : serial.deserialize(data as Uint8Array) as readonly ToLoop[],
+      );
+    } catch (error) {
+      // The loop has lost what this batch said, and must not go on without.
+      post([{ type: "ended", how: `it can't go on: ${error}` }]);
+    }
+  };
+}
+
+addEventListener(
+  "message",
+  (event) => void begin((event as MessageEvent<WorkerInit>).data),
+  { once: true },
+);

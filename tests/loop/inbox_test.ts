@@ -9,7 +9,7 @@ Deno.test("Inbox answers a request to stop a task that has ended, for one who ha
     grace: 0,
     post: resolve,
     backlog: () => 0,
-    called: () => {},
+    onCalled: () => {},
   });
   new Inbox(loop, () => true).receive([
     {

@@ -10,7 +10,7 @@ import {
 import { settable } from "../../src/clock.ts";
 import { CancelledError, TimeoutError } from "../../src/errors.ts";
 import { Detaching } from "../../src/loop/detaching.ts";
-import { LoopTask, type TaskHost } from "../../src/loop/loop_task.ts";
+import { Details, LoopTask, type TaskHost } from "../../src/loop/loop_task.ts";
 import { Outbox } from "../../src/loop/outbox.ts";
 import { Resolvable } from "../../src/loop/resolve.ts";
 import type { RunOptions } from "../../src/protocol/messages.ts";
@@ -28,12 +28,14 @@ class Host implements TaskHost {
   readonly timers = new Timers(this.clock);
   readonly wall = new HandClock(NOON);
   readonly deadlines = new Timers(settable(() => this.wall.now(), this.clock));
-  readonly detaching = new Detaching(
-    new Outbox({ timers: this.timers, post: () => {}, backlog: () => 0 }),
-  );
+  readonly outbox = new Outbox({
+    timers: this.timers,
+    post: () => {},
+    backlog: () => 0,
+  });
+  readonly detaching = new Detaching(this.outbox);
   readonly stopped: Error[] = [];
   readonly givenUp: LoopTask[] = [];
-  progressCount = 0;
 
   get receivedAt(): number {
     return this.clock.now();
@@ -41,10 +43,6 @@ class Host implements TaskHost {
 
   task(options?: RunOptions): LoopTask {
     return new LoopTask(this, 1, new Resolvable(() => {}), options);
-  }
-
-  progressed(): void {
-    this.progressCount++;
   }
 
   stop(task: LoopTask, reason: Error, graceMs: number = GRACE): void {
@@ -58,7 +56,7 @@ class Host implements TaskHost {
 
   shield(): undefined {}
 
-  graceEnded(task: LoopTask): void {
+  abandon(task: LoopTask): void {
     this.givenUp.push(task);
   }
 
@@ -254,20 +252,22 @@ Deno.test("LoopTask.progress says nothing after the end, nor after it was given 
   const host = new Host();
   const ended = host.task();
   ended.progress(1);
+  assertEquals(host.outbox.output.takeAll().length, 1);
   ended.end();
   ended.progress(2);
-  assertEquals([ended.report, host.progressCount], [{ done: 1 }, 1]);
+  assertEquals(ended.details?.report, { done: 1 });
   const abandoned = host.task();
   abandoned.abandoned = true;
   abandoned.progress(3);
-  assertEquals([abandoned.report, host.progressCount], [undefined, 1]);
+  assertEquals(abandoned.details?.report, undefined);
+  assertEquals(host.outbox.output.takeAll(), []);
 });
 
 Deno.test("LoopTask.progress makes numbers and a text of what it is given, or throws at once", () => {
   const host = new Host();
   const task = host.task();
   task.progress("3" as never, true as never, { toString: () => "n" } as never);
-  assertEquals(task.report, { done: 3, total: 1, note: "n" });
+  assertEquals(task.details?.report, { done: 3, total: 1, note: "n" });
   assertThrows(() => task.progress(Symbol("s") as never), TypeError);
 });
 
@@ -289,8 +289,9 @@ Deno.test("LoopTask.stop stops its children, for a reason that names it", () => 
   const host = new Host();
   const parent = host.task();
   const resolvable = new Resolvable(() => {});
-  const child = new LoopTask(host, "1.1", resolvable, undefined, parent);
-  parent.children = new Set([child]);
+  const details = new Details(parent);
+  const child = new LoopTask(host, "1.1", resolvable, undefined, details);
+  parent.makeDetails().children = new Set([child]);
   const reason = new CancelledError("stop");
   parent.stop(reason, 100);
   assertInstanceOf(child.stopReason, CancelledError);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { LoopTask } from "../../src/loop/loop_task.ts";
+import { Details, type LoopTask } from "../../src/loop/loop_task.ts";
 import { Outbox } from "../../src/loop/outbox.ts";
 import type { FromLoop } from "../../src/protocol/messages.ts";
 import { Timers } from "../../src/timers.ts";
@@ -22,12 +22,12 @@ function setUp(): { clock: HandClock; outbox: Outbox; posts: FromLoop[][] } {
 
 /** As much of a task as an outbox looks at. */
 function taskOf(id: number): LoopTask {
-  return { id, ended: false, report: undefined } as unknown as LoopTask;
+  return { id, ended: false, details: new Details() } as unknown as LoopTask;
 }
 
 function report(outbox: Outbox, task: LoopTask, done: number): void {
-  task.report = { done };
-  outbox.progressed(task);
+  task.details!.report = { done };
+  outbox.output.progressed(task);
 }
 
 async function macrotask(): Promise<void> {
@@ -109,7 +109,7 @@ Deno.test("Outbox does not say that a task has started which has ended meanwhile
 Deno.test("Outbox bounds the lines that wait for a post, and counts those it drops", async () => {
   const { outbox, posts } = setUp();
   for (let n = 0; n < 10_000; n++) {
-    outbox.log(1, { at: 0, level: "log", text: String(n) });
+    outbox.output.log(1, { at: 0, level: "log", text: String(n) });
   }
   await macrotask();
   const [message] = posts.flat();

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { MAX_LOG_LINES } from "../../src/log_buffer.ts";
+import { Details } from "../../src/loop/loop_task.ts";
 import { type Reporter, TaskOutput } from "../../src/loop/task_output.ts";
 import type { LogEntry, TaskId } from "../../src/task.ts";
 import { Timers } from "../../src/timers.ts";
@@ -15,7 +16,7 @@ class Host {
     return this.behind;
   }
 
-  due(): void {
+  onDue(): void {
     this.calls++;
   }
 }
@@ -25,7 +26,8 @@ function line(text: string): LogEntry {
 }
 
 function reporter(id: TaskId, done: number): Reporter {
-  return { id, report: { done } };
+  const details = Object.assign(new Details(), { report: { done } });
+  return { id, details };
 }
 
 Deno.test("TaskOutput gives a task's lines in one message", () => {
@@ -69,7 +71,7 @@ Deno.test("TaskOutput merges reports, the last one of each task wins", () => {
   const first = reporter(1, 1);
   output.progressed(first);
   output.progressed(reporter(2, 7));
-  first.report = { done: 2 };
+  first.details!.report = { done: 2 };
   output.progressed(first);
   assertEquals(output.take(), [], "they are gathered for a while");
   host.clock.turn(1000);
