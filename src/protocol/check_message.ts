@@ -1,30 +1,27 @@
 /**
- * What a loop says must be of the shape that its type names: a task may have
- * replaced what the loop's own code stands on, and write what it likes.
+ * Checks that a message from a loop has the shape that its type requires. A task
+ * may have replaced what the loop's own code relies on, and can send anything.
  *
  * @module
  */
 import type {
   FromLoop,
+  FromLoopFields,
   MovableLimit,
   RetryOptions,
   RunOptions,
 } from "./messages.ts";
+import type { EncodedReference } from "./reference.ts";
 import type { LogEntry } from "../task.ts";
 
-/** A loop said what it may not say. */
+/** A loop sent what a loop may not send. */
 export class ProtocolViolation extends Error {}
 
 type Check = (value: unknown, message: Columns) => boolean;
 type Columns = { readonly ids?: readonly unknown[] };
-type MessageOf<T extends FromLoop["type"]> = Extract<FromLoop, { type: T }>;
-type Fields = {
-  readonly [T in FromLoop["type"]]: {
-    readonly [F in Exclude<keyof MessageOf<T>, "type">]-?: Check;
-  };
-};
+type Shape<T> = { readonly [F in keyof T]-?: Check };
 
-/** Whose tasks they are is seen to where they are looked up. */
+/** Whether the task is one of the loop's is checked where it is looked up. */
 const isId: Check = (id) =>
   typeof id === "number"
     ? Number.isSafeInteger(id) && id > 0
@@ -34,11 +31,13 @@ const isNumber: Check = (value) => typeof value === "number";
 const isTime: Check = (value) => Number.isFinite(value);
 const isCount: Check = (value) => Number.isSafeInteger(value);
 const isObject: Check = (value) => typeof value === "object" && value !== null;
+const isOneOf = <T>(...values: readonly T[]): Check => (value) =>
+  values.some((one) => one === value);
 const isOptional = (check: Check): Check => (value, message) =>
   value === undefined || check(value, message);
 const isList = (check: Check): Check => (value, message) => {
   if (!Array.isArray(value)) return false;
-  // Not `every`, which passes over gaps, of which there may be billions.
+  // Unlike `every`, this stops at the first of what may be billions of gaps.
   for (let n = 0; n < value.length; n++) {
     if (!check(value[n], message)) return false;
   }
@@ -50,8 +49,8 @@ const isColumn = (check?: Check): Check => {
     Array.isArray(value) && value.length === message.ids!.length &&
     isFilled?.(value, message) !== false;
 };
-const isShape = (shape: Readonly<Record<string, Check>>): Check => {
-  const fields = Object.entries(shape);
+const isShape = <T>(shape: Shape<T>): Check => {
+  const fields = Object.entries<Check>(shape);
   return (value) =>
     isObject(value, {}) &&
     fields.every(([name, check]) =>
@@ -59,60 +58,47 @@ const isShape = (shape: Readonly<Record<string, Check>>): Check => {
     );
 };
 
-const LEVELS: ReadonlySet<unknown> = new Set<LogEntry["level"]>([
-  "debug",
-  "log",
-  "info",
-  "warn",
-  "error",
-  "note",
-]);
+const isLogEntry = isShape<LogEntry>({
+  at: isTime,
+  level: isOneOf<LogEntry["level"]>(
+    "debug",
+    "log",
+    "info",
+    "warn",
+    "error",
+    "note",
+  ),
+  text: isText,
+});
 
-const isLogEntry = isShape(
-  {
-    at: isTime,
-    level: (value) => LEVELS.has(value),
-    text: isText,
-  } satisfies Record<keyof LogEntry, Check>,
-);
+const isRunOptions = isShape<RunOptions>({
+  name: isOptional(isText),
+  timeout: isOptional(isNumber),
+  deadline: isOptional(isNumber),
+  stall: isOptional(isNumber),
+  grace: isOptional(isNumber),
+  retry: isOptional(isShape<RetryOptions>({
+    attempts: isNumber,
+    backoff: isOptional(isNumber),
+    jitter: isOptional(isNumber),
+  })),
+});
 
-const isRunOptions = isShape(
-  {
-    name: isOptional(isText),
-    timeout: isOptional(isNumber),
-    deadline: isOptional(isNumber),
-    stall: isOptional(isNumber),
-    grace: isOptional(isNumber),
-    retry: isOptional(isShape(
-      {
-        attempts: isNumber,
-        backoff: isOptional(isNumber),
-        jitter: isOptional(isNumber),
-      } satisfies Record<keyof RetryOptions, Check>,
-    )),
-  } satisfies Record<keyof RunOptions, Check>,
-);
-
-const isInline = isShape({
-  kind: (kind) => kind === "inline",
+type Inline = Extract<EncodedReference, { kind: "inline" }>;
+type Module = Extract<EncodedReference, { kind: "module" }>;
+const isInline = isShape<Inline>({
+  kind: isOneOf("inline"),
   source: isText,
   name: isText,
 });
-
-const isModule = isShape({
-  kind: (kind) => kind === "module",
+const isModule = isShape<Module>({
+  kind: isOneOf("module"),
   module: isText,
   name: isText,
 });
 
-const LIMITS: ReadonlySet<unknown> = new Set<MovableLimit>([
-  "timeout",
-  "deadline",
-  "stall",
-]);
-
-/** What is an error is decoded with as little trust. */
-const FIELDS: Fields = {
+/** Errors are checked where they are decoded. */
+const FIELDS: { readonly [T in FromLoop["type"]]: Shape<FromLoopFields[T]> } = {
   started: { ids: isList(isId), at: isTime },
   succeeded: { ids: isList(isId), values: isColumn(), at: isTime },
   failed: { id: isId, error: isObject, at: isTime },
@@ -137,10 +123,10 @@ const FIELDS: Fields = {
     args: Array.isArray,
     options: isRunOptions,
   },
-  // The limits of children alone, whose ids are texts.
   limit: {
+    // Only of children, whose ids are strings.
     id: isText,
-    limit: (limit) => LIMITS.has(limit),
+    limit: isOneOf<MovableLimit>("timeout", "deadline", "stall"),
     value: isOptional(isNumber),
   },
   progress: {
@@ -150,11 +136,7 @@ const FIELDS: Fields = {
     notes: isColumn(isOptional(isText)),
     at: isTime,
   },
-  log: {
-    id: isOptional(isId),
-    entries: isList(isLogEntry),
-    dropped: isCount,
-  },
+  log: { id: isOptional(isId), entries: isList(isLogEntry), dropped: isCount },
   exports: {
     request: isCount,
     names: isOptional(isList(isText)),
@@ -170,11 +152,11 @@ const FIELDS: Fields = {
 const CHECKS: ReadonlyMap<unknown, readonly (readonly [string, Check])[]> =
   new Map(
     Object.entries(FIELDS).map(([type, fields]) =>
-      [type, Object.entries(fields)] as const
+      [type, Object.entries<Check>(fields)] as const
     ),
   );
 
-/** @throws {ProtocolViolation} It is no message that a loop has. */
+/** @throws {ProtocolViolation} The message is none that a loop may send. */
 export function checkMessage(message: unknown): asserts message is FromLoop {
   if (!isObject(message, {})) throw new ProtocolViolation("it is no message");
   const parts = message as { readonly [field: string]: unknown } & Columns;

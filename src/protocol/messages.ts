@@ -1,7 +1,7 @@
 /**
- * All that a controller and its loop say to each other. One post carries a
- * batch of messages, which are applied in order. Messages that come in bulk
- * are in columns: the n-th task is the n-th entry of each array.
+ * Everything that a controller and its loop say to each other. A post carries a
+ * batch of messages, which are applied in order. Messages that come in bulk have
+ * columns: the n-th task is the n-th entry of each array.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import type { Limit } from "../errors.ts";
 import type { EncodedReference } from "./reference.ts";
 import type { LogEntry, TaskId } from "../task.ts";
 
-/** Something thrown: an error as data, a value, or what could be said of it. */
+/** What was thrown: an error as data, a value that is no Error, or a text. */
 export type EncodedThrown =
   | { readonly kind: "error"; readonly error: EncodedError }
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "text"; readonly text: string };
 
-/** An error as data that structured clone carries. */
+/** An error as data that structured clone copies. */
 export interface EncodedError {
-  /** The nearest built-in class, or one of ours. */
+  /** The nearest class that the other side knows, or `""`. */
   readonly class: string;
   readonly name: string;
   readonly message: string;
@@ -29,9 +29,9 @@ export interface EncodedError {
   readonly fields: Readonly<Record<string, EncodedThrown>> | undefined;
 }
 
-/** What a task is started with, besides its arguments. */
+/** The options with which a task runs. */
 export interface RunOptions {
-  /** By default the name of what it runs. */
+  /** By default the name of the function. */
   readonly name?: string | undefined;
   /** Milliseconds of running time. */
   readonly timeout?: number | undefined;
@@ -39,23 +39,23 @@ export interface RunOptions {
   readonly deadline?: number | undefined;
   /** Milliseconds without progress. */
   readonly stall?: number | undefined;
-  /** Milliseconds that the task has to unwind in after a limit fired. */
+  /** How long the task may unwind after a limit fires, in milliseconds. */
   readonly grace?: number | undefined;
   readonly retry?: RetryOptions | undefined;
 }
 
-/** How often, and how far apart, a task that fails is tried again. */
+/** How a task that fails is retried. */
 export interface RetryOptions {
-  /** How many times it runs at most, the first included. */
+  /** How many times the task runs at most, the first time included. */
   readonly attempts: number;
   /**
-   * Milliseconds before the second attempt; each further pause is twice as
-   * long, up to a minute. The default is 1000.
+   * Milliseconds before the second attempt; the default is 1000. Each further
+   * pause is twice as long, up to a minute or to `backoff`, if that is longer.
    */
   readonly backoff?: number;
   /**
-   * How much of each pause is left to chance, from 0 (none) to 1 (all of it,
-   * the default), so that many tasks do not try again at one moment.
+   * How much of each pause is random, from 0 (nothing) to 1 (all of it, the
+   * default). Random pauses keep many tasks from retrying at the same moment.
    */
   readonly jitter?: number;
 }
@@ -63,203 +63,155 @@ export interface RetryOptions {
 /** The limits that can be moved while a task runs. */
 export type MovableLimit = Exclude<Limit, "wait">;
 
-export type ToLoop =
+/** The messages with these fields, by type. */
+type MessageOf<Fields> = {
+  [T in keyof Fields]: { readonly type: T } & Readonly<Fields[T]>;
+}[keyof Fields];
+
+interface ToLoopFields {
   /** From now on `ref` stands for this reference. */
-  | {
-    readonly type: "define";
-    readonly ref: number;
-    readonly reference: EncodedReference;
-  }
-  /** `ref` stands for nothing any more. */
-  | { readonly type: "forget"; readonly ref: number }
+  define: { ref: number; reference: EncodedReference };
+  /** From now on `ref` stands for nothing. */
+  forget: { ref: number };
   /** Start these tasks now. */
-  | {
-    readonly type: "run";
-    readonly ids: readonly TaskId[];
-    readonly refs: readonly number[];
-    /** Those of all tasks, one after the other. */
-    readonly args: readonly unknown[];
-    /** How many each task has; one number where all have as many. */
-    readonly counts: number | readonly number[];
-    /** Left out when no task of the message has options. */
-    readonly options?: readonly (RunOptions | undefined)[];
-  }
+  run: {
+    ids: readonly TaskId[];
+    refs: readonly number[];
+    /** The arguments of all tasks, one after the other. */
+    args: readonly unknown[];
+    /** How many arguments each task has; one number if all have as many. */
+    counts: number | readonly number[];
+    /** Left out if no task of the message has options. */
+    options?: readonly (RunOptions | undefined)[];
+  };
   /** Ask these tasks to stop. */
-  | {
-    readonly type: "cancel";
-    readonly ids: readonly TaskId[];
-    /** A text is the message of a plain `CancelledError`. */
-    readonly reasons: readonly (string | EncodedThrown)[];
-    /** Milliseconds till each is abandoned. */
-    readonly graces: readonly number[];
-  }
-  /** Move one limit; milliseconds as in {@linkcode RunOptions}. */
-  | {
-    readonly type: "limit";
-    readonly id: TaskId;
-    readonly limit: MovableLimit;
-    readonly value: number | undefined;
-  }
-  /** Load a module and say what functions it exports. */
-  | {
-    readonly type: "exports";
-    readonly request: number;
-    readonly module: string;
-  }
-  /** The task that a task asked for has this id, or was refused. */
-  | {
-    readonly type: "detached";
-    readonly request: number;
-    readonly id: TaskId | undefined;
-    readonly error: EncodedThrown | undefined;
-  }
-  /** Answer with a pong: shows that the loop turns. */
-  | { readonly type: "ping"; readonly count: number };
+  cancel: {
+    ids: readonly TaskId[];
+    /** A string is the message of a plain `CancelledError`. */
+    reasons: readonly (string | EncodedThrown)[];
+    /** Milliseconds after which each is abandoned. */
+    graces: readonly number[];
+  };
+  /** Move one limit; `value` as in {@linkcode RunOptions}. */
+  limit: { id: TaskId; limit: MovableLimit; value: number | undefined };
+  /** Load a module and list the functions that it exports. */
+  exports: { request: number; module: string };
+  /** Answers "detach": the id of the new task, or why there is none. */
+  detached: {
+    request: number;
+    id: TaskId | undefined;
+    error: EncodedThrown | undefined;
+  };
+  /** Answer with a pong, which shows that the loop is not blocked. */
+  ping: { count: number };
+}
 
-export type FromLoop =
-  /** These run, and had not ended when the message was posted. */
-  | {
-    readonly type: "started";
-    readonly ids: readonly TaskId[];
-    /** Milliseconds since the epoch, as all times here. */
-    readonly at: number;
-  }
-  | {
-    readonly type: "succeeded";
-    readonly ids: readonly TaskId[];
-    readonly values: readonly unknown[];
-    readonly at: number;
-  }
-  | {
-    readonly type: "failed";
-    readonly id: TaskId;
-    readonly error: EncodedThrown;
-    readonly at: number;
-  }
+export type ToLoop = MessageOf<ToLoopFields>;
+
+/** `at` is always in milliseconds since the epoch. */
+export interface FromLoopFields {
+  /** These have started, and had not ended when the message was posted. */
+  started: { ids: readonly TaskId[]; at: number };
+  succeeded: {
+    ids: readonly TaskId[];
+    values: readonly unknown[];
+    at: number;
+  };
+  failed: { id: TaskId; error: EncodedThrown; at: number };
   /** These unwound after they had been asked to stop. */
-  | {
-    readonly type: "cancelled";
-    readonly ids: readonly TaskId[];
-    readonly at: number;
-  }
-  /** As much of one that threw something else while it unwound. */
-  | {
-    readonly type: "cancelledWith";
-    readonly id: TaskId;
-    readonly error: EncodedThrown;
-    readonly at: number;
-  }
-  /** These did not unwind within their grace, and may be running still. */
-  | {
-    readonly type: "abandoned";
-    readonly ids: readonly TaskId[];
-    readonly at: number;
-  }
-  /** Abandoned before, and now really ended. */
-  | { readonly type: "stopped"; readonly ids: readonly TaskId[] }
-  /** The loop itself asks the task to stop: a limit fired, its parent ended. */
-  | {
-    readonly type: "cancelling";
-    readonly id: TaskId;
-    readonly reason: EncodedThrown;
-    /** Milliseconds that it has to unwind in. */
-    readonly grace: number;
-    readonly at: number;
-  }
+  cancelled: { ids: readonly TaskId[]; at: number };
+  /** As "cancelled", of a task that threw another error while it unwound. */
+  cancelledWith: { id: TaskId; error: EncodedThrown; at: number };
+  /** These did not unwind within their grace, and may still be running. */
+  abandoned: { ids: readonly TaskId[]; at: number };
+  /** These were abandoned, and have now really ended. */
+  stopped: { ids: readonly TaskId[] };
+  /** The loop asked the task to stop: a limit fired, or its parent ended. */
+  cancelling: {
+    id: TaskId;
+    reason: EncodedThrown;
+    /** Milliseconds in which the task may unwind. */
+    grace: number;
+    at: number;
+  };
   /** The task failed and is about to run again. */
-  | {
-    readonly type: "attempt";
-    readonly id: TaskId;
-    readonly attempt: number;
-  }
-  /** A task has started one of its own. */
-  | {
-    readonly type: "spawned";
-    readonly id: TaskId;
-    readonly parent: TaskId;
-    readonly options: RunOptions;
-    readonly task: string;
-    readonly at: number;
-  }
-  /** A task asks for another one, which does not end with it. */
-  | {
-    readonly type: "detach";
-    readonly request: number;
-    readonly from: TaskId;
-    readonly reference: EncodedReference;
-    readonly args: readonly unknown[];
-    readonly options: RunOptions;
-  }
-  /** A task has moved a limit of its child, as in `ToLoop`. */
-  | {
-    readonly type: "limit";
-    readonly id: TaskId;
-    readonly limit: MovableLimit;
-    readonly value: number | undefined;
-  }
-  | {
-    readonly type: "progress";
-    readonly ids: readonly TaskId[];
-    readonly done: readonly number[];
-    readonly totals: readonly (number | undefined)[];
-    readonly notes: readonly (string | undefined)[];
-    readonly at: number;
-  }
-  /** Lines of one task; of the loop's own, where `id` is left out. */
-  | {
-    readonly type: "log";
-    readonly id: TaskId | undefined;
-    readonly entries: readonly LogEntry[];
-    /** Lines that the loop had no room to keep till this post. */
-    readonly dropped: number;
-  }
-  | {
-    readonly type: "exports";
-    readonly request: number;
-    readonly names: readonly string[] | undefined;
-    readonly error: EncodedThrown | undefined;
-  }
-  | { readonly type: "pong"; readonly count: number }
-  /** The task that began last, told of a loop in another process. */
-  | { readonly type: "latest"; readonly id: TaskId }
-  /** The loop is about to end: a task calls what ends it. */
-  | {
-    readonly type: "exiting";
-    readonly id: TaskId | undefined;
-    readonly how: string;
-  }
-  /** What carried the loop has ended, and the loop with it. */
-  | { readonly type: "ended"; readonly how: string }
-  /** The loop was sent something that it does not know. */
-  | { readonly type: "rejected"; readonly what: string };
+  attempt: { id: TaskId; attempt: number };
+  /** A task has started a child. */
+  spawned: {
+    id: TaskId;
+    parent: TaskId;
+    options: RunOptions;
+    task: string;
+    at: number;
+  };
+  /** A task asks for another task, which does not end with it. */
+  detach: {
+    request: number;
+    from: TaskId;
+    reference: EncodedReference;
+    args: readonly unknown[];
+    options: RunOptions;
+  };
+  /** A task has moved a limit of its child. */
+  limit: { id: TaskId; limit: MovableLimit; value: number | undefined };
+  progress: {
+    ids: readonly TaskId[];
+    done: readonly number[];
+    totals: readonly (number | undefined)[];
+    notes: readonly (string | undefined)[];
+    at: number;
+  };
+  /** Lines of a task, or of the loop itself if there is no `id`. */
+  log: {
+    id: TaskId | undefined;
+    entries: readonly LogEntry[];
+    /** How many lines the loop dropped since the last post. */
+    dropped: number;
+  };
+  exports: {
+    request: number;
+    names: readonly string[] | undefined;
+    error: EncodedThrown | undefined;
+  };
+  pong: { count: number };
+  /** The task whose function was called last, in a loop of another process. */
+  latest: { id: TaskId };
+  /** A task has called what ends the loop. */
+  exiting: { id: TaskId | undefined; how: string };
+  /** The Worker or process that ran the loop has ended. */
+  ended: { how: string };
+  /** The loop was sent an unknown message. */
+  rejected: { what: string };
+}
 
-/** How a loop behaves. */
+export type FromLoop = MessageOf<FromLoopFields>;
+
+/** The settings of a loop. */
 export interface LoopSettings {
-  /** The worker's name. */
+  /** The Worker's name. */
   readonly name: string;
-  /** Milliseconds to unwind in, for tasks that say nothing else. */
+  /** The grace of tasks that have none of their own, in milliseconds. */
   readonly grace: number;
   readonly console: "capture" | "inherit";
-  /** Whether a batch crosses as bytes, both ways. */
+  /** Whether batches cross as bytes, both ways. */
   readonly asBytes?: boolean;
-  /** Of the child deno, where a process carries the loop. */
+  /** How the child process starts, if the loop has one. */
   readonly child?: ChildSettings;
 }
 
-/** How a child deno is started. */
+/** How a child process starts. */
 export interface ChildSettings {
   readonly flags: readonly string[];
-  /** Added to its environment. */
+  /** Added to the environment of the child. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where it reads its flags, if not where the program is. */
+  /** The folder in which Deno reads the flags, if not the current one. */
   readonly folder: string | undefined;
 }
 
-/** What a worker is sent first, apart from all else: the way to the rest. */
+/** The first message to a Worker. */
 export interface WorkerInit {
   readonly port: MessagePort;
   readonly sharedState: SharedArrayBuffer;
-  /** The time, for all that the worker tells. */
   readonly clock: ClockReading;
   readonly settings: LoopSettings;
 }
