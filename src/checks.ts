@@ -1,21 +1,21 @@
 /**
- * What the arguments and options of a call must be, said once for each of
- * them: a call that is given anything else says so at once, and does nothing.
+ * Checks of arguments and options. A call checks them all before it does
+ * anything.
  *
  * @module
  */
 
 /**
- * Throws unless `value` can be used as what `name` says.
+ * Checks the argument or option `name`.
  *
- * @throws {TypeError | RangeError} Naming both, and what it must be.
+ * @throws {TypeError | RangeError} The value is invalid; the message names both.
  */
 export type Check = (name: string, value: unknown) => void;
 
-/** One check for each field, and none forgotten: the type asks for all. */
+/** A check for every field of `T`. */
 export type Checks<T> = { readonly [K in keyof T]-?: Check };
 
-/** The check of what must be as these words say. */
+/** Makes a check; `words` say what the value must be. */
 export function mustBe(
   words: string,
   holds: (value: unknown) => boolean,
@@ -34,7 +34,7 @@ const isMs = (value: unknown): value is number =>
 const isCount = (value: unknown): value is number =>
   Number.isInteger(value) && value as number >= 1;
 
-/** What a Date can hold, in milliseconds on either side of the epoch. */
+/** The range of a Date, on either side of the epoch. */
 const MAX_TIME_MS = 8.64e15;
 
 function isMoment(value: unknown): boolean {
@@ -82,7 +82,6 @@ export const checkSignal: Check = mustBe(
   (value) => value instanceof AbortSignal,
 );
 
-/** Of why a task is to stop. */
 export const checkReason: Check = mustBe(
   "a string or an Error",
   (value) => typeof value === "string" || value instanceof Error,
@@ -93,30 +92,29 @@ export const checkObject: Check = mustBe(
   (value) => typeof value === "object" && value !== null,
 );
 
-/** The check of what must be one of these. */
+/** Makes a check that accepts only these values. */
 export function oneOf(...values: readonly unknown[]): Check {
   const words = values.map((value) => Deno.inspect(value)).join(" or ");
   return mustBe(words, (value) => values.includes(value));
 }
 
-/** The check of an object with such fields, of which few must be there. */
+/** Makes a check of an object. Only the `required` field must be there. */
 function fields<T extends object>(
   checks: Checks<T>,
   prefix = "",
-  needed: readonly (string & keyof T)[] = [],
+  required?: keyof T,
 ): Check {
   const each = Object.entries<Check>(checks);
   return (name, value) => {
     checkObject(name, value);
     for (const [field, check] of each) {
       const own: unknown = Reflect.get(value as object, field);
-      if (own === undefined && !needed.some((one) => one === field)) continue;
-      check(prefix + field, own);
+      if (own !== undefined || field === required) check(prefix + field, own);
     }
   };
 }
 
-/** What checks the options of a call. */
+/** Makes a check of the options of a call. */
 export function optionsCheck<T extends object>(
   checks: Checks<T>,
 ): (options: T) => void {
@@ -144,10 +142,10 @@ const checkRetry: Check = fields<Retry>(
     ),
   },
   "retry.",
-  ["attempts"],
+  "attempts",
 );
 
-/** What a task can be given, whoever starts it. */
+/** The options of every task, whoever starts it. */
 export interface TaskOptions {
   readonly name?: string;
   readonly timeout?: number;
@@ -166,7 +164,7 @@ export const TASK_CHECKS: Checks<TaskOptions> = {
   retry: checkRetry,
 };
 
-/** @throws {TypeError | RangeError} If any of them can't be used. */
+/** @throws {TypeError | RangeError} An option is invalid. */
 export const checkTaskOptions: (options: TaskOptions) => void = optionsCheck(
   TASK_CHECKS,
 );

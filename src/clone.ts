@@ -1,16 +1,16 @@
 /**
- * What structured clone makes of values, and why it sometimes can't.
+ * What structured clone copies, and what it refuses or loses.
  *
  * @module
  */
 
-/** Whether a value is copied by being assigned. */
+/** Whether assigning a value copies it. */
 export function isPrimitive(value: unknown): boolean {
   switch (typeof value) {
     case "object":
       return value === null;
     case "function":
-    // A symbol is a primitive, but structured clone refuses it.
+    // A primitive, but structured clone refuses it.
     case "symbol":
       return false;
     default:
@@ -18,25 +18,25 @@ export function isPrimitive(value: unknown): boolean {
   }
 }
 
-/** Deno's mark of what structured clone refuses, where it stands alone. */
+/** Deno's mark of objects that structured clone refuses at the top level. */
 const NOT_SERIALIZABLE = Object.getOwnPropertySymbols(URL.prototype)
   .find((symbol) => symbol.description === "[[NotSerializable]]");
 
 /**
- * Whether structured clone makes an empty object of this one, without a word:
- * a URL, a Response, an AbortSignal and the like inside of another object.
+ * Whether structured clone silently makes an empty object of this one when it is
+ * part of another object: a URL, a Response, an AbortSignal and the like.
  */
 export function isLostInCopy(value: object): boolean {
   return value instanceof AbortSignal ||
     (NOT_SERIALIZABLE !== undefined && NOT_SERIALIZABLE in value);
 }
 
-/** Deno's mark of what structured clone copies by means of its own. */
+/** Deno's mark of objects that it copies in its own way. */
 const HOST_OBJECT = Symbol.for("Deno.core.hostObject");
 
 /**
- * Whether the object can be copied in this process only, where it can be at
- * all: a Blob, a MessagePort, memory that is shared.
+ * Whether the object can be copied, if at all, only within this process: a Blob,
+ * a MessagePort, shared memory.
  */
 export function isOfThisProcess(value: object): boolean {
   if (value instanceof SharedArrayBuffer) return true;
@@ -47,10 +47,7 @@ export function isOfThisProcess(value: object): boolean {
   return HOST_OBJECT in value && !(value instanceof DOMException);
 }
 
-/**
- * The first object for which `test` holds among those that a copy of `value`
- * would have in it.
- */
+/** Finds the first object in `value`, as a copy would contain it. */
 export function findObject(
   value: unknown,
   test: (object: object) => boolean,
@@ -81,7 +78,7 @@ function addParts(whole: object, parts: unknown[]): void {
   }
 }
 
-/** Whether an array has gaps: then its length can be more than one can count. */
+/** Whether an array has gaps, of which there may be billions. */
 export function hasGaps(array: readonly unknown[]): boolean {
   for (let n = 0; n < array.length; n++) {
     if (array[n] === undefined && !(n in array)) return true;
@@ -90,8 +87,8 @@ export function hasGaps(array: readonly unknown[]): boolean {
 }
 
 /**
- * @throws {DOMException} `DataCloneError`: something in `value`, and not among
- * what is `transferred`, would be lost in a copy.
+ * @throws {DOMException} `DataCloneError`: a copy would lose something in
+ * `value` that is not `transferred`.
  */
 export function refuseLost(
   value: unknown,
@@ -106,18 +103,18 @@ export function refuseLost(
   throw new DOMException(message, "DataCloneError");
 }
 
-/** How deep the cause of a failed copy is looked for. */
+/** How deep the cause of a failed copy is searched for. */
 const MAX_DEPTH = 8;
 
 /**
- * Names the first part of `value` that structured clone refuses, as
- * `result.body (a ReadableStream)`; `path` names the value itself.
+ * Names the first part of `value` that structured clone refuses, such as
+ * `result.body (a ReadableStream)`. `path` names the value itself.
  */
 export function whatCannotBeCloned(value: unknown, path: string): string {
   try {
     return findUncloneable(value, path, MAX_DEPTH) ?? path;
   } catch {
-    // A Proxy can throw at whatever is asked of it.
+    // A Proxy can throw at any access.
     return path;
   }
 }
@@ -162,16 +159,16 @@ function canBeCloned(value: unknown): boolean {
   }
 }
 
-/** What the object is, as a word. */
+/** The kind of the object in one word. */
 export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /**
- * Calls what sends or copies arguments.
+ * Calls `send`, which sends or copies the arguments.
  *
- * @throws {DOMException} `DataCloneError`, naming the argument.
- * @throws {TypeError} An AbortSignal among the arguments.
+ * @throws {DOMException} `DataCloneError`, which names the argument.
+ * @throws {TypeError} An argument is an AbortSignal.
  */
 export function sendArguments<T>(
   args: readonly unknown[],
@@ -188,8 +185,8 @@ export function sendArguments<T>(
 }
 
 /**
- * Copies arguments that must wait before they are sent, so that they cross as
- * they are now. What is transferred moves into the copy.
+ * Copies arguments that are sent later, so that they cross as they are now.
+ * Transferred objects move into the copy.
  *
  * @throws As {@linkcode sendArguments} does.
  */
@@ -220,7 +217,7 @@ function explainArguments(args: readonly unknown[], error: unknown): unknown {
   return error;
 }
 
-/** Structured clone would make an empty object of it, without a word. */
+/** Structured clone would silently make an empty object of a signal. */
 function refuseSignals(args: readonly unknown[]): void {
   const at = args.findIndex((arg) => arg instanceof AbortSignal);
   if (at < 0) return;

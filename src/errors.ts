@@ -1,14 +1,14 @@
 /**
- * The errors that callers tell apart by class.
+ * The errors that callers distinguish by class.
  *
  * @module
  */
 import type { TaskId } from "./task.ts";
 
 /**
- * Why a task was asked to stop: the reason of its signal, and what awaiting a
- * cancelled task throws. A task that throws one is cancelled, also if nobody
- * asked it to stop.
+ * A task was cancelled. It is the reason of the task's signal, and what awaiting
+ * the task throws. A task that throws a `CancelledError` ends as cancelled, even
+ * if nobody asked it to stop.
  *
  * @example
  * ```ts
@@ -29,23 +29,23 @@ export class CancelledError extends Error {
   /** Always `"CancelledError"`. */
   override readonly name = "CancelledError";
 
-  /** Makes the error; `message` is the reason as a person would say it. */
+  /** Makes the error; `message` is the reason in words. */
   constructor(message = "cancelled", options?: ErrorOptions) {
     super(message, options);
   }
 }
 
-// Before a task can change them.
+// Taken before a task can replace them.
 const NativeError = Error;
 const { apply, defineProperty, set } = Reflect;
 
 /**
- * Makes an error without a stack: for those that say what happened to a task,
- * which our own frames tell nothing about.
+ * Makes an error without a stack, about something that happened to a task: the
+ * frames of this package would tell nothing about that.
  */
 export function withoutStack<E extends Error>(make: () => E): E {
   const { stackTraceLimit } = NativeError;
-  // Not by assignment: it may have been frozen.
+  // An assignment would throw if a task has frozen it.
   set(NativeError, "stackTraceLimit", 0);
   try {
     return make();
@@ -54,12 +54,12 @@ export function withoutStack<E extends Error>(make: () => E): E {
   }
 }
 
-/** Which limit a {@linkcode TimeoutError} speaks of. */
+/** The limit of a {@linkcode TimeoutError}. */
 export type Limit = "timeout" | "deadline" | "stall" | "wait";
 
 /**
  * A limit fired: `timeout` (running time), `deadline` (a moment), `stall` (time
- * without progress), or `wait` (the caller stopped waiting; the task lives on).
+ * without progress) or `wait` (a call stopped waiting; the task runs on).
  */
 export class TimeoutError extends Error {
   /** Always `"TimeoutError"`. */
@@ -83,15 +83,15 @@ export class TimeoutError extends Error {
 }
 
 /**
- * What awaiting a task throws that was asked to stop for `reason` and threw
- * `error` while it unwound: that is its `cause`. The reason itself is left as it is: it may be the
- * user's, and shared by many tasks.
+ * Makes the error that awaiting a task throws if the task was asked to stop for
+ * `reason` and threw `error` while it unwound. `error` becomes the `cause`. The
+ * reason is not changed: it may be the user's, and shared by many tasks.
  */
 export function cancelledWith(reason: Error, error: unknown): Error {
   return withoutStack(() => {
     let cause = error;
     try {
-      // Made here as well: what awaiting such a child has thrown.
+      // The error of a child that was cancelled in the same way.
       if (error instanceof CancelledError) cause = error.cause;
       if (reason instanceof TimeoutError) {
         const { message, limit, ms } = reason;
@@ -100,13 +100,13 @@ export function cancelledWith(reason: Error, error: unknown): Error {
       const own = reason instanceof CancelledError;
       return new CancelledError(own ? reason.message : `${reason}`, { cause });
     } catch {
-      // A user's error can throw when it is read.
+      // Reading a user's error can throw.
       return new CancelledError("cancelled", { cause });
     }
   });
 }
 
-/** The error of a limit that a task is past, after running for `ranMs`. */
+/** Makes the error of a task whose limit fired after it ran for `ranMs`. */
 export function limitPassed(
   id: TaskId,
   limit: Exclude<Limit, "wait">,
@@ -126,8 +126,8 @@ export function limitPassed(
 }
 
 /**
- * Makes `instanceof` true also of an error that another copy of this package
- * made: a task's module may import a version of its own.
+ * Makes `instanceof` recognize the errors of another copy of this package: the
+ * module of a task may import another version.
  */
 function shareClass(
   errorClass: new (...args: never[]) => Error,
@@ -147,8 +147,8 @@ shareClass(CancelledError, Symbol.for("loopctl.CancelledError"));
 shareClass(TimeoutError, Symbol.for("loopctl.TimeoutError"));
 
 /**
- * The loop that ran the task has ended: a crash, a kill, an exit in a task.
- * Nothing more is known of what the task did; its `cause` says how it ended.
+ * The loop that ran the task has ended: it crashed, was killed, or a task ended
+ * it. How far the task got is unknown. `cause` says how the loop ended.
  */
 export class LoopLostError extends Error {
   /** Always `"LoopLostError"`. */
@@ -156,8 +156,8 @@ export class LoopLostError extends Error {
   /** The task that was lost with the loop. */
   readonly taskId: TaskId;
   /**
-   * Whether the task had begun. If not, it has done nothing, and can be
-   * submitted anew; `undefined` if that is not known.
+   * Whether the task had begun; `undefined` if that is unknown. A task that had
+   * not begun can safely be submitted again.
    */
   readonly begun: boolean | undefined;
   /** The tasks that the loop was running. */
@@ -179,16 +179,16 @@ export class LoopLostError extends Error {
   }
 }
 
-/** The call does not fit the state: a result that is not ready, a closed loop. */
+/** The call needs another state: the result is not ready, the loop is closed. */
 export class InvalidStateError extends Error {
   /** Always `"InvalidStateError"`. */
   override readonly name = "InvalidStateError";
 }
 
 /**
- * What a task threw, where its class can't be had on this side: a class of the
- * user's own (its `name` is kept, and its fields are the error's fields), or a
- * value that is no Error (then `cause` is the value).
+ * What a task threw, if its class is not known on this side: an error of a class
+ * of the user's own, whose `name` and fields are kept, or a value that is no
+ * Error, which is the `cause`.
  */
 export class RemoteError extends Error {
   /** The name that the error had in the loop. */

@@ -1,17 +1,16 @@
 /**
- * What a task is, on both sides: its id, its states and their
- * legal moves, the snapshot that `poll` shows, the outcome it comes to.
+ * What a task is on both sides: its id, its states, its snapshot, its outcome.
  *
  * @module
  */
 
 /**
- * Names a task. The tasks of a controller count 1, 2, 3 …; a task started by a
- * task carries its parent's id: `"3.1"` is the first child of task 3.
+ * The id of a task. The tasks of a controller are 1, 2, 3 …; the children of
+ * task 3 are `"3.1"`, `"3.2"` …
  */
 export type TaskId = number | `${number}.${number}`;
 
-/** Where a task is in its life. It only ever moves along {@linkcode LEGAL_MOVES}. */
+/** The state of a task. It changes only as {@linkcode LEGAL_MOVES} allows. */
 export type TaskState =
   | "queued"
   | "running"
@@ -22,11 +21,11 @@ export type TaskState =
 /** How a task can end. */
 export type EndState = Exclude<TaskState, "queued" | "running">;
 
-/** The state that each state may be followed by. */
+/** The states that may follow each state. */
 export const LEGAL_MOVES: { readonly [S in TaskState]: readonly TaskState[] } =
   {
     queued: ["running", "succeeded", "failed", "cancelled"],
-    // Back to the queue, where it lost its loop and was to be run again then.
+    // Back to the queue if the loop is lost and the task is to run again.
     running: ["queued", "succeeded", "failed", "cancelled"],
     succeeded: [],
     failed: [],
@@ -38,7 +37,7 @@ export function isDone(state: TaskState): boolean {
   return state !== "queued" && state !== "running";
 }
 
-/** What a task came to. */
+/** How a task ended. */
 export type Outcome<T = unknown> =
   | Succeeded<T>
   | Failed
@@ -48,7 +47,7 @@ export type Outcome<T = unknown> =
 export interface Succeeded<T = unknown> {
   /** Tells the three outcomes apart. */
   readonly state: "succeeded";
-  /** What the task returned, as structured clone brought it here. */
+  /** What the task returned, copied by structured clone. */
   readonly value: T;
 }
 
@@ -56,7 +55,7 @@ export interface Succeeded<T = unknown> {
 export interface Failed {
   /** Tells the three outcomes apart. */
   readonly state: "failed";
-  /** What it threw; a `LoopLostError` if its loop ended under it. */
+  /** What the task threw, or a `LoopLostError` if its loop ended. */
   readonly error: Error;
 }
 
@@ -67,65 +66,69 @@ export interface Cancelled {
   /** A `CancelledError`, or the `TimeoutError` of the limit that fired. */
   readonly reason: Error;
   /**
-   * Whether the task has really stopped. `false`: it ignored its signal for
-   * the whole grace, and may be running still.
+   * Whether the task has really stopped. `false` means that the task was still
+   * running at the end of its grace, and may be running now.
    */
   readonly confirmed: boolean;
   /**
-   * What the task threw besides the reason while it was stopping: a clean-up
-   * that failed. Awaiting such a task throws its reason anew, as a
-   * `CancelledError` or `TimeoutError` with this as its `cause`.
+   * What the task threw instead of the reason while it was stopping, for example
+   * because its cleanup failed. Awaiting the task throws a `CancelledError` or
+   * `TimeoutError` with this error as its `cause`.
    */
   readonly error?: Error;
 }
 
-/** What a request to cancel came to. */
+/**
+ * What a request to cancel achieved: the task has stopped (`"cancelled"`), had
+ * ended or ended in its own way (`"finished"`), or was still running at the end
+ * of its grace (`"ignored"`).
+ */
 export type CancelResult = "cancelled" | "finished" | "ignored";
 
-/** What a task last said about how far it is. */
+/** The progress that a task last reported. */
 export interface Progress {
   /** Units done so far. */
   readonly done: number;
-  /** Units in all, where the task knows. */
+  /** Units in total, if the task knows. */
   readonly total?: number;
-  /** What the task says of it. */
+  /** A note of the task. */
   readonly note?: string;
   /** Units per second of running time. */
   readonly perSecond?: number;
-  /** Milliseconds that the rest takes at this rate, where there is a total. */
+  /** Milliseconds that the rest takes at this rate, if there is a total. */
   readonly remainingMs?: number;
 }
 
 /**
- * One task at one moment: plain data, safe to keep or to send on.
+ * One task at one moment: plain data, safe to keep or to send.
  *
- * `submittedAt`, `startedAt` and `endedAt` are counted on from the time at which
- * the controller's thread began, by a clock that nobody sets: two of them are
- * as far apart as what really passed. They do not follow the system's clock
- * when it is set, nor over the time for which the machine sleeps.
+ * `submittedAt`, `startedAt` and `endedAt` use a clock that nobody can set, which
+ * starts at the system's time when the controller's thread begins. Differences
+ * between them are therefore exact. The times do not follow the system's clock
+ * when that is set, and do not count the time for which the machine sleeps.
  */
 export interface TaskSnapshot {
   /** The task's id. */
   readonly id: TaskId;
-  /** Its name: the one given, else the name of what it runs. */
+  /** Its name; by default the name of the function. */
   readonly name: string;
-  /** What it runs: a function's name, `(inline)` if it has none. */
+  /** The name of the function that it runs, or `(inline)`. */
   readonly task: string;
   /** Its state. */
   readonly state: TaskState;
-  /** Asked to stop and given its grace, but not ended. */
+  /** Whether the task was asked to stop and has not ended. */
   readonly cancelling: boolean;
-  /** Ended as cancelled, not confirmed, and really running still. */
+  /** Whether the task counts as cancelled, but is still running. */
   readonly abandoned: boolean;
   /** The task that started it, for a child. */
   readonly parent?: TaskId;
   /** The name of the group that it was started in. */
   readonly group?: string;
-  /** The larger, the sooner it leaves the queue. */
+  /** Tasks with a higher priority leave the queue first. */
   readonly priority: number;
   /** Which attempt this is, from 1. */
   readonly attempt: number;
-  /** How many attempts it has at most. */
+  /** The maximum number of attempts. */
   readonly attempts: number;
   /** When it was submitted, in milliseconds since the epoch. */
   readonly submittedAt: number;
@@ -133,7 +136,7 @@ export interface TaskSnapshot {
   readonly startedAt?: number;
   /** When it ended, in milliseconds since the epoch. */
   readonly endedAt?: number;
-  /** Milliseconds of running time so far, or in all; 0 while queued. */
+  /** Milliseconds of running time so far, or in total; 0 while queued. */
   readonly elapsedMs: number;
   /** Its limit on running time in milliseconds, if it has one. */
   readonly timeoutMs?: number;
@@ -144,18 +147,18 @@ export interface TaskSnapshot {
   readonly deadlineAt?: number;
   /** Its limit on the time without progress in milliseconds, if it has one. */
   readonly stallTimeoutMs?: number;
-  /** Milliseconds till the first of its limits fires, while it runs or waits. */
+  /** Milliseconds until its first limit fires, while it is queued or runs. */
   readonly remainingMs?: number;
-  /** What it last said of its progress. */
+  /** The progress that it last reported. */
   readonly progress?: Progress;
 }
 
-/** One line that a task wrote with `console`, or that loopctl noted about it. */
+/** One line that a task wrote, or that loopctl noted about the task. */
 export interface LogEntry {
-  /** When, by the system's clock, in milliseconds since the epoch. */
+  /** The system's time in milliseconds since the epoch. */
   readonly at: number;
-  /** The `console` method's level; `note` is loopctl's own remark. */
+  /** The level of the `console` method; `note` is a remark of loopctl. */
   readonly level: "debug" | "log" | "info" | "warn" | "error" | "note";
-  /** The text as `console` would have printed it, without colour. */
+  /** The text as `console` would print it, without colour. */
   readonly text: string;
 }

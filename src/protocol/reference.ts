@@ -1,16 +1,16 @@
 /**
- * What to run: an inline function, sent as its source, or a module's export.
+ * Task references: an inline function, sent as source, or an export of a module.
  *
  * @module
  */
 
-/** A plain function that a loop can run. */
+/** A function that a loop can run. */
 export type TaskFunction<
   A extends readonly unknown[] = readonly unknown[],
   R = unknown,
 > = (...args: A) => R;
 
-/** An export of a module that the loop loads, and not this thread. */
+/** An export of a module. The loop loads the module; this thread does not. */
 export interface ModuleTask<
   A extends readonly unknown[] = readonly unknown[],
   R = unknown,
@@ -19,7 +19,7 @@ export interface ModuleTask<
   readonly module: string;
   /** The name of the exported function. */
   readonly export: string;
-  /** Never there: holds the types of the arguments and of the result. */
+  /** Never set. Holds the types of the arguments and of the result. */
   readonly types?: (...args: A) => R;
 }
 
@@ -29,7 +29,7 @@ export type TaskReference<
   R = unknown,
 > = TaskFunction<A, R> | ModuleTask<A, R>;
 
-/** Any reference, whatever its arguments. */
+/** A reference to a task with any arguments. */
 export type AnyTaskReference = ((...args: never[]) => unknown) | {
   readonly module: string;
   readonly export: string;
@@ -43,13 +43,13 @@ export type TaskModule<M> = {
 };
 
 /**
- * References to the exports of a module, typed by it. The module itself is
- * loaded in the loop, when the first of its tasks runs; a misspelt export
- * fails there, a mistyped one already in the type checker.
+ * Makes typed references to the exports of a module. The loop loads the module
+ * when the first of its tasks runs. The type checker finds a misspelt export or
+ * a wrong argument; without it, a misspelt export fails in the loop.
  *
  * `url` must be absolute: `import.meta.resolve("./tasks.ts")`.
  *
- * @throws {TypeError} If `url` is not absolute.
+ * @throws {TypeError} `url` is not absolute.
  *
  * @example
  * ```ts
@@ -70,10 +70,10 @@ export function taskModule<M>(url: string | URL): TaskModule<M> {
 }
 
 /**
- * A reference to one export of a module, for when its name is only known at
- * run time. `url` must be absolute.
+ * Makes a reference to one export of a module whose name is known only at run
+ * time. `url` must be absolute.
  *
- * @throws {TypeError} If `url` is not absolute.
+ * @throws {TypeError} `url` is not absolute.
  *
  * @example
  * ```ts
@@ -98,16 +98,16 @@ function absolute(url: string | URL): string {
   );
 }
 
-/** An inline function by its source, as a task sends it to the controller. */
+/** The source of an inline function, as a task sends it to the controller. */
 interface InlineSource {
   readonly source: string;
   readonly name: string;
 }
 
-/** What the controller can have run: for a person or for a task. */
+/** What a controller can submit, for its user or for a task. */
 export type Submittable = AnyTaskReference | InlineSource;
 
-/** A task reference as it crosses. */
+/** A task reference as data. */
 export type EncodedReference =
   | { readonly kind: "inline" } & InlineSource
   | { readonly kind: "module"; readonly module: string; readonly name: string };
@@ -115,8 +115,8 @@ export type EncodedReference =
 /**
  * Makes data of a reference.
  *
- * @throws {TypeError} If it is neither a function whose source can be sent nor
- * a reference to a module's export.
+ * @throws {TypeError} `task` is neither a function whose source can be sent nor
+ * a reference to an export of a module.
  */
 export function encodeReference(task: Submittable): EncodedReference {
   if (typeof task === "function") {
@@ -139,7 +139,7 @@ export function encodeReference(task: Submittable): EncodedReference {
   );
 }
 
-/** What a person calls the reference. */
+/** The name of the referenced function, as a person sees it. */
 export function referenceName(task: Submittable): string {
   if (typeof task !== "function") {
     return "source" in task ? task.name : task.export;
@@ -164,13 +164,13 @@ function sourceOf(task: (...args: never[]) => unknown): string {
   return isExpression(source) ? source : methodSource(source, name);
 }
 
-/** Function and arrow expressions begin so; a method's source does not. */
+/** Whether the source is an expression; the source of a method is not. */
 function isExpression(source: string): boolean {
   return /^(async\s+)?(function\b|\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u
     .test(source) || /^async\s*\(/.test(source);
 }
 
-/** `async page(url) {…}`, as methods are written, made an expression. */
+/** Makes an expression of the source of a method: `async page(url) {…}`. */
 function methodSource(source: string, name: string): string {
   return `({ ${source} })[${JSON.stringify(name)}]`;
 }
