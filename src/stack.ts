@@ -1,20 +1,20 @@
 /**
- * Whether the caller has left enough of the stack to do something whole.
+ * Whether the caller has left enough of the stack to finish something.
  *
  * @module
  */
 
-/** 8 kB of arguments. An array with gaps would be spread far more slowly. */
+/** 8 kB of arguments. To spread an array with gaps would be far slower. */
 const ROOM: readonly number[] = Array.from({ length: 1024 }, () => 0);
 
-// Before a task can change it.
+// Taken before a task can replace it.
 const { apply } = Reflect;
 
 function nothing(): void {}
 
 /**
- * Fails while nothing has been done yet where the caller has used up the stack:
- * to fail half way would lose what is being handed on.
+ * Throws before anything is done if the caller has used up the stack: a failure
+ * half way would lose messages.
  *
  * @throws {RangeError} Too little of the stack is left.
  */

@@ -1,8 +1,8 @@
 /**
- * What a task can ask and tell about itself: its signal, sleep, progress,
- * children. Inside a loop {@linkcode task} speaks of the task that calls it,
- * through any chain of awaits and timers; outside of one it is harmless, so
- * that a task function stays a plain function.
+ * What a task can do while it runs: follow its signal, sleep, report progress,
+ * start other tasks. Inside a loop {@linkcode task} is the task whose code uses
+ * it, through any chain of awaits and timers. Outside a loop it does nothing
+ * harmful, so a task function can also be called as a plain function.
  *
  * @example A task function, run without a loop
  * ```ts
@@ -55,38 +55,71 @@ export type {
   WaitResult,
 };
 
-/** The task that is running, seen from its own code. */
+/** The running task, as its own code sees it. */
 export interface Task {
-  /** Its id; `undefined` outside of a loop. */
+  /** Its id; `undefined` outside a loop. */
   readonly id: TaskId | undefined;
-  /** Its name; `""` outside of a loop. */
+  /** Its name; `""` outside a loop. */
   readonly name: string;
-  /** Which attempt this is, from 1. */
+  /** The number of the current attempt, from 1; see the option `retry`. */
   readonly attempt: number;
   /**
-   * Aborts when the task is asked to stop: with a `CancelledError`, or with
-   * the `TimeoutError` of the limit that fired. `fetch` and
-   * {@linkcode Task.sleep} follow it by themselves. The end of a task does not
-   * abort it: a `fetch` that a task leaves behind runs on. Outside of a loop it
-   * never aborts.
+   * Aborts when the task is asked to stop. The reason is a `CancelledError` or
+   * the `TimeoutError` of the limit that fired. {@linkcode Task.sleep} and
+   * `fetch` follow the signal without being given it; pass it to anything else
+   * that takes a signal.
+   *
+   * The signal does not abort when the task ends: a `fetch` that a task leaves
+   * behind runs on. In code that {@linkcode Task.shielded} runs, the signal
+   * aborts only at the end of the grace. Outside a loop it never aborts.
+   *
+   * @example
+   * ```ts
+   * import { LoopController } from "@loopctl/loopctl";
+   * import { task } from "@loopctl/loopctl/task";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using loop = new LoopController();
+   * const handle = loop.submit(() =>
+   *   new Promise((_, reject) =>
+   *     task.signal.addEventListener("abort", () => reject(task.signal.reason))
+   *   )
+   * );
+   * assertEquals(await handle.cancel(), "cancelled");
+   * ```
    */
   readonly signal: AbortSignal;
   /**
-   * Waits `ms` milliseconds, or throws the signal's reason as soon as the task
-   * is asked to stop. In a task that was asked to stop before, it throws once
-   * the loop has turned.
-   */
-  sleep(ms: number): Promise<void>;
-  /**
-   * Calls `run`, and returns what that returns. Inside, a request to stop is
-   * not heard until the task's grace ends: {@linkcode Task.signal} aborts only
-   * then, and {@linkcode Task.sleep}, `fetch` and {@linkcode Task.spawn} work
-   * till then. So a task can wait while it cleans up:
+   * Waits at least `ms` milliseconds, and longer if the loop is blocked. In a
+   * loop, `Infinity` waits until the task is asked to stop.
    *
+   * Rejects with the reason of the signal as soon as the task is asked to stop.
+   * In a task that was asked to stop before, it rejects in a later macrotask.
+   * Outside a loop nothing ends it early.
+   *
+   * @example
    * ```ts
    * import { task } from "@loopctl/loopctl/task";
    *
-   * async function job(url: string): Promise<void> {
+   * await task.sleep(10);
+   * ```
+   */
+  sleep(ms: number): Promise<void>;
+  /**
+   * Calls `run` and returns what it returns. Within that call a request to stop
+   * has no effect until the task's grace ends: {@linkcode Task.signal} aborts
+   * only then, and {@linkcode Task.sleep}, `fetch` and {@linkcode Task.spawn}
+   * work until then. A task can use it to wait while it cleans up.
+   *
+   * The grace runs from the first request to stop, 2000 ms by default. A later
+   * request can shorten it. When it ends, the task is abandoned, shielded or
+   * not. Outside a loop it only calls `run`. What `run` throws is thrown.
+   *
+   * @example
+   * ```ts
+   * import { task } from "@loopctl/loopctl/task";
+   *
+   * export async function job(url: string): Promise<void> {
    *   try {
    *     await fetch(url, { method: "POST" });
    *     await task.sleep(60_000);
@@ -95,29 +128,52 @@ export interface Task {
    *   }
    * }
    * ```
-   *
-   * The grace runs from the first request to stop, 2000 ms unless something
-   * else was said, and a second request with a shorter grace shortens it. When
-   * it ends, the task is given up, shielded or not. Outside of a loop `run` is
-   * simply called.
    */
   shielded<R>(run: () => R): R;
   /**
-   * Says how far the task is: `done` units, of `total` where it knows. Calls
-   * in quick succession are merged, the last one wins; none arrives after the
-   * outcome.
+   * Reports progress: `done` units, of `total` if the task knows it. A report
+   * restarts the option `stallTimeout`.
+   *
+   * Reports are gathered for about 50 ms, and longer while the controller is
+   * busy; only the last one counts. None arrives after the outcome. The values
+   * are converted to numbers and a string; the call throws what the conversion
+   * throws, such as a `TypeError` for a symbol. Outside a loop it does nothing.
+   *
+   * @example
+   * ```ts
+   * import { task } from "@loopctl/loopctl/task";
+   *
+   * for (let n = 1; n <= 3; n++) task.progress(n, 3, `page ${n}`);
+   * ```
    */
   progress(done: number, total?: number, note?: string): void;
   /**
-   * Starts a task that belongs to this one: it shows under it, and is asked to
-   * stop when this one ends, whichever way; this one is settled when it has
-   * stopped, or was abandoned. It runs at once, in its parent's
-   * place: the controller's concurrency does not hold it back. The function
-   * may close over variables, since nothing is copied. Outside of a loop it is
-   * simply called.
+   * Starts a child. It runs at once: the controller's concurrency does not limit
+   * children. Nothing is copied, so the function may use outer variables, and
+   * the result reaches the parent as it is.
    *
-   * Throws a `TypeError` or `RangeError` for an option that can't be used, and
-   * the reason of the signal in a task that is asked to stop.
+   * When the parent ends, in whatever way, it asks its children to stop. The
+   * parent settles after they have stopped or were abandoned. Outside a loop the
+   * function is only called, and the options have no effect.
+   *
+   * Throws a `TypeError` or `RangeError` for an invalid option, and the reason of
+   * the signal in a task that was asked to stop. What the function throws is
+   * thrown only where the child is awaited.
+   *
+   * @example
+   * ```ts
+   * import { LoopController } from "@loopctl/loopctl";
+   * import { task } from "@loopctl/loopctl/task";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using loop = new LoopController();
+   * const sum = loop.submit(async () => {
+   *   const one = task.spawn(() => 1);
+   *   const two = task.spawn((n: number) => 2 * n, [1], { timeout: 1000 });
+   *   return await one + await two;
+   * });
+   * assertEquals(await sum, 3);
+   * ```
    */
   spawn<A extends readonly unknown[], R>(
     task: TaskReference<A, R>,
@@ -125,13 +181,14 @@ export interface Task {
     options?: SpawnOptions,
   ): ChildTask<Awaited<R>>;
   /**
-   * Starts several children as a group. Awaiting it gives their values in their
-   * order, or throws what the first that did not succeed threw or was cancelled
-   * for: at once where the group keeps going, else when all have ended. Each
-   * stays controllable alone, in `members`.
+   * Starts several children as a group. Awaiting the group gives their values in
+   * order. If a child does not succeed, it throws what that child threw, or the
+   * reason for which it was cancelled: at once with `onFailure: "keep-going"`
+   * (the default), when all have ended with `"cancel-rest"`. Each child can be
+   * controlled alone, through `members`.
    *
-   * Throws as {@linkcode Task.spawn} does; then those that it has started are
-   * cancelled.
+   * Throws as {@linkcode Task.spawn} does, and then cancels the children that it
+   * has started.
    *
    * @example The first failure cancels the rest
    * ```ts
@@ -151,10 +208,13 @@ export interface Task {
     options?: GatherOptions,
   ): ChildGroup<R>;
   /**
-   * Waits for these children. Resolves to those that have ended and those that
-   * have not; also when the `timeout` is over, and without throwing what became
-   * of any. Rejects when `signal` aborts, and when the task is asked to stop,
-   * with the reason; the children are not cancelled by that.
+   * Waits for these children: until all have ended, or what the option `until`
+   * says, or for at most `timeout` milliseconds. Resolves to the children that
+   * have ended and those that have not, whatever the outcomes.
+   *
+   * Rejects with the reason when `signal` aborts or the task is asked to stop.
+   * That does not cancel the children; nor does the timeout. Rejects with a
+   * `TypeError` for an invalid option, or for what is no child.
    *
    * @example The first of two, and the other is not needed
    * ```ts
@@ -182,21 +242,21 @@ export interface Task {
     options?: AsyncWaitOptions,
   ): Promise<WaitResult<C>>;
   /**
-   * Submits a task that does not end with this one: the controller lists it as
-   * one of its own, queues it where the concurrency is used up, and reports its
-   * failure if nobody reads that. Resolves to its id, as soon as the controller
-   * has taken it. Its priority is that of this task; it has a process of its
-   * own if this task has one.
+   * Submits a task that does not end with this one. The controller lists it as
+   * one of its own, queues it if the concurrency is used up, and reports its
+   * failure if nobody reads that. It has the priority of this task, and a process
+   * of its own if this task has one.
    *
-   * It is sent as with `submit`: the arguments are copied as they are now, and
-   * an inline function sees only them, the loop's globals and `task`. Outside
-   * of a loop it is simply called, what it throws goes to `console.error`, and
-   * its id is 0.
+   * Resolves to the id of the new task when the controller has accepted it, not
+   * when it has started. As with `submit`, the arguments are copied now, and an
+   * inline function sees only its arguments, the loop's globals and `task`.
+   * Outside a loop the function is only called, its error goes to
+   * `console.error`, and the id is 0.
    *
-   * Rejects with a `TypeError`, a `RangeError` or a `DataCloneError` for what
-   * can't be sent or used, and with an `InvalidStateError` where the controller
-   * takes no more tasks or this task has ended. A task that is being asked to
-   * stop may still detach another one.
+   * Rejects with a `TypeError`, a `RangeError` or a `DataCloneError` for an
+   * argument or option that is invalid or can't be sent, and with an
+   * `InvalidStateError` if the controller accepts no more tasks or this task has
+   * ended. A task that was asked to stop can still detach another one.
    *
    * @example
    * ```ts
@@ -215,11 +275,14 @@ export interface Task {
     options?: SpawnOptions,
   ): Promise<TaskId>;
   /**
-   * Asks this very task to stop, as `cancel` of its handle does: its signal
-   * aborts with a `CancelledError` of this message or with the error given, its
-   * children are asked to stop, and its grace begins. The task ends as
-   * cancelled once it throws; if it returns a value all the same, it has
-   * succeeded. Outside of a loop it does nothing.
+   * Asks this task to stop, as `cancel` of its handle does: its signal aborts
+   * with the given error or a `CancelledError` with the given message, its
+   * children are asked to stop, and its grace begins.
+   *
+   * The call does not end the task's code: the task is cancelled when it throws
+   * the reason, and succeeds if it returns a value all the same. Throws a
+   * `TypeError` if `reason` is neither a string nor an Error. Outside a loop it
+   * does nothing.
    *
    * @example
    * ```ts
@@ -239,13 +302,13 @@ export interface Task {
   cancel(reason?: string | Error): void;
 }
 
-/** What a loop knows of one of its tasks; the rest of `task` stands on it. */
+/** The part of `task` that a loop provides; the rest is built on it. */
 export type CurrentTask = Omit<Task, "gather" | "wait">;
 
 /**
- * Under this name a loop tells which of its tasks is running. A symbol of the
- * registry, not an import, so that a task module meets its loop even when the
- * two were loaded as different versions of this package.
+ * The global under which a loop provides its current task. A registered symbol
+ * works even if the module of a task loads another version of this package than
+ * its loop.
  */
 export const CURRENT_TASK: unique symbol = Symbol.for("loopctl.currentTask");
 
@@ -253,7 +316,7 @@ interface LoopGlobal {
   [CURRENT_TASK]?: () => CurrentTask | undefined;
 }
 
-/** A loop's own way to say which task is running; not for tasks to call. */
+/** Called by a loop to provide its current task. Not for tasks. */
 export function provideCurrentTask(
   current: () => CurrentTask | undefined,
 ): void {

@@ -6,20 +6,20 @@
 import { checkMs, checkSignal, oneOf, optionsCheck } from "./checks.ts";
 import { Alarm, type Timers } from "./timers.ts";
 
-/** Till when `wait` waits. */
+/** How long `wait` waits. */
 export interface WaitOptions {
   /**
-   * `"all"` (the default) have ended, `"any"` of them has, or the
-   * `"first-failure"`: one has failed or run into a limit, else all.
+   * Until `"all"` have ended (the default), until `"any"` has, or until the
+   * `"first-failure"`: until one has failed or a limit has fired, else all.
    */
   readonly until?: "all" | "any" | "first-failure";
-  /** Milliseconds after which the wait is over. The tasks live on. */
+  /** Milliseconds after which the wait ends. The tasks run on. */
   readonly timeout?: number;
 }
 
-/** As {@linkcode WaitOptions}, of a wait that does not block. */
+/** Options of a wait that does not block the thread. */
 export interface AsyncWaitOptions extends WaitOptions {
-  /** Rejects the wait when it aborts, with its reason. The tasks live on. */
+  /** When it aborts, the wait rejects with its reason. The tasks run on. */
   readonly signal?: AbortSignal;
 }
 
@@ -31,9 +31,9 @@ const checkWaitOptions = optionsCheck<AsyncWaitOptions>({
 
 /** A task that can be waited for. */
 export interface Waitable {
-  /** Whether it came to something that its caller has to see to. */
+  /** Whether it failed, or one of its limits fired. */
   readonly failed: boolean;
-  /** `listener` is told when the task ends; at once if it has. */
+  /** Notifies `listener` when the task ends; at once if it has ended. */
   listen(listener: Listener): void;
   unlisten(listener: Listener): void;
 }
@@ -42,7 +42,7 @@ interface Listener {
   onSettled(task: Waitable): void;
 }
 
-/** Watches tasks till enough of them have ended. */
+/** Watches tasks until enough of them have ended. */
 class Wait implements Listener {
   #left: number;
   #failed = false;
@@ -77,7 +77,7 @@ class Wait implements Listener {
   }
 }
 
-/** Resolves when enough of these have ended, or the timeout is over. */
+/** Resolves when enough tasks have ended, or after the timeout. */
 export async function wait(
   { timers }: { readonly timers: Timers },
   tasks: readonly Waitable[],
@@ -102,7 +102,7 @@ export async function wait(
   }
 }
 
-/** What can block its thread till `done`, for at most `ms`; says whether it is. */
+/** Blocks its thread until `done`, for at most `ms`; returns whether it is. */
 interface Blockable {
   blockUntil(done: () => boolean, ms: number): boolean;
 }

@@ -1,10 +1,10 @@
 /**
- * Bytes, put one behind the other into a buffer that grows.
+ * A buffer that grows as bytes are appended.
  *
  * @module
  */
 
-/** A buffer that has grown beyond this is not kept when it is emptied. */
+/** A larger buffer is not kept when it is cleared. */
 const MAX_IDLE_BYTES = 1_048_576;
 const INITIAL_BYTES = 4096;
 
@@ -13,7 +13,7 @@ export class ByteBuffer {
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
 
-  /** A copy of what is in it. */
+  /** Returns a copy of the contents. */
   copy(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#at);
   }
@@ -28,7 +28,7 @@ export class ByteBuffer {
     this.#bytes[this.#at++] = byte;
   }
 
-  /** A whole number from 0, seven bits a byte. */
+  /** Appends an integer from 0, with seven bits in each byte. */
   count(count: number): void {
     this.#room(8);
     let rest = count;
@@ -45,7 +45,7 @@ export class ByteBuffer {
     this.#at += 8;
   }
 
-  /** Bytes, with their number before them. */
+  /** Appends a count and as many bytes. */
   raw(bytes: Uint8Array): void {
     this.count(bytes.byteLength);
     this.#room(bytes.byteLength);
@@ -53,7 +53,7 @@ export class ByteBuffer {
     this.#at += bytes.byteLength;
   }
 
-  /** The code units of a text, with their number before them. */
+  /** Appends a count and as many UTF-16 code units. */
   units(text: string): void {
     this.count(text.length);
     this.#room(2 * text.length);
@@ -63,8 +63,8 @@ export class ByteBuffer {
   }
 
   /**
-   * A tag, then a text of at most 255 characters with their number before them.
-   * If it is not in ASCII, nothing is put there; returns whether it is.
+   * Appends a tag, a count and as many ASCII characters, at most 255. Returns
+   * `false` and appends nothing if the text is not ASCII.
    */
   ascii(tag: number, text: string): boolean {
     const { length } = text;

@@ -1,20 +1,20 @@
 /**
- * Bytes back to values. Bytes that no writer wrote are refused, or give some
- * value; they take neither more time nor more memory than their length allows.
+ * Bytes to values. Bytes that no writer wrote throw or give some value, in time
+ * and memory proportional to their length.
  *
  * @module
  */
 import { ERRORS, TAG, VIEWS } from "./tags.ts";
 
-// Before a task can change it.
+// Taken before a task can replace it.
 const { isSafeInteger } = Number;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** So many code units are made a text of at once. */
+/** How many code units are decoded in one call. */
 const CHUNK_CHARACTERS = 4096;
 
-/** The index of the last element that an array can have. */
+/** The highest index of an array. */
 const MAX_INDEX = 2 ** 32 - 2;
 
 export class Reader {
@@ -29,7 +29,7 @@ export class Reader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** @throws {Error} No writer wrote this. */
+  /** @throws {Error} No writer wrote these bytes. */
   read(): unknown {
     const value = this.#read();
     if (this.#at !== this.#bytes.byteLength) throw new Error("bytes left over");
@@ -103,7 +103,7 @@ export class Reader {
         return define(error, "stack", this.#read());
       }
       case TAG.boxed: {
-        // Its number comes before that of anything in it.
+        // Numbered before anything in it.
         const value = this.#read();
         return this.#add(Object(value) as object);
       }
@@ -162,7 +162,7 @@ export class Reader {
     const kind = this.#known(VIEWS, this.#count());
     const offset = this.#count();
     const length = this.#count();
-    // Its number comes before that of its buffer.
+    // Numbered before its buffer.
     const number = this.#objects.length;
     this.#add({});
     const buffer = this.#read();
@@ -227,7 +227,7 @@ export class Reader {
     return this.#bytes.subarray(from, to);
   }
 
-  /** How many values follow, of which each takes a byte at least. */
+  /** How many values follow; each takes at least one byte. */
   #length(): number {
     const length = this.#count();
     if (length > this.#bytes.byteLength - this.#at) throw cutOff();
@@ -266,8 +266,8 @@ export class Reader {
 }
 
 /**
- * An array of gaps. Its length alone would have V8 set room aside, some 240 MB
- * for 30 million; where an element has been far out, it sets none aside.
+ * Makes an array of gaps. V8 would reserve memory for the length alone, some
+ * 240 MB for 30 million; after an element at a far index it reserves none.
  */
 function gaps(length: number): unknown[] {
   const array: unknown[] = [];

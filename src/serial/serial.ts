@@ -1,26 +1,26 @@
 /**
- * Values as bytes, for another process: what structured clone copies, Map,
- * Date, bigint, typed arrays and references in circles included.
+ * Values as bytes, for another process: everything that structured clone copies,
+ * including Map, Date, bigint, typed arrays and circular references.
  *
- * Of its own, as what Deno has in `node:v8` takes kilobytes for each call and
- * holds them till some late collection of garbage.
+ * Written by hand because `node:v8` allocates kilobytes in each call and frees
+ * them only at a late garbage collection.
  *
  * @module
  */
 import { Reader } from "./reader.ts";
 import { Writer } from "./writer.ts";
 
-/** Kept for the next value; not there while it is at work. */
+/** The writer of the next value, unless it is busy. */
 let idle: Writer | undefined;
 
 /**
- * Returns the value in a buffer of its own.
+ * Returns the value as bytes in a buffer of their own.
  *
- * @throws {DOMException} `DataCloneError`: something in it can't be copied to
- * another process.
+ * @throws {DOMException} `DataCloneError`: something in the value can't be copied
+ * to another process.
  */
 export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
-  // A getter in the value may have something to send on its own.
+  // A getter in the value may serialize something itself.
   const writer = idle ?? new Writer();
   idle = undefined;
   try {
@@ -30,7 +30,7 @@ export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** @throws {Error} The bytes are none that {@linkcode serialize} gave. */
+/** @throws {Error} The bytes were not made by {@linkcode serialize}. */
 export function deserialize(bytes: Uint8Array): unknown {
   return new Reader(bytes).read();
 }

@@ -1,6 +1,6 @@
 /**
- * What each byte that begins a value says of it. {@linkcode Writer} and
- * {@linkcode Reader} are the two halves.
+ * The format that {@linkcode Writer} and {@linkcode Reader} share. A tag, which
+ * is one byte, begins each value.
  *
  * @module
  */
@@ -9,20 +9,20 @@ export const TAG = {
   null: 1,
   true: 2,
   false: 3,
-  /** A whole number, small. */
+  /** An integer of 32 bits. */
   int: 4,
   number: 5,
   bigint: 6,
-  /** Text in ASCII, short enough to be written byte by byte. */
+  /** A short text of ASCII characters. */
   ascii: 7,
   utf8: 8,
-  /** Text that is no valid Unicode, as its code units. */
+  /** Text with lone surrogates, as code units. */
   utf16: 9,
-  /** An object that was written before, by its number. */
+  /** The number of an object that was written before. */
   again: 10,
   object: 11,
   array: 12,
-  /** An array with gaps or with properties besides its elements. */
+  /** An array with gaps or with further properties. */
   sparseArray: 13,
   map: 14,
   set: 15,
@@ -36,7 +36,7 @@ export const TAG = {
   view: 23,
 } as const;
 
-/** Text up to this length is written byte by byte, if it is in ASCII. */
+/** ASCII text up to this length is written byte by byte, which is faster. */
 export const MAX_ASCII_CHARACTERS = 32;
 
 type ViewConstructor = new (
@@ -45,7 +45,7 @@ type ViewConstructor = new (
   length: number,
 ) => ArrayBufferView;
 
-/** The kinds of views of a buffer, in the order of their numbers. */
+/** The kinds of views of a buffer; the index is the number on the wire. */
 export const VIEWS: readonly ViewConstructor[] = [
   DataView,
   Int8Array,
@@ -62,7 +62,7 @@ export const VIEWS: readonly ViewConstructor[] = [
   BigUint64Array,
 ];
 
-/** The classes that an error keeps in a copy, in the order of their numbers. */
+/** The classes that a copy of an error keeps; the index is on the wire. */
 export const ERRORS: readonly (new (message?: string) => Error)[] = [
   Error,
   EvalError,

@@ -7,10 +7,10 @@ import { hasGaps, isLostInCopy, isOfThisProcess, kindOf } from "../clone.ts";
 import { ByteBuffer } from "./byte_buffer.ts";
 import { ERRORS, MAX_ASCII_CHARACTERS, TAG, VIEWS } from "./tags.ts";
 
-/** How deep objects may be nested: no deeper than any stack can follow. */
+/** How deep objects may be nested, so that any stack is large enough. */
 const MAX_DEPTH = 2000;
 
-/** Only a shorter array is looked at for properties besides its elements. */
+/** Only up to this length is an array checked for further properties. */
 const MAX_CHECKED_ELEMENTS = 10_000;
 
 const encoder = new TextEncoder();
@@ -18,15 +18,15 @@ const encoder = new TextEncoder();
 export class Writer {
   readonly #bytes: ByteBuffer = new ByteBuffer();
   #depth = 0;
-  /** The objects of this value, and their numbers. */
+  /** The numbers of the objects in the current value. */
   readonly #objects: Map<object, number> = new Map();
-  /** The names of properties, and their numbers. */
+  /** The numbers of the property names in the current value. */
   readonly #keys: Map<string, number> = new Map();
 
   /**
    * Returns the bytes in a buffer of their own.
    *
-   * @throws {DOMException} `DataCloneError`: something in it can't be copied.
+   * @throws {DOMException} `DataCloneError`: something can't be copied.
    */
   write(value: unknown): Uint8Array<ArrayBuffer> {
     try {
@@ -114,11 +114,11 @@ export class Writer {
     }
   }
 
-  /** What is neither plain nor an array; `copied`: by structured clone. */
+  /** `copied`: whether the value is a structured clone already. */
   #special(value: object, copied = false): void {
     if (ArrayBuffer.isView(value)) return this.#bufferView(value);
     if (value instanceof Map) {
-      // A getter of an element may change the map.
+      // Copied first: a getter of an element may change the map.
       const entries = [...value];
       this.#bytes.byte(TAG.map);
       this.#bytes.count(entries.length);
@@ -159,9 +159,9 @@ export class Writer {
     if (copied || isOfThisProcess(value) || isLostInCopy(value)) {
       throw cannotCopy(`a ${kindOf(value)} can't go to another process`);
     }
-    // An instance of a class is copied as if it were plain.
+    // Like structured clone, treats an instance of a class as plain.
     if (kindOf(value) === "Object") return this.#plain(value);
-    // Of another realm, or not to be copied, which structured clone says.
+    // The object is of another realm, or structured clone refuses it.
     const copy: object = structuredClone(value);
     if (Object.getPrototypeOf(copy) === Object.prototype) this.#plain(copy);
     else this.#special(copy, true);
@@ -204,13 +204,13 @@ export class Writer {
       return this.#bytes.double(value);
     }
     this.#bytes.byte(TAG.int);
-    // The sign goes last, so that what is small is short.
+    // The sign is the last bit, so that small numbers take few bytes.
     this.#bytes.count(((int << 1) ^ (int >> 31)) >>> 0);
   }
 
   #bigint(value: bigint): void {
     this.#bytes.byte(TAG.bigint);
-    // Decimal digits of a long one take seconds.
+    // Hexadecimal, because the decimal digits of a long one take seconds.
     this.#text(value.toString(16));
   }
 
@@ -227,7 +227,7 @@ export class Writer {
   }
 }
 
-/** Whether an array has all its elements and nothing besides. */
+/** Whether an array has no gaps and no further properties. */
 function isDense(array: readonly unknown[]): boolean {
   return !hasGaps(array) &&
     (array.length > MAX_CHECKED_ELEMENTS ||

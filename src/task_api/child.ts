@@ -1,14 +1,14 @@
 /**
- * A task that a task has started, as that one sees it.
+ * A child, as its parent's code sees it.
  *
  * @module
  */
 import type { RetryOptions } from "../protocol/messages.ts";
 import type { CancelResult, TaskId, TaskState } from "../task.ts";
 
-/** What {@linkcode Task.spawn} takes besides what to run. All times in ms. */
+/** The options of {@linkcode Task.spawn}. All durations are in milliseconds. */
 export interface SpawnOptions {
-  /** What `poll` calls it; by default the name of what it runs. */
+  /** Its name in listings; by default the name of the function. */
   readonly name?: string;
   /** Limit on its running time. With 0 it never begins. */
   readonly timeout?: number;
@@ -19,47 +19,52 @@ export interface SpawnOptions {
   readonly deadline?: number | Date;
   /** Limit on the time without progress. */
   readonly stallTimeout?: number;
-  /** How long it may take to unwind when it is asked to stop. */
+  /** How long it may unwind when it is asked to stop. */
   readonly grace?: number;
-  /** How often it is tried again when it fails. */
+  /** How it is retried if it fails; by default not at all. */
   readonly retry?: RetryOptions;
 }
 
 /**
- * A task that a task has started. Awaiting it gives its value or throws its
- * error, both without crossing a thread. As in asyncio, a task that does not
- * catch the `CancelledError` of a child that was cancelled is cancelled itself.
+ * A task that another task has started. Awaiting it returns its value or throws
+ * its error, neither of which is copied. As in asyncio, a parent that does not
+ * catch the `CancelledError` of its child is cancelled itself. A failure that
+ * nobody awaits is not reported as an unhandled rejection.
  */
 export interface ChildTask<T = unknown> extends PromiseLike<T> {
-  /** Its id: the parent's, a dot, a number. */
+  /** Its id: the parent's id, a dot, a number. */
   readonly id: TaskId;
   /** Its state. */
   readonly state: TaskState;
   /**
-   * Whether it came to something that its parent has to see to: it failed, ran
-   * into a limit, or threw something else while it was being cancelled.
+   * Whether its parent should take notice: it failed, a limit fired, or it threw
+   * another error while it was being cancelled.
    */
   readonly failed: boolean;
   /**
-   * Asks it to stop. What it resolves to, which need not be awaited, says when
-   * that is known what came of it: `"cancelled"`, it has stopped; `"finished"`,
-   * it ended in its own way; `"ignored"`, it did not stop within its grace.
+   * Asks the child to stop. Resolves when the result is known:
+   * `"cancelled"` if it has stopped, `"finished"` if it had ended or ended in its
+   * own way, `"ignored"` if it was still running at the end of its grace. The
+   * promise never rejects and need not be awaited. Outside a loop nothing can
+   * stop the child.
+   *
+   * @throws {TypeError} `reason` is neither a string nor an Error.
    */
   cancel(reason?: string | Error): Promise<CancelResult>;
   /**
    * Sets, moves or (with `null`) lifts the limit on its running time, in
-   * milliseconds from its start. One that is shorter than what has passed fires
-   * now. After its end it does nothing.
+   * milliseconds from its start. A limit that has already passed fires now. After
+   * the child has ended, and outside a loop, it does nothing.
    *
-   * @throws {TypeError} `ms` is no number of milliseconds.
+   * @throws {TypeError} `ms` is not a number of milliseconds.
    */
   setTimeout(ms: number | null): void;
   /**
    * Sets, moves or (with `null`) lifts its absolute limit; a number is
-   * milliseconds since the epoch. One that has passed fires now. After its end
-   * it does nothing.
+   * milliseconds since the epoch. A limit that has already passed fires now.
+   * After the child has ended, and outside a loop, it does nothing.
    *
-   * @throws {TypeError} `at` is no moment.
+   * @throws {TypeError} `at` is not a moment.
    */
   setDeadline(at: number | Date | null): void;
 }

@@ -1,7 +1,6 @@
 /**
- * Several children of a task: starting them together, waiting for them. By the
- * public interface of a child alone, so that it is the same in a loop and
- * outside of one.
+ * Starts several children together and waits for them. It uses only the public
+ * interface of a child, and so works inside and outside a loop.
  *
  * @module
  */
@@ -17,11 +16,11 @@ import {
 } from "../wait.ts";
 import type { ChildTask, SpawnOptions } from "./child.ts";
 
-/** How children are started together; what a member does not say for itself. */
+/** Options of a group; those of {@linkcode SpawnOptions} are defaults. */
 export interface GatherOptions extends Omit<SpawnOptions, "name"> {
   /**
-   * When a member fails or runs into a limit, the others go on
-   * (`"keep-going"`, the default) or are cancelled (`"cancel-rest"`).
+   * Whether the other members run on (`"keep-going"`, the default) or are
+   * cancelled (`"cancel-rest"`) when a member fails or one of its limits fires.
    */
   readonly onFailure?: "keep-going" | "cancel-rest";
 }
@@ -33,22 +32,22 @@ export type GatherEntry<R> = readonly [
   options?: SpawnOptions,
 ];
 
-/** Children that were started together. Awaiting it gives their values. */
+/** Children that were started together. Awaiting the group gives their values. */
 export interface ChildGroup<R extends readonly unknown[] = readonly unknown[]>
   extends PromiseLike<{ -readonly [N in keyof R]: Awaited<R[N]> }> {
   /** The children, in the order in which they were given. */
   readonly members: { readonly [N in keyof R]: ChildTask<Awaited<R[N]>> };
 }
 
-/** What a wait came to; each in the order that was asked for. */
+/** The result of a wait. Both lists keep the order of the call. */
 export interface WaitResult<C extends ChildTask = ChildTask> {
-  /** Those that have ended. */
+  /** The children that have ended. */
   readonly done: C[];
-  /** Those that have not. */
+  /** The children that have not ended. */
   readonly notDone: C[];
 }
 
-/** The entries of `task.gather` whose tasks return `R`, each in its place. */
+/** The entries of `task.gather`, one for each result in `R`. */
 export type GatherEntries<R extends readonly unknown[]> = {
   readonly [N in keyof R]: GatherEntry<R[N]>;
 };

@@ -1,5 +1,5 @@
 /**
- * Outside of a loop a task is a bare call, which nobody can stop.
+ * Outside a loop a task is a plain call, which nothing can stop.
  *
  * @module
  */
