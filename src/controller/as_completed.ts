@@ -37,7 +37,7 @@ export type CompletedTask<H extends TaskHandle = TaskHandle> = H & {
   readonly then: never;
 };
 
-/** As {@linkcode LoopController.asCompleted}. */
+/** See {@linkcode LoopController.asCompleted}. */
 export function asCompleted<H extends TaskHandle>(
   scheduler: Scheduler,
   records: readonly TaskRecord[],

@@ -28,7 +28,7 @@ const checkCloseOptions = optionsCheck<CloseOptions>({
 /** How many unread failures `close` reports one by one. */
 const MAX_REPORTED = 10;
 
-function hasNotBegun(record: TaskRecord): boolean {
+function hasNotStarted(record: TaskRecord): boolean {
   return record.state === "queued" && (record.loop?.revoke(record) ?? true);
 }
 
@@ -41,14 +41,14 @@ export class Closing {
     this.#scheduler = scheduler;
   }
 
-  /** As {@linkcode LoopController.close}. */
+  /** See {@linkcode LoopController.close}. */
   async close(options: CloseOptions): Promise<void> {
     checkCloseOptions(options);
     const { cancel = false, timeout } = options;
     const scheduler = this.#scheduler;
     scheduler.refuse("the loop is closing");
     if (cancel === "queued") {
-      this.#cancel(hasNotBegun);
+      this.#cancel(hasNotStarted);
     } else if (cancel) {
       this.#cancel();
     }
@@ -60,7 +60,7 @@ export class Closing {
     await this.#exited;
   }
 
-  /** As {@linkcode LoopController.kill}. */
+  /** See {@linkcode LoopController.kill}. */
   kill(): void {
     this.#scheduler.end(new Error("the loop was killed"));
     this.#exited ??= this.#scheduler.loops.exited();

@@ -1,5 +1,5 @@
 /**
- * The user's side: starts a loop, and tasks in it.
+ * The controller: starts a loop, and submits tasks to it.
  *
  * @module
  */
@@ -36,9 +36,9 @@ import { Scheduler } from "./scheduling/scheduler.ts";
 import { cancelAll, type CancelOptions } from "./scheduling/stopping.ts";
 
 /**
- * Starts a loop of its own and runs tasks in it, beside this thread. It can be
- * used at once. The loop keeps the program alive till it is closed; `await
- * using` cancels what runs and closes it.
+ * Starts a loop beside this thread and runs tasks in it. The controller can be
+ * used at once. The loop keeps the program alive until it is closed. With `await
+ * using`, leaving the scope cancels all tasks and closes the loop.
  *
  * @example
  * ```ts
@@ -67,12 +67,12 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * Starts a task, or queues it where the concurrency is used up. Its
-   * arguments are copied, by structured clone, as they are now.
+   * Starts a task, or queues it if no slot is free. The arguments are copied
+   * now, by structured clone.
    *
-   * An inline function is sent as its source: it sees its arguments, the
-   * loop's globals and `task`, and none of the variables around it. What goes
-   * wrong later is the task's outcome.
+   * An inline function is sent as source: it sees its arguments, the globals of
+   * the loop and `task`, but no variables around it. Later errors are part of
+   * the task's outcome.
    *
    * @throws {InvalidStateError} The controller is closed.
    * @throws {TypeError} The task can't be sent, or an option can't be used.
@@ -95,6 +95,7 @@ export class LoopController implements AsyncDisposable {
   /**
    * Starts several tasks as a group. If one of them can't be started, those
    * before it are cancelled.
+   *
    * @throws As {@linkcode LoopController.submit} does.
    */
   gather<const R extends readonly unknown[]>(
@@ -102,8 +103,8 @@ export class LoopController implements AsyncDisposable {
     options?: GatherOptions,
   ): TaskGroup<AwaitedAll<R>>;
   /**
-   * As above, for any iterable. Each entry is submitted before the next is
-   * taken; all are taken before this returns, also those that then wait.
+   * Like the first form, for any iterable. Each entry is submitted before the
+   * next one is taken. All are taken before `gather` returns.
    *
    * @example
    * ```ts
@@ -134,22 +135,22 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * Loads a module in the loop and tells the names of the functions that it
-   * exports. Rejects with what the module throws while it loads.
+   * Loads a module in the loop and resolves to the names of the functions that
+   * the module exports. Rejects with what the module throws while it loads.
    */
   async exportsOf(module: string | URL): Promise<string[]> {
     return [...await this.#scheduler.exportsOf(String(module))];
   }
 
   /**
-   * The tasks that it knows, in the order in which they came: those that wait,
-   * run, or have ended and are not forgotten; parents before their children.
+   * All known tasks in the order of submission, parents before their children.
+   * A task that has ended is known until it is collected or dropped.
    */
   list(): TaskHandle[] {
     return handlesOf(this.#scheduler, this.#scheduler.records());
   }
 
-  /** The task with this id, if it is known. */
+  /** The task with this id, if known. */
   get(id: TaskId): TaskHandle | undefined {
     this.#scheduler.sync();
     const record = this.#scheduler.table.get(id);
@@ -157,11 +158,11 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * The tasks that have ended, of these or of all, each once: from then on the
-   * controller has forgotten them and their children, and their handles alone
-   * hold what they came to. Those still running are left.
+   * Returns the tasks that have ended, of these or of all, and forgets them and
+   * their children: from then on, only the handles hold the outcomes. Other
+   * tasks are left alone.
    *
-   * @throws {TypeError} A handle is another controller's.
+   * @throws {TypeError} A handle belongs to another controller.
    */
   collect(handles?: Iterable<TaskHandle>): TaskHandle[] {
     const scheduler = this.#scheduler;
@@ -172,9 +173,9 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * Asks these tasks to stop, or all that it knows; resolves to what came of
-   * each, in their order, as {@linkcode TaskHandle.cancel} says it. Those that
-   * wait go first, so that none of them starts in the place of another.
+   * Asks these tasks, or all known tasks, to stop. Resolves to the result of
+   * each, as {@linkcode TaskHandle.cancel} does. Queued tasks go first, so that
+   * none of them starts in a slot that another task frees.
    *
    * @throws {TypeError} As `wait` does, or the reason can't be used.
    */
@@ -188,13 +189,13 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * Waits for these tasks, or for all that it knows. Resolves to those that
-   * have ended and those that have not; also when the `timeout` is over, and
-   * without reading any outcome. Rejects only when `signal` aborts. For the
-   * value of one task within a time, see {@linkcode TaskHandle.within}.
+   * Waits for these tasks, or for all known tasks. Resolves to the tasks that
+   * have ended and those that have not, also when the `timeout` is over. No
+   * outcome counts as read. Rejects only when `signal` aborts. For the value of
+   * one task within a time, see {@linkcode TaskHandle.within}.
    *
-   * @throws {TypeError} A handle is another controller's, or an option can't be
-   * used.
+   * @throws {TypeError} A handle belongs to another controller, or an option
+   * can't be used.
    */
   async wait(
     handles?: Iterable<TaskHandle>,
@@ -205,7 +206,7 @@ export class LoopController implements AsyncDisposable {
     return sortOut(this.#scheduler, records);
   }
 
-  /** As {@linkcode LoopController.wait}, but blocks this thread meanwhile. */
+  /** Like {@linkcode LoopController.wait}, but blocks this thread. */
   waitSync(handles?: Iterable<TaskHandle>, options?: WaitOptions): WaitResult {
     const records = recordsOf(this.#scheduler, handles);
     waitSync(this.#scheduler, records, options);
@@ -213,9 +214,9 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * Yields each of these once it has ended, in the order in which they do;
-   * those first that had ended before. It holds what it has not yielded yet,
-   * and can be left at any time, also while a `next()` is pending.
+   * Yields each task when it has ended, in the order in which they end. Tasks
+   * that had ended before come first. The iteration can be left at any time,
+   * also while a `next()` is pending. It keeps no task that it has yielded.
    *
    * @example
    * ```ts
@@ -229,8 +230,8 @@ export class LoopController implements AsyncDisposable {
    * }
    * ```
    *
-   * @throws {TypeError} A handle is another controller's, or an option can't be
-   * used.
+   * @throws {TypeError} A handle belongs to another controller, or an option
+   * can't be used.
    */
   asCompleted<H extends TaskHandle>(
     handles: Iterable<H>,
@@ -241,9 +242,10 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * How many tasks run at once at most. A task frees its slot when it has
-   * stopped or was abandoned. A smaller number stops no task. Setting it throws
-   * a `RangeError` unless it is a whole number from 1, or `Infinity`.
+   * The largest number of tasks that run at once. A task frees its slot when it
+   * has stopped or was abandoned. A smaller number stops no task. The setter
+   * throws a `RangeError` unless the value is a whole number from 1, or
+   * `Infinity`.
    */
   get concurrency(): number {
     return this.#scheduler.concurrency;
@@ -254,41 +256,41 @@ export class LoopController implements AsyncDisposable {
     this.#scheduler.concurrency = value;
   }
 
-  /** What was written in the loop outside of any task: its last 1000 lines. */
+  /** The last 1000 lines that the loop wrote outside of any task. */
   logs(): LogEntry[] {
     this.#scheduler.sync();
     return [...this.#scheduler.loops.shared?.log.details?.log?.entries ?? []];
   }
 
-  /** How the loop is. */
+  /** The state of the loop. */
   health(): LoopHealth {
     return healthOf(this.#scheduler);
   }
 
   /**
-   * Takes no more tasks, waits for those that there are, and ends the loop.
-   * What is abandoned is not waited for; if it never yields, its thread runs
-   * on till the program exits. Failures that nobody read are reported.
+   * Refuses new tasks, waits for the others, and ends the loop. Does not wait
+   * for abandoned tasks; the thread of one that never yields runs until the
+   * program exits. Failures that nobody has read go to `onWarning`.
    */
   close(options: CloseOptions = {}): Promise<void> {
     return this.#closing.close(options);
   }
 
   /**
-   * Ends the loop at once. What runs is lost: its handles settle as failed,
-   * with a `LoopLostError`. A task that never yields runs on in its thread till
-   * the program exits, which such a thread keeps from exiting by itself.
+   * Ends the loop now. Tasks that have not ended fail with a `LoopLostError`. In
+   * a worker, a task that never yields keeps its thread, and with it the
+   * program, running until the program exits explicitly.
    */
   kill(): void {
     this.#closing.kill();
   }
 
-  /** Cancels what runs, waits for it, and ends the loop. */
+  /** Cancels all tasks, waits for them, and ends the loop. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close({ cancel: true });
   }
 
-  /** How Deno shows it. */
+  /** How Deno shows a controller. */
   [Symbol.for("Deno.customInspect")](): string {
     const { state, running, queued } = this.health();
     return `LoopController: ${state}, ${running} running, ${queued} queued`;

@@ -1,6 +1,5 @@
 /**
- * What a task will have come to: asked for now, waited for, or called back
- * with.
+ * The outcome of a task: now, awaited, or in a callback.
  *
  * @module
  */
@@ -17,7 +16,7 @@ export let recordOf: (future: TaskFuture) => TaskRecord;
 /** The scheduler that has the task of a handle. */
 export let schedulerOf: (future: TaskFuture) => Scheduler;
 
-/** The record, once what is known of the task is true at this moment. */
+/** The record, brought up to date. */
 export function currentRecord(future: TaskFuture): TaskRecord {
   const record = recordOf(future);
   schedulerOf(future).refresh(record);
@@ -25,14 +24,13 @@ export function currentRecord(future: TaskFuture): TaskRecord {
 }
 
 /**
- * The part of a {@linkcode TaskHandle} that is about what the task comes to,
- * as a Future is of an asyncio Task. Awaiting it gives the task's value or
- * throws what the task threw.
+ * The part of a {@linkcode TaskHandle} that gives the outcome, as the Future of
+ * an asyncio Task does. Awaiting it gives the task's value or throws what the
+ * task threw.
  *
- * An async function that returns one waits for it, as it would for a promise;
- * to hand one on as it is, put it into an object or an array. A failure that
- * nobody awaits is no unhandled rejection: the promise is made only when
- * somebody asks.
+ * An async function that returns a handle waits for its task. To return the
+ * handle itself, put it into an object or an array. A failure that nobody awaits
+ * is not an unhandled rejection.
  */
 export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
   readonly #record: TaskRecord;
@@ -50,13 +48,13 @@ export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
     schedulerOf = (future) => future.#scheduler;
   }
 
-  /** Whether it has ended, one way or the other. */
+  /** Whether the task has ended. */
   get done(): boolean {
     return currentRecord(this).done;
   }
 
   /**
-   * What the task returned, without waiting. It counts as read.
+   * The value of the task, without waiting. The outcome counts as read.
    *
    * @throws {InvalidStateError} The task has not ended.
    * @throws What the task threw, or the reason that it was cancelled for.
@@ -74,10 +72,10 @@ export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
   }
 
   /**
-   * What the task returned. Blocks this thread till then, for at most
-   * `timeoutMs` milliseconds, and nothing else: the loop goes on.
+   * The value of the task. Blocks this thread until the task has ended, for at
+   * most `timeoutMs` milliseconds. The loop goes on meanwhile.
    *
-   * @throws {TimeoutError} The wait was over first; the task lives on.
+   * @throws {TimeoutError} The wait is over, and the task goes on.
    * @throws What the task threw, or the reason that it was cancelled for.
    */
   resultSync(timeoutMs: number = Infinity): T {
@@ -88,12 +86,11 @@ export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
   }
 
   /**
-   * What the task returned, waiting for at most `ms` milliseconds. It is of
-   * the task's own type, as the results of a `loop.wait` for several can't be.
+   * The value of the task, waiting for at most `ms` milliseconds.
    *
-   * Rejects with a `TimeoutError` whose `limit` is `"wait"` when the wait is
-   * over first: the task lives on, and nothing of it counts as read. Else it
-   * rejects as awaiting the handle does.
+   * When the wait is over, rejects with a `TimeoutError` whose `limit` is
+   * `"wait"`: the task goes on, and its outcome does not count as read.
+   * Otherwise rejects as awaiting the handle does.
    *
    * @example
    * ```ts
@@ -123,31 +120,31 @@ export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
     throw new TimeoutError(message, "wait", ms);
   }
 
-  /** What the task comes to. Never rejects. It counts as read. */
+  /** The outcome, when the task has one. Never rejects. It counts as read. */
   outcome(): Promise<Outcome<T>> {
     return new Promise((resolve) => {
       this.#onRead((record) => resolve(record.outcome as Outcome<T>));
     });
   }
 
-  /** What the task came to, if it has ended. Does not count as read. */
+  /** The outcome, if the task has ended. It does not count as read. */
   peek(): Outcome<T> | undefined {
     return currentRecord(this).outcome as Outcome<T> | undefined;
   }
 
   /**
-   * Calls `callback` with this handle, once, when the task has ended: in this
-   * thread and without a promise, before the next question to the controller
-   * is answered, and also while `waitSync` or `resultSync` blocks the thread.
-   * If the task has ended already, it is called now. Several are called in the
-   * order in which they came. The outcome does not count as read by it.
+   * Calls `callback` with this handle once, when the task has ended, or now if
+   * it has. The call is made in this thread and without a promise: before the
+   * controller answers its next call, and also while `waitSync` or `resultSync`
+   * blocks the thread. Several callbacks are called in the order in which they
+   * came. The outcome does not count as read.
    *
-   * The callback may ask the controller for anything. What it throws, or
-   * rejects with, harms nothing and goes to the controller's `onWarning`.
+   * The callback may use the controller. An error or a rejection of the callback
+   * goes to the controller's `onWarning`.
    *
-   * Returns what takes the callback back.
+   * Returns a function that removes the callback.
    *
-   * @throws {TypeError} `callback` is no function.
+   * @throws {TypeError} `callback` is not a function.
    */
   onSettled(callback: (handle: this) => void): () => void {
     checkFunction("callback", callback);
@@ -162,7 +159,7 @@ export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
     };
   }
 
-  /** As a promise's `then`, of the task's value. */
+  /** Like the `then` of a promise for the task's value. */
   then<A = T, B = never>(
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
@@ -176,19 +173,19 @@ export abstract class TaskFuture<T = unknown> implements PromiseLike<T> {
     return this.#promise.then(onValue, onError);
   }
 
-  /** As a promise's `catch`. */
+  /** Like the `catch` of a promise. */
   catch<B = never>(
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<T | B> {
     return this.then(undefined, onError);
   }
 
-  /** As a promise's `finally`. */
+  /** Like the `finally` of a promise. */
   finally(onEnd?: (() => void) | null): Promise<T> {
     return this.then().finally(onEnd);
   }
 
-  /** `take` is given the outcome when there is one, which counts as read. */
+  /** Calls `take` when the task has an outcome, which counts as read. */
   #onRead(take: (record: TaskRecord) => void): void {
     this.#record.listen({
       onSettled: (record) => {

@@ -58,7 +58,7 @@ export type AwaitedAll<R extends readonly unknown[]> = {
   readonly [N in keyof R]: Awaited<R[N]>;
 };
 
-/** As {@linkcode LoopController.gather}. `unnamed` makes a name for a group. */
+/** See {@linkcode LoopController.gather}. `unnamed` makes a name for a group. */
 export function gather(
   scheduler: Scheduler,
   unnamed: () => string,
@@ -178,7 +178,7 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
     return this.#records.map((record) => record.result) as Results<R>;
   }
 
-  /** As a promise's `then`, of the {@linkcode TaskGroup.results}. */
+  /** Like the `then` of a promise for the {@linkcode TaskGroup.results}. */
   then<A = Results<R>, B = never>(
     onValue?: ((results: Results<R>) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,

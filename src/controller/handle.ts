@@ -1,5 +1,5 @@
 /**
- * One task seen from the controller's side.
+ * The handle of a task.
  *
  * @module
  */
@@ -20,13 +20,13 @@ import type { Scheduler } from "./scheduling/scheduler.ts";
 import { snapshotOf } from "./task/snapshot.ts";
 import { cancelAll, type CancelOptions, kill } from "./scheduling/stopping.ts";
 
-/** What a kill came to. */
+/** The result of a kill. */
 export interface KillResult {
   /** Whether the task has stopped for certain. */
   readonly confirmed: boolean;
   /** The other tasks that were lost with the loop. */
   readonly lost: TaskHandle[];
-  /** The other tasks of the loop that are run again. */
+  /** The other tasks of the loop that run again. */
   readonly resubmitted: TaskHandle[];
 }
 
@@ -34,13 +34,12 @@ const checkFollowOptions = optionsCheck<
   { readonly signal?: AbortSignal }
 >({ signal: checkSignal });
 
-/** The handle of a record, always the same. */
+/** The handle of a record; always the same one. */
 export let handleOf: (record: TaskRecord, scheduler: Scheduler) => TaskHandle;
 
 /**
- * One task, to be asked and told while it runs. What is asked without `await`
- * is answered at once, with all that the loop has told by then, also after this
- * thread has been blocked; {@linkcode TaskHandle.state} says what that means.
+ * One task, to watch and control while it runs. Whatever needs no `await` is up
+ * to date, even after this thread was blocked: see {@linkcode TaskHandle.state}.
  *
  * Awaiting a handle gives the task's value or throws what the task threw. A
  * handle is not disposable: leaving a scope cancels nothing.
@@ -72,61 +71,60 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
     return recordOf(this).id;
   }
 
-  /** The task's name: the one given, else the name of what it runs. */
+  /** The name given at submission, else the name of the function. */
   get name(): string {
     return recordOf(this).name;
   }
 
-  /** The name of the group that it was started in. */
+  /** The name of the task's group. */
   get group(): string | undefined {
     return recordOf(this).group;
   }
 
-  /** The task that started it, for a child. */
+  /** The task that started this one, for a child. */
   get parent(): TaskHandle | undefined {
     const { parent } = recordOf(this);
     return parent && handleOf(parent, schedulerOf(this));
   }
 
   /**
-   * Its state, as far as its loop has told by now. A Worker tells of an end
-   * behind the microtasks that are queued then, and what it has begun is known
-   * even while it is blocked: the state is true, but for the turn that the loop
-   * is in. A child process tells as soon, and that takes some milliseconds to
-   * get here. What was told stays so: a task that has ended never runs again.
+   * The state of the task, as far as its loop has reported. A worker reports an
+   * end after the microtasks of that turn, and a start even while the loop is
+   * blocked. So the state is true but for the current turn of the loop. The
+   * reports of a child process arrive some milliseconds later. A task that has
+   * ended never runs again.
    *
-   * The same holds for all that is asked without `await`.
+   * The same holds for everything that needs no `await`.
    */
   get state(): TaskState {
     return currentRecord(this).state;
   }
 
-  /** Whether it was asked to stop and has not ended. */
+  /** Whether the task was asked to stop and has not ended. */
   get cancelling(): boolean {
     return currentRecord(this).cancelling;
   }
 
-  /** Whether it ended as cancelled, not confirmed, and really runs still. */
+  /** Whether the task did not stop in time, was given up, and may still run. */
   get abandoned(): boolean {
     return currentRecord(this).abandoned;
   }
 
-  /** All that is known of the task, as plain data. */
+  /** The whole state of the task, as plain data. */
   snapshot(): TaskSnapshot {
     return snapshotOf(currentRecord(this), epochNow());
   }
 
   /**
-   * Asks the task to stop: its signal aborts with a `CancelledError` of this
-   * message, or with the error given. Resolves when it is known what came of
-   * it:
+   * Asks the task to stop: its signal aborts with a `CancelledError` with this
+   * message, or with the given error. Resolves when the result is known:
    *
-   * - `"cancelled"`: it has stopped, or had not started.
-   * - `"finished"`: it had ended already, or ended in its own way meanwhile.
-   * - `"ignored"`: it did not stop within the grace. Its handle is settled, the
-   *   task is abandoned: it may run still, and what it returns is dropped.
+   * - `"cancelled"`: the task has stopped, or had not started.
+   * - `"finished"`: the task had ended, or ended by itself meanwhile.
+   * - `"ignored"`: the task did not stop within its grace and was abandoned. It
+   *   counts as cancelled, but may still run. What it returns is dropped.
    *
-   * Asked twice, the first reason stands; a shorter grace shortens the first.
+   * A second call keeps the first reason. A shorter grace shortens the first one.
    *
    * @throws {TypeError} The reason or an option can't be used.
    */
@@ -138,16 +136,16 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
   }
 
   /**
-   * Stops the task by force, by ending the loop that it is in; a new loop
-   * takes what comes. Resolves when that is done.
+   * Stops the task by force: ends its loop. New tasks go to a new loop. Resolves
+   * when the loop has ended.
    *
-   * In a process the task has stopped then, for certain. A worker whose loop
-   * is blocked can't be stopped: its thread runs on till that yields or the
-   * program exits, the task's outcome is not confirmed, and so long it stays
-   * listed as abandoned. The answer names the other tasks of the loop: lost,
-   * with a `LoopLostError`, or run again from the start, as they were
-   * submitted. A task that waits is cancelled; one that has stopped stays so.
-   * The reason is as that of `cancel`.
+   * In a process, the task has then stopped for certain. A blocked worker can't
+   * be stopped: its thread runs until the task yields or the program exits.
+   * Until then the task is listed as abandoned, and its outcome is not
+   * confirmed. The result names the other tasks of the loop: some are lost, with
+   * a `LoopLostError`, others run again, as `onLoopLost` says. A queued task is
+   * cancelled. A task that has stopped does not change. For the reason, see
+   * {@linkcode TaskHandle.cancel}.
    */
   async kill(reason: string | Error = "killed"): Promise<KillResult> {
     const killed = await kill(schedulerOf(this), recordOf(this), reason);
@@ -160,9 +158,9 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
   }
 
   /**
-   * Sets, moves or (with `null`) lifts the limit on running time, in
-   * milliseconds from the task's start. One that is shorter than what has
-   * passed fires now. After the end it does nothing.
+   * Sets, moves or (with `null`) lifts the limit on the running time, in
+   * milliseconds from the task's start. A limit that has passed fires now. Does
+   * nothing after the end.
    *
    * @throws {TypeError} `ms` is no number of milliseconds.
    */
@@ -172,9 +170,9 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
   }
 
   /**
-   * Sets, moves or (with `null`) lifts the absolute limit, which time in the
-   * queue counts for as well; a number is milliseconds since the epoch. One
-   * that has passed fires now. After the end it does nothing.
+   * Sets, moves or (with `null`) lifts the absolute limit, time in the queue
+   * included. A number is milliseconds since the epoch. A limit that has passed
+   * fires now. Does nothing after the end.
    *
    * @throws {TypeError} `at` is no moment.
    */
@@ -183,19 +181,19 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
     schedulerOf(this).moveLimit(recordOf(this), "deadline", at?.valueOf());
   }
 
-  /** What the task has written so far: its latest 1000 lines. */
+  /** The last 1000 lines that the task has written. */
   logs(): LogEntry[] {
     return [...currentRecord(this).details?.log?.entries ?? []];
   }
 
-  /** How many lines it has written that are not kept. */
+  /** How many lines of the task were dropped. */
   get droppedLogs(): number {
     return currentRecord(this).details?.log?.dropped ?? 0;
   }
 
   /**
-   * Yields what the task has written so far, then each line as it comes, till
-   * the task ends or `signal` aborts.
+   * Yields the lines of the task so far, then each new line, until the task ends
+   * or `signal` aborts.
    */
   followLogs(
     options: { readonly signal?: AbortSignal } = {},
@@ -204,7 +202,7 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
     return followLog(currentRecord(this), options.signal);
   }
 
-  /** How Deno shows it. */
+  /** How Deno shows a handle. */
   [Symbol.for("Deno.customInspect")](): string {
     const { id, name, state, elapsedMs, cancelling, abandoned } = this
       .snapshot();

@@ -141,10 +141,10 @@ export function encodeReference(task: Submittable): EncodedReference {
 
 /** The name of the referenced function, as a person sees it. */
 export function referenceName(task: Submittable): string {
-  if (typeof task !== "function") {
-    return "source" in task ? task.name : task.export;
-  }
-  return task.name === "" ? "(inline)" : task.name;
+  if (typeof task === "function") return task.name || "(inline)";
+  // Whatever is submitted comes here first.
+  const { source, name, export: exported } = Object(task);
+  return source === undefined ? exported : name;
 }
 
 function sourceOf(task: (...args: never[]) => unknown): string {

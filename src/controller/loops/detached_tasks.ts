@@ -1,7 +1,7 @@
 /**
- * The tasks that tasks have asked for and that do not end with them. A loop is
- * not trusted: what it asks for is checked as a person's call is, takes its
- * turn, and may do no more than the task that asks.
+ * Tasks that a task has submitted and that do not end with it. A loop is not
+ * trusted: its requests are checked as calls of a person are, wait for their
+ * turn, and get no more permissions than the task that asks.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import type { Submittable } from "../../protocol/reference.ts";
 import type { SettleListener, TaskLoop, TaskRecord } from "../task/record.ts";
 import type { TaskTable } from "../task/table.ts";
 
-/** How many there are at most that have not ended. */
-const MOST = 10_000;
+/** How many detached tasks may be unsettled at once. */
+const MAX_UNSETTLED = 10_000;
 
 /** What detaching needs of the scheduler. */
 interface DetachedOwner {
@@ -35,16 +35,16 @@ type Request = Extract<FromLoop, { type: "detach" }>;
 
 export class DetachedTasks implements SettleListener {
   readonly #owner: DetachedOwner;
-  #unended = 0;
+  #unsettled = 0;
 
   constructor(owner: DetachedOwner) {
     this.#owner = owner;
   }
 
   /**
-   * Submits what a task of a loop asks for; returns what the loop is told.
+   * Submits what a task of a loop asks for. Returns the reply to the loop.
    *
-   * @throws {ProtocolViolation} The task is not the loop's.
+   * @throws {ProtocolViolation} The task that asks is not in the loop.
    */
   submit(loop: TaskLoop, message: Request): ToLoop {
     const { request } = message;
@@ -54,7 +54,7 @@ export class DetachedTasks implements SettleListener {
       const { id } = this.#submit(asking, message);
       return { type, request, id, error: undefined };
     } catch (error) {
-      // Its stack is that of whoever asked for some state.
+      // The stack would be that of a call that only took the message in.
       if (error instanceof Error) delete error.stack;
       return { type, request, id: undefined, error: encodeThrown(error) };
     }
@@ -69,13 +69,13 @@ export class DetachedTasks implements SettleListener {
         `Cannot detach a task: task ${from} is not running`,
       );
     }
-    if (this.#unended >= MOST) {
+    if (this.#unsettled >= MAX_UNSETTLED) {
       throw new InvalidStateError(
-        `Cannot detach a task: ${MOST} that were detached have not ended`,
+        `Cannot detach a task: ${MAX_UNSETTLED} that were detached have not ended`,
       );
     }
     const { priority = 0, isolated = false } = rootOf(asking).details ?? {};
-    // One by one: a loop can add what it likes.
+    // A loop may send other fields, too.
     const { name, timeout, deadline, stall, grace, retry } = options;
     const own = { name, timeout, deadline, stallTimeout: stall, grace, retry };
     const record = this.#owner.submit(submittable(reference), args, {
@@ -84,17 +84,17 @@ export class DetachedTasks implements SettleListener {
       isolate: isolated,
     });
     record.submittedFrom = undefined;
-    this.#unended++;
+    this.#unsettled++;
     record.listen(this);
     return record;
   }
 
   onSettled(): void {
-    this.#unended--;
+    this.#unsettled--;
   }
 }
 
-/** The one that was submitted: what a child may do, it has from that. */
+/** The task that was submitted: its children share its permissions. */
 function rootOf(record: TaskRecord): TaskRecord {
   let root = record;
   while (root.parent !== undefined) root = root.parent;

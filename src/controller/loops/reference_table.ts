@@ -1,5 +1,5 @@
 /**
- * The numbers that references go by in one loop, which is told of each once.
+ * Numbers for the references that one loop knows. Each reference is sent once.
  *
  * @module
  */
@@ -7,39 +7,40 @@ import type { ToLoop } from "../../protocol/messages.ts";
 import { encodeReference, type Submittable } from "../../protocol/reference.ts";
 
 /** How many inline functions a loop keeps. */
-const INLINE = 1000;
+const MAX_INLINE = 1000;
 
 export class ReferenceTable {
-  readonly #tell: (message: ToLoop) => void;
-  /** By their source, the oldest first. */
+  readonly #send: (message: ToLoop) => void;
+  /** By source, the oldest first. */
   readonly #inline: Map<string, number> = new Map();
   readonly #exports: Map<string, Map<string, number>> = new Map();
   #last: Submittable | undefined;
   #lastNumber = 0;
   #count = 0;
 
-  /** `tell` is told what the loop must know before the next number is used. */
-  constructor(tell: (message: ToLoop) => void) {
-    this.#tell = tell;
+  /** `send` gets what the loop must know before it gets the next number. */
+  constructor(send: (message: ToLoop) => void) {
+    this.#send = send;
   }
 
   /** @throws {TypeError} The reference can't be sent. */
   numberOf(reference: Submittable): number {
     if (reference === this.#last) return this.#lastNumber;
-    const [table, key] = this.#placeOf(reference);
+    const [table, key] = this.#entryOf(reference);
     const number = table.get(key) ?? this.#define(reference, table, key);
     this.#last = reference;
     this.#lastNumber = number;
     return number;
   }
 
-  #placeOf(reference: Submittable): [Map<string, number>, string] {
+  #entryOf(reference: Submittable): [Map<string, number>, string] {
     if (typeof reference === "function") {
       return [this.#inline, Function.prototype.toString.call(reference)];
     }
-    return "source" in reference
-      ? [this.#inline, reference.source]
-      : [this.#exportsOf(reference.module), reference.export];
+    const { source, module, export: exported } = Object(reference);
+    return source === undefined
+      ? [this.#exportsOf(module), exported]
+      : [this.#inline, source];
   }
 
   #define(
@@ -48,18 +49,20 @@ export class ReferenceTable {
     key: string,
   ): number {
     const encoded = encodeReference(reference);
-    if (table === this.#inline && table.size >= INLINE) this.#forgetOldest();
+    if (table === this.#inline && table.size >= MAX_INLINE) {
+      this.#forgetOldest();
+    }
     const number = ++this.#count;
     table.set(key, number);
-    this.#tell({ type: "define", ref: number, reference: encoded });
+    this.#send({ type: "define", ref: number, reference: encoded });
     return number;
   }
 
-  /** Sources can be without number, made of what changes from one to another. */
+  /** The table must be bounded: each call may have a source of its own. */
   #forgetOldest(): void {
     const [source, number] = this.#inline.entries().next().value!;
     this.#inline.delete(source);
-    this.#tell({ type: "forget", ref: number });
+    this.#send({ type: "forget", ref: number });
   }
 
   #exportsOf(module: string): Map<string, number> {

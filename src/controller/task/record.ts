@@ -1,5 +1,5 @@
 /**
- * What the controller knows of one task.
+ * The controller's record of one task.
  *
  * @module
  */
@@ -52,49 +52,49 @@ export interface SettleListener {
 
 /** What few tasks have, kept apart from what a million of them have. */
 export interface TaskDetails {
-  /** What the loop is told of the task besides its arguments. */
+  /** The options that the loop gets with the task. */
   options: RunOptions;
   priority: number;
   attempt: number;
-  /** Milliseconds that it has to unwind in, if it has its own. */
+  /** The grace of this task in milliseconds, if it has its own. */
   grace: number | undefined;
-  /** When that is over, in milliseconds since the epoch, once asked to stop. */
+  /** The end of the grace, in milliseconds since the epoch, once stopping. */
   graceEndsAt: number | undefined;
   progress: Progress | undefined;
-  /** When that was, in milliseconds since the epoch. */
+  /** The time of the progress, in milliseconds since the epoch. */
   progressAt: number | undefined;
   log: TaskLog | undefined;
-  /** Tasks that it has started and that are not forgotten. */
+  /** The children that are not forgotten. */
   children: Set<TaskRecord> | undefined;
-  /** How many more times it is run again when its loop is lost. */
+  /** How many more times the task may run again when its loop is lost. */
   resubmissions: number;
-  /** Whether it has a process of its own. */
+  /** Whether the task gets a process of its own. */
   isolated: boolean;
   /** Objects that move to the loop with the arguments. */
   transfer: readonly Transferable[] | undefined;
   /** Watches the deadline while the task waits. */
   queueDeadline: Timer | undefined;
-  /** What is undone when the task ends. */
+  /** Called when the task settles. */
   release: (() => void) | undefined;
 }
 
 export interface TaskLog {
   readonly entries: LogEntry[];
-  /** The number of the first of them, of those that came here. */
+  /** The number of the first entry, counting all that arrived. */
   first: number;
-  /** How long they are together, in UTF-16 code units. */
+  /** The length of all entries, in UTF-16 code units. */
   units: number;
-  /** How many lines the task has written that are not kept. */
+  /** How many lines were dropped. */
   dropped: number;
-  /** The loop that wrote it is gone. */
+  /** Whether the loop has ended, so that no more lines come. */
   closed: boolean;
-  /** Are woken by each new line, and when no more will come. */
+  /** Called for each new line, and when no more will come. */
   readonly followers: Set<() => void>;
 }
 
 /**
- * Where a record stands once it has ended: not in the history yet (`awaited`:
- * and read as it ends), in it, or forgotten.
+ * Before the end: `none`, or `awaited` if somebody waits for the outcome. After
+ * the end: in the history, `read` or `unread`, or `forgotten`.
  */
 export type Retention = "none" | "awaited" | "unread" | "read" | "forgotten";
 
@@ -103,21 +103,21 @@ export class TaskRecord implements Linked<TaskRecord> {
   next: TaskRecord | undefined = undefined;
 
   state: TaskState = "queued";
-  /** As which of its loop's tasks it was sent, from 1; 0 before. */
+  /** The task's number among those sent to its loop, from 1; 0 before. */
   sent = 0;
-  /** The loop that it was given to, if it was. */
+  /** The loop that has the task. */
   loop: TaskLoop | undefined = undefined;
-  /** The handle that was given out for it, if any. */
+  /** The handle of the task, once there is one. */
   handle: unknown = undefined;
   confirmed = true;
   abandoned = false;
   retention: Retention = "none";
   startedAt: number | undefined = undefined;
   endedAt: number | undefined = undefined;
-  /** As which of its controller's tasks it ended, from 1; 0 before. */
+  /** The task's number in the order of ends, from 1; 0 before. */
   settledAs = 0;
   details: TaskDetails | undefined = undefined;
-  /** Where it was submitted, as an error made there. */
+  /** An error made where the task was submitted, for its stack. */
   submittedFrom: Error | undefined = undefined;
   #result: unknown = undefined;
   #stopReason: Error | string | undefined = undefined;
@@ -125,15 +125,15 @@ export class TaskRecord implements Linked<TaskRecord> {
 
   constructor(
     readonly id: TaskId,
-    /** A child's is known to its loop only. */
+    /** Only the loop knows the reference of a child. */
     readonly reference: Submittable | undefined,
-    /** What is called: a function's name, or what a child's loop says. */
+    /** The name of the function. */
     readonly task: string,
-    /** Emptied once they have been sent. */
+    /** Removed once they were sent. */
     public args: readonly unknown[] | undefined,
     readonly submittedAt: number,
     readonly parent: TaskRecord | undefined,
-    /** The name of the group that it was started in. */
+    /** The name of the group. */
     readonly group?: string,
   ) {}
 
@@ -145,7 +145,7 @@ export class TaskRecord implements Linked<TaskRecord> {
     return isDone(this.state);
   }
 
-  /** Whether it came to something that its caller has to see to. */
+  /** Whether the task failed or one of its limits fired. */
   get failed(): boolean {
     return this.error !== undefined ||
       (this.state === "cancelled" && this.result instanceof TimeoutError);
@@ -175,9 +175,9 @@ export class TaskRecord implements Linked<TaskRecord> {
     };
   }
 
-  /** Why it was asked to stop, once it was; the first reason stands. */
+  /** Why the task was first asked to stop, if it was. */
   get stopReason(): Error | undefined {
-    // Made when somebody asks: ten thousand are cancelled at once, few read.
+    // The error is made on demand: of thousands of cancelled tasks, few are read.
     if (typeof this.#stopReason === "string") {
       const message = this.#stopReason;
       this.#stopReason = withoutStack(() => new CancelledError(message));
@@ -185,19 +185,19 @@ export class TaskRecord implements Linked<TaskRecord> {
     return this.#stopReason;
   }
 
-  /** A text is the message of a `CancelledError`. */
+  /** A string is the message of a `CancelledError`. */
   stopFor(reason: string | Error | undefined): void {
     this.#stopReason ??= reason;
   }
 
-  /** What awaiting the task gives or throws. */
+  /** What awaiting the task returns or throws. */
   get result(): unknown {
     return this.state === "cancelled"
       ? this.#result ?? this.stopReason
       : this.#result;
   }
 
-  /** What it threw: of one that was cancelled, besides the reason. */
+  /** What the task threw; of a cancelled task, other than the reason. */
   get error(): Error | undefined {
     switch (this.state) {
       case "failed":
@@ -219,7 +219,7 @@ export class TaskRecord implements Linked<TaskRecord> {
     this.startedAt = at;
   }
 
-  /** Back to the queue, to be run from the start. */
+  /** Makes the task queued again, to run from the start. */
   restart(): void {
     if (this.state === "running") this.#move("queued");
     this.startedAt = undefined;
@@ -231,21 +231,21 @@ export class TaskRecord implements Linked<TaskRecord> {
     this.details.progressAt = undefined;
   }
 
-  /** Ends the task, once. `result`: its value, or what it threw. */
+  /** Settles the task, once. `result` is its value, or what it threw. */
   settle(state: TaskState, result: unknown, at: number): void {
     this.#move(state);
     this.#result = state === "cancelled" && result !== undefined
       ? cancelledWith(this.stopReason!, result)
       : result;
     this.endedAt = at;
-    // It may be seen to have begun only when it has ended, and is not told yet.
+    // The start may have been noticed only after the end.
     if (this.startedAt !== undefined && this.startedAt > at) {
       this.startedAt = at;
     }
     this.args = undefined;
   }
 
-  /** Tells its listeners that it has ended, in the order they came. */
+  /** Calls the listeners, in the order in which they came. */
   announce(): void {
     const listeners = this.#listeners;
     this.#listeners = undefined;
@@ -261,7 +261,7 @@ export class TaskRecord implements Linked<TaskRecord> {
     this.state = to;
   }
 
-  /** `listener` is told when the task ends; at once if it has. */
+  /** Calls `listener` when the task has settled; now if it has. */
   listen(listener: SettleListener): void {
     if (this.done) return listener.onSettled(this);
     if (this.#listeners === undefined) this.#listeners = listener;
@@ -269,7 +269,7 @@ export class TaskRecord implements Linked<TaskRecord> {
     else this.#listeners = [this.#listeners, listener];
   }
 
-  /** `listener` is not told any more. */
+  /** Removes a listener. */
   unlisten(listener: SettleListener): void {
     if (this.#listeners === listener) this.#listeners = undefined;
     else if (Array.isArray(this.#listeners)) {
