@@ -1,50 +1,42 @@
 /**
- * Where the child of a process engine begins. It runs no task: the loop is in
- * a worker of its own, so that this thread hears its parent, and notices that
- * the parent is gone, whatever a task does.
+ * The main thread of a child process. It runs no task: the loop is in a worker,
+ * which has a wire of its own to the parent. So this thread can see to a loop
+ * that is blocked: it says which tasks have begun, takes others back, and sends
+ * what the loop has no room to send at once. It notices that the parent is gone,
+ * whatever a task does.
  *
  * @module
  */
-import type { Socket } from "node:net";
 import { epochNow, followClock } from "../clock.ts";
-import type { FromLoop, ToLoop } from "../protocol/messages.ts";
+import { BRIDGE_WIRE, ChildWire } from "../serial/child_wire.ts";
+import { HEADER } from "../serial/frames.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
-import type { TaskId } from "../task.ts";
-import {
-  FrameDecoder,
-  FrameEncoder,
-  type FrameKey,
-  OPEN_KEY,
-} from "./frames.ts";
-import { type BridgeInit, WIRE } from "./wire.ts";
-import { LOOP_WORKER } from "./worker_engine.ts";
+import type { BridgeInit, FromBridge, ToBridge } from "./wire.ts";
 import { WorkerLink } from "./worker_link.ts";
 
-/** How often a loop that says nothing is looked after, in milliseconds. */
+/** How often the loop and the parent are looked after, in milliseconds. */
 const LOOK_EVERY = 100;
 
 class Bridge {
-  readonly #loop: WorkerLink<Uint8Array, Uint8Array>;
-  readonly #wire: Socket;
-  readonly #encoder: FrameEncoder;
-  /** Those that were sent and are not known to have begun, in their order. */
-  readonly #waiting: Map<TaskId, number> = new Map();
-  #sent = 0;
-  /** What was last told to have begun last. */
+  readonly #loop: WorkerLink<never, Uint8Array>;
+  readonly #wire: ChildWire;
+  /** What was told last: how many tasks have begun, and which last. */
+  #begun = 0;
   #latest = 0;
 
-  /** `key`: of the frames that it sends. */
-  constructor(
-    loop: WorkerLink<Uint8Array, Uint8Array>,
-    wire: Socket,
-    key: FrameKey,
-  ) {
+  constructor(loop: WorkerLink<never, Uint8Array>) {
     this.#loop = loop;
-    this.#wire = wire;
-    this.#encoder = new FrameEncoder(key);
-    this.#loop.ended.then(({ message: how }) => {
+    this.#wire = new ChildWire(BRIDGE_WIRE, {
+      received: (message) => this.#revoke(deserialize(message) as ToBridge),
+      broken: ({ message }) => fail(`a task reads its wire: ${message}`),
+      // The end of the parent ends the wire, and that ends this process with
+      // all that runs in it.
+      closed: () => Deno.exit(0),
+    });
+    loop.ended.then(async ({ message }) => {
       this.#forward();
-      this.#say({ type: "ended", how });
+      await this.#wire.flushed();
+      fail(message);
     });
     setInterval(() => this.#tellBegun(), LOOK_EVERY);
     this.#listen();
@@ -55,105 +47,51 @@ class Bridge {
       await this.#loop.arrival();
       this.#forward();
       // Till the parent reads on, the loop is left to see that nobody does.
-      if (this.#wire.writableNeedDrain) await drained(this.#wire);
+      await this.#wire.flushed();
     }
   }
 
   #forward(): void {
-    for (const bytes of this.#loop.receive()) this.#write(bytes);
+    for (const frame of this.#loop.receive()) this.#wire.send(frame);
   }
 
-  #write(bytes: Uint8Array): void {
-    this.#wire.write(this.#encoder.encode(bytes));
-  }
-
-  #say(message: FromLoop): void {
-    this.#write(serialize([message]));
-  }
-
-  post(bytes: Uint8Array<ArrayBuffer>): void {
-    for (const message of deserialize(bytes) as readonly ToLoop[]) {
-      if (message.type === "run") {
-        for (const id of message.ids) this.#waiting.set(id, ++this.#sent);
-      } else if (message.type === "cancel") {
-        this.#revoke(message.ids);
-      }
-    }
-    this.#loop.post(bytes, [bytes.buffer]);
+  #say(message: FromBridge[0]): void {
+    this.#wire.send(serialize([message], HEADER));
   }
 
   /** Takes back those that have not begun, which a blocked loop can't. */
-  #revoke(ids: readonly TaskId[]): void {
-    this.#tellBegun();
-    const revoked = ids.filter((id) => {
-      const count = this.#waiting.get(id);
-      return count !== undefined && this.#loop.sharedState.revoke(count);
-    });
-    for (const id of revoked) this.#waiting.delete(id);
-    if (revoked.length === 0) return;
-    this.#say({ type: "cancelled", ids: revoked, at: epochNow() });
+  #revoke(tasks: ToBridge): void {
+    const { sharedState } = this.#loop;
+    const ids = tasks.filter(([, count]) => sharedState.revoke(count))
+      .map(([id]) => id);
+    if (ids.length > 0) this.#say({ type: "cancelled", ids, at: epochNow() });
   }
 
   /** Says what has begun, which a blocked loop has no chance to. */
   #tellBegun(): void {
-    const { latest } = this.#loop.sharedState;
-    if (latest !== this.#latest) this.#say({ type: "latest", id: latest });
+    const { begun, latest } = this.#loop.sharedState;
+    if (begun === this.#begun && latest === this.#latest) return;
+    this.#begun = begun;
     this.#latest = latest;
-    const begun: TaskId[] = [];
-    for (const [id, count] of this.#waiting) {
-      if (!this.#loop.sharedState.hasBegun(count)) break;
-      this.#waiting.delete(id);
-      begun.push(id);
-    }
-    if (begun.length === 0) return;
-    this.#say({ type: "started", ids: begun, at: epochNow() });
+    this.#say({ type: "begun", count: begun, latest });
   }
 }
 
-function drained(wire: Socket): Promise<void> {
-  return new Promise((resolve) => wire.once("drain", resolve));
+function fail(why: string): never {
+  console.error(`Error: ${why}`);
+  Deno.exit(1);
 }
 
-async function begin(
-  { parent, clock, cwd, settings }: BridgeInit,
-): Promise<void> {
+/** `worker`: that of the loop. */
+export function bridge(worker: Worker, init: BridgeInit): void {
+  const { parent, clock, cwd, settings } = init;
   followClock(clock);
   if (cwd !== undefined) changeTo(cwd);
-  const loop = new WorkerLink<Uint8Array, Uint8Array>(LOOP_WORKER, {
-    ...settings,
-    // The parent prints what is to be printed.
-    console: "capture",
-    asBytes: true,
-  });
-  // Loaded while the worker starts.
-  const { Socket } = await import("node:net");
-  const wire = new Socket({ fd: WIRE, readable: true, writable: true });
-  // The end of the parent ends the wire, and that ends this process with all
-  // that runs in it.
-  const gone = (): never => Deno.exit(0);
-  wire.on("close", gone);
-  wire.on("error", gone);
-  // Nothing tells of that if a task has closed the wire under it.
-  setInterval(() => Deno.ppid === parent || gone(), LOOK_EVERY);
-  const decoder = new FrameDecoder(OPEN_KEY);
-  let bridge: Bridge | undefined;
-  const take = (chunk: Uint8Array): void => {
-    for (const bytes of decoder.push(chunk)) {
-      if (bridge !== undefined) bridge.post(bytes);
-      // The first message is the key of what is sent from here.
-      else bridge = new Bridge(loop, wire, bytes);
-    }
-  };
-  wire.on("data", (chunk: Uint8Array) => {
-    try {
-      take(chunk);
-    } catch (error) {
-      console.error(
-        `Error: a task reads its wire: ${(error as Error).message}`,
-      );
-      Deno.exit(1);
-    }
-  });
+  // The parent prints what is to be printed.
+  const own = { ...settings, console: "capture", overWire: true } as const;
+  new Bridge(new WorkerLink(clock, worker, own));
+  // Nothing tells of the end of the parent if a task has closed the wire.
+  setInterval(() => Deno.ppid === parent || Deno.exit(0), LOOK_EVERY);
 }
 
 function changeTo(folder: string): void {
@@ -163,5 +101,3 @@ function changeTo(folder: string): void {
     // Tasks that may not read it can't use relative paths in any case.
   }
 }
-
-if (import.meta.main) begin(JSON.parse(Deno.args[0]!));

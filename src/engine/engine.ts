@@ -4,6 +4,7 @@
  * @module
  */
 import type { FromLoop, ToLoop } from "../protocol/messages.ts";
+import type { TaskId } from "../task.ts";
 
 /** Carries one loop, from its start to its end. */
 export interface Engine {
@@ -38,9 +39,11 @@ export interface Engine {
 
   /**
    * Takes back the task that was sent as the `count`-th, even from a loop that
-   * is blocked. Returns whether it is certain that it will never begin.
+   * is blocked. Returns whether it is certain that it will never begin. If not,
+   * and `id` is given, the engine goes on trying, and says what the loop would
+   * if that succeeds.
    */
-  revoke(count: number): boolean;
+  revoke(count: number, id?: TaskId): boolean;
 
   /** The task that began last, as far as is known. */
   readonly latest: number | undefined;

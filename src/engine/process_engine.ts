@@ -2,22 +2,31 @@
  * Carries a loop in a child deno, which can be killed for certain, and whose
  * permissions and memory are its own.
  *
- * A relay worker holds the wire to the child, so that this thread hears of the
+ * A relay worker holds the wires to the child, so that this thread hears of the
  * child by the same port and shared memory as of a worker, also while it is
- * blocked:
+ * blocked. One wire leads to the loop, and one to the bridge, the thread of the
+ * child that a task never blocks:
  *
- *     controller ⇄ port ⇄ relay ⇄ wire ⇄ bridge ⇄ port ⇄ loop
- *     └───── this process ──────┘    └───── the child ─────┘
+ *     controller ⇄ port ⇄ relay ⇄ wire ⇄ loop ⇄ port ⇄ bridge ⇄ wire ⇄ relay
  *
  * A batch is made bytes where it comes from, controller or loop, so that what
  * can't cross is said there and then; all between hand the bytes on.
  *
  * @module
  */
+import { readClock } from "../clock.ts";
 import type { FromLoop, LoopSettings, ToLoop } from "../protocol/messages.ts";
+import { HEADER } from "../serial/frames.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
+import type { TaskId } from "../task.ts";
 import type { Engine } from "./engine.ts";
-import type { FromRelay, ToRelay } from "./wire.ts";
+import {
+  type Begun,
+  type FromRelay,
+  isLong,
+  type ToBridge,
+  type ToRelay,
+} from "./wire.ts";
 import { WorkerLink } from "./worker_link.ts";
 
 export class ProcessEngine implements Engine {
@@ -26,11 +35,19 @@ export class ProcessEngine implements Engine {
   readonly gone: Promise<void>;
   readonly #relay: WorkerLink<ToRelay, FromRelay>;
   readonly #childGone: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** How many tasks have begun, as the bridge has told last. */
+  #begun = 0;
+  latest: number | undefined = undefined;
+  /** Those that are to be taken back, of which the bridge is told next. */
+  #toRevoke: ToBridge[number][] = [];
   #stopped = false;
 
   constructor(settings: LoopSettings) {
-    const module = new URL("./relay.ts", import.meta.url);
-    this.#relay = new WorkerLink(module, settings);
+    this.#relay = new WorkerLink(
+      readClock(),
+      new Worker(new URL("./relay.ts", import.meta.url), { type: "module" }),
+      settings,
+    );
     this.ended = this.#relay.ended;
     this.gone = this.#relay.gone;
     // Without a relay there is no child.
@@ -38,12 +55,17 @@ export class ProcessEngine implements Engine {
   }
 
   post(batch: readonly ToLoop[], transfer?: readonly Transferable[]): void {
-    const bytes = serialize(batch);
+    const frame = serialize(batch, HEADER);
     // What is transferred is gone from here, though its copy crosses.
     if (transfer !== undefined) {
       structuredClone(undefined, { transfer: [...transfer] });
     }
-    this.#relay.post(bytes, [bytes.buffer]);
+    if (this.#toRevoke.length > 0) {
+      const toBridge = serialize(this.#toRevoke, HEADER);
+      this.#toRevoke = [];
+      this.#relay.post({ toBridge });
+    }
+    this.#relay.post(frame, isLong(frame) ? [frame.buffer] : undefined);
   }
 
   get arrived(): boolean {
@@ -53,7 +75,13 @@ export class ProcessEngine implements Engine {
   *receive(): Generator<readonly FromLoop[]> {
     for (const message of this.#relay.receive()) {
       if (message === "gone") this.#childGone.resolve();
-      else if (!this.#stopped) yield deserialize(message) as FromLoop[];
+      else if (!this.#stopped) {
+        const batch = deserialize(message) as
+          | [Begun]
+          | readonly FromLoop[];
+        if (!isBegun(batch)) yield batch;
+        else [{ count: this.#begun, latest: this.latest }] = batch;
+      }
     }
   }
 
@@ -65,14 +93,16 @@ export class ProcessEngine implements Engine {
     this.#relay.waitSync(ms);
   }
 
-  // What the bridge knows of its loop it tells by messages of the loop's own.
-  hasBegun(): undefined {}
-
-  revoke(): boolean {
-    return false;
+  /** What the bridge has told last may be overtaken by now. */
+  hasBegun(count: number): true | undefined {
+    return ((count - this.#begun) | 0) <= 0 || undefined;
   }
 
-  readonly latest = undefined;
+  /** Never certain here: the bridge is asked, and answers. */
+  revoke(count: number, id?: TaskId): boolean {
+    if (id !== undefined) this.#toRevoke.push([id, count]);
+    return false;
+  }
 
   stop(): void {
     if (this.#stopped) return;
@@ -101,4 +131,11 @@ export class ProcessEngine implements Engine {
     this.#relay.post("kill");
     this.#childGone.promise.then(() => this.stop());
   }
+}
+
+/** Of what nobody else checks. */
+function isBegun(batch: readonly (Begun | FromLoop)[]): batch is [Begun] {
+  const [first] = batch;
+  return first?.type === "begun" && typeof first.count === "number" &&
+    typeof first.latest === "number";
 }

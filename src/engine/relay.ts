@@ -18,21 +18,15 @@ import type {
 import { SharedState } from "../protocol/shared_state.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
 import { LastWords, readLines } from "./child_output.ts";
-import {
-  FrameDecoder,
-  FrameEncoder,
-  type FrameKey,
-  newFrameKey,
-  OPEN_KEY,
-} from "./frames.ts";
-import { type BridgeInit, type ToRelay, WIRE } from "./wire.ts";
+import { InOrder, ParentWire } from "./parent_wire.ts";
+import { BRIDGE_WIRE, LOOP_WIRE } from "../serial/child_wire.ts";
+import type { FrameDecoder } from "../serial/frames.ts";
+import { type BridgeInit, isLong, type ToRelay } from "./wire.ts";
 
 /** How many posts the controller may be behind before the child is held up. */
 const BEHIND = 1024;
 /** And before a large one. */
 const LARGE_BEHIND = 16;
-/** In bytes. */
-const LARGE = 65_536;
 
 /**
  * How long the output of a child that has ended is waited for, in
@@ -50,8 +44,8 @@ class Relay {
   readonly #port: MessagePort;
   readonly #sharedState: SharedState;
   readonly #inherit: boolean;
-  readonly #encoder: FrameEncoder = new FrameEncoder(OPEN_KEY);
-  readonly #key: FrameKey = newFrameKey();
+  readonly #wires: readonly ParentWire[];
+  readonly #batches: InOrder = new InOrder();
   readonly #child: ChildProcess;
   readonly #end: Promise<string>;
   readonly #lastWords: LastWords = new LastWords();
@@ -70,28 +64,22 @@ class Relay {
     this.#inherit = settings.console === "inherit";
     this.#child = child;
     this.#end = endOf(this.#child);
-    this.#wire.on("error", () => {
-      // The child is gone, or going: its end says how.
-    });
-    this.#send(this.#key);
+    this.#wires = [LOOP_WIRE, BRIDGE_WIRE].map((fd) =>
+      new ParentWire(child.stdio[fd] as Duplex)
+    );
+    const [toLoop, toBridge] = this.#wires as [ParentWire, ParentWire];
     port.onmessage = ({ data }: MessageEvent<ToRelay>) => {
       if (data === "kill") this.#kill();
       else if (data === "stop") this.#stop();
-      else this.#send(data);
+      else if ("toBridge" in data) toBridge.send(data.toBridge);
+      else toLoop.send(data);
     };
     this.#tellEnd();
   }
 
-  get #wire(): Duplex {
-    return this.#child.stdio[WIRE] as Duplex;
-  }
-
-  #send(bytes: Uint8Array): void {
-    this.#wire.write(this.#encoder.encode(bytes));
-  }
-
   #post(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#port.postMessage(wrap(bytes), [bytes.buffer]);
+    if (isLong(bytes)) this.#port.postMessage(wrap(bytes), [bytes.buffer]);
+    else this.#port.postMessage(wrap(bytes));
     this.#sharedState.addPost();
   }
 
@@ -99,9 +87,9 @@ class Relay {
     this.#post(serialize([message]));
   }
 
-  /** Ends the wire, and with that the child. */
+  /** Ends the wires, and with that the child. */
   #stop(): void {
-    this.#wire.end();
+    for (const wire of this.#wires) wire.stream.end();
     setTimeout(() => this.#kill(), TIME_TO_END);
   }
 
@@ -117,10 +105,10 @@ class Relay {
   }
 
   async #tellEnd(): Promise<void> {
-    const wireRead = this.#readWire();
-    wireRead.then(() => this.#endSoon());
+    const wiresRead = this.#wires.map((wire) => this.#read(wire));
+    Promise.race(wiresRead).then(() => this.#endSoon());
     const read = Promise.allSettled([
-      wireRead,
+      ...wiresRead,
       readLines(this.#child.stdout!, (line) => this.#tell("log", line)),
       readLines(this.#child.stderr!, (line) => {
         this.#lastWords.hear(line);
@@ -140,41 +128,44 @@ class Relay {
     this.#sharedState.addPost();
   }
 
-  async #readWire(): Promise<void> {
-    const decoder = new FrameDecoder(this.#key);
-    try {
-      for await (const chunk of this.#wire) {
-        if (!await this.#handOn(decoder, chunk)) break;
+  /** Resolves when there is no more. */
+  #read({ stream, decoder }: ParentWire): Promise<void> {
+    return new Promise((resolve) => {
+      stream.on("data", (chunk: Uint8Array) => {
+        try {
+          const large = this.#take(decoder, chunk);
+          const most = large ? LARGE_BEHIND : BEHIND;
+          if (this.#over || this.#sharedState.backlog <= most) return;
+          stream.pause();
+          this.#room(most).then(() => stream.resume());
+        } catch (error) {
+          const { message } = error as Error;
+          this.#broken = `it sent what can't be decoded: ${message}; `;
+          this.#kill();
+          stream.destroy();
+        }
+      });
+      stream.on("close", resolve);
+    });
+  }
+
+  /** Returns whether there was something large. */
+  #take(decoder: FrameDecoder, chunk: Uint8Array): boolean {
+    let large = false;
+    for (const { message, place } of decoder.push(chunk)) {
+      large ||= isLong(message);
+      for (const bytes of this.#batches.push(message, place)) {
+        if (this.#inherit) print(bytes);
+        this.#post(bytes);
       }
-    } catch {
-      // The wire is torn: the child has ended, or ends now.
     }
+    return large;
   }
 
   /** Without the wire the child is of no use; if it is ending, it says how. */
   async #endSoon(): Promise<void> {
     await delay(LEFT_OPEN);
     this.#kill();
-  }
-
-  /** Returns whether the chunk is what it should be. */
-  async #handOn(decoder: FrameDecoder, chunk: Uint8Array): Promise<boolean> {
-    const frames = decoder.push(chunk);
-    for (;;) {
-      let bytes: Uint8Array<ArrayBuffer> | undefined;
-      try {
-        bytes = frames.next().value;
-      } catch (error) {
-        const { message } = error as Error;
-        this.#broken = `it sent what can't be decoded: ${message}; `;
-        this.#kill();
-        return false;
-      }
-      if (bytes === undefined) return true;
-      if (this.#inherit) print(bytes);
-      await this.#room(bytes.byteLength > LARGE ? LARGE_BEHIND : BEHIND);
-      this.#post(bytes);
-    }
   }
 
   /** Waits till the controller is no more than so many posts behind. */
@@ -207,14 +198,14 @@ function start({ child, ...settings }: LoopSettings): ChildProcess {
   const cwd = folder === undefined ? undefined : process.cwd();
   const clock = readClock();
   const init: BridgeInit = { parent: Deno.pid, clock, cwd, settings };
-  const bridge = new URL("./bridge.ts", import.meta.url).href;
+  const module = new URL("./child.ts", import.meta.url).href;
   return spawn(
     Deno.execPath(),
-    ["run", "--no-prompt", "--quiet", ...flags, bridge, JSON.stringify(init)],
+    ["run", "--no-prompt", "--quiet", ...flags, module, JSON.stringify(init)],
     {
       cwd: folder,
       env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       // A process group of its own: Ctrl-C at the terminal is for this program
       // to act on, and a kill takes along what the tasks have started.
       detached: true,

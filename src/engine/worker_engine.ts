@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readClock } from "../clock.ts";
 import {
   type PackedFromLoop,
   type PackedToLoop,
@@ -13,15 +14,19 @@ import type { FromLoop, LoopSettings, ToLoop } from "../protocol/messages.ts";
 import type { Engine } from "./engine.ts";
 import { WorkerLink } from "./worker_link.ts";
 
-/** Where the worker of a loop begins. */
-export const LOOP_WORKER: URL = new URL("../loop/worker.ts", import.meta.url);
-
 export class WorkerEngine extends WorkerLink<PackedToLoop, PackedFromLoop>
   implements Engine {
   readonly endsForCertain = false;
 
   constructor(settings: LoopSettings) {
-    super(LOOP_WORKER, settings);
+    super(
+      readClock(),
+      new Worker(new URL("../loop/worker.ts", import.meta.url), {
+        type: "module",
+        name: settings.name,
+      }),
+      settings,
+    );
   }
 
   override post(

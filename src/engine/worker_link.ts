@@ -9,7 +9,7 @@
  * @module
  */
 import { receiveMessageOnPort } from "node:worker_threads";
-import { readClock } from "../clock.ts";
+import type { ClockReading } from "../clock.ts";
 import { unwrap } from "../protocol/batch.ts";
 import { withoutStack } from "../errors.ts";
 import type { LoopSettings, WorkerInit } from "../protocol/messages.ts";
@@ -33,7 +33,8 @@ export class WorkerLink<Sent, Received> {
   #seen = 0;
   #stopped = false;
 
-  constructor(module: URL, settings: LoopSettings) {
+  /** `clock`: as read before the worker was started. */
+  constructor(clock: ClockReading, worker: Worker, settings: LoopSettings) {
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.ended = promise;
     this.#end = resolve;
@@ -42,8 +43,7 @@ export class WorkerLink<Sent, Received> {
     this.#leave = leaving.resolve;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const clock = readClock();
-    this.#worker = new Worker(module, { type: "module", name: settings.name });
+    this.#worker = worker;
     this.#worker.onerror = (event) => {
       // Else it would end this thread, too.
       event.preventDefault();

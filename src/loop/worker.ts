@@ -9,7 +9,6 @@ import {
   type PackedToLoop,
   packFromLoop,
   unpackToLoop,
-  wrap,
 } from "../protocol/batch.ts";
 import type { FromLoop, ToLoop, WorkerInit } from "../protocol/messages.ts";
 import { SharedState } from "../protocol/shared_state.ts";
@@ -32,17 +31,14 @@ async function begin(init: WorkerInit): Promise<void> {
   const dispatchEvent = port.dispatchEvent.bind(port);
   Object.defineProperty(port, "dispatchEvent", { value: dispatchEvent });
   // Loaded on demand: only in a child process does a batch cross as bytes.
-  const serial = settings.asBytes
-    ? await import("../serial/serial.ts")
+  const wire = settings.overWire
+    ? new (await import("./wire_link.ts")).WireLink(postMessage, sharedState)
     : undefined;
 
   /** @throws {DOMException} `DataCloneError`: something can't be copied. */
   const post = (batch: readonly FromLoop[]): void => {
-    if (serial === undefined) postMessage(packFromLoop(batch));
-    else {
-      const bytes = serial.serialize(batch);
-      postMessage(wrap(bytes), [bytes.buffer]);
-    }
+    if (wire !== undefined) return wire.post(batch);
+    postMessage(packFromLoop(batch));
     sharedState.addPost();
   };
   const loop = new Loop({
@@ -55,18 +51,17 @@ async function begin(init: WorkerInit): Promise<void> {
   provideCurrentTask(() => loop.current());
   Object.assign(globalThis, { task, CancelledError, TimeoutError });
   patchGlobals(loop, settings.console);
-  port.onmessage = ({ data }: MessageEvent<unknown>) => {
+  const receive = (batch: readonly ToLoop[]): void => {
     try {
-      inbox.receive(
-        serial === undefined
-          ? unpackToLoop(data as PackedToLoop)
-          : serial.deserialize(data as Uint8Array) as readonly ToLoop[],
-      );
+      inbox.receive(batch);
     } catch (error) {
       // The loop has lost what this batch said, and must not go on without.
       post([{ type: "ended", how: `it can't go on: ${error}` }]);
     }
   };
+  if (wire !== undefined) return wire.listen(receive);
+  port.onmessage = ({ data }: MessageEvent<PackedToLoop>) =>
+    receive(unpackToLoop(data));
 }
 
 addEventListener(

@@ -143,7 +143,6 @@ const FIELDS: { readonly [T in FromLoop["type"]]: Shape<FromLoopFields[T]> } = {
     error: isOptional(isObject),
   },
   pong: { count: isCount },
-  latest: { id: isId },
   exiting: { id: isOptional(isId), how: isText },
   ended: { how: isText },
   rejected: { what: isText },

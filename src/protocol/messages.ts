@@ -174,8 +174,6 @@ export interface FromLoopFields {
     error: EncodedThrown | undefined;
   };
   pong: { count: number };
-  /** The task whose function was called last, in a loop of another process. */
-  latest: { id: TaskId };
   /** A task has called what ends the loop. */
   exiting: { id: TaskId | undefined; how: string };
   /** The Worker or process that ran the loop has ended. */
@@ -193,8 +191,8 @@ export interface LoopSettings {
   /** The grace of tasks that have none of their own, in milliseconds. */
   readonly grace: number;
   readonly console: "capture" | "inherit";
-  /** Whether batches cross as bytes, both ways. */
-  readonly asBytes?: boolean;
+  /** Whether batches cross a wire as bytes, as in a child process. */
+  readonly overWire?: boolean;
   /** How the child process starts, if the loop has one. */
   readonly child?: ChildSettings;
 }

@@ -95,9 +95,14 @@ export class SharedState {
     return false;
   }
 
+  /** How many tasks have begun. */
+  get begun(): number {
+    return load(this.#cells, BEGUN);
+  }
+
   /** Whether the task that was sent as the `count`-th has begun. */
   hasBegun(count: number): boolean {
-    return ahead(count, load(this.#cells, BEGUN)) <= 0;
+    return ahead(count, this.begun) <= 0;
   }
 
   /** The id of the task whose function was called last; 0 before the first. */

@@ -23,6 +23,11 @@ export class ByteBuffer {
     if (this.#bytes.byteLength > MAX_IDLE_BYTES) this.#resize(INITIAL_BYTES);
   }
 
+  zeros(count: number): void {
+    this.#room(count);
+    this.#bytes.fill(0, this.#at, this.#at += count);
+  }
+
   byte(byte: number): void {
     this.#room(1);
     this.#bytes[this.#at++] = byte;

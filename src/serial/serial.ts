@@ -14,17 +14,17 @@ import { Writer } from "./writer.ts";
 let idle: Writer | undefined;
 
 /**
- * Returns the value as bytes in a buffer of their own.
+ * Returns the value as bytes in a buffer of their own, after `room` zeros.
  *
  * @throws {DOMException} `DataCloneError`: something in the value can't be copied
  * to another process.
  */
-export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
+export function serialize(value: unknown, room = 0): Uint8Array<ArrayBuffer> {
   // A getter in the value may serialize something itself.
   const writer = idle ?? new Writer();
   idle = undefined;
   try {
-    return writer.write(value);
+    return writer.write(value, room);
   } finally {
     idle = writer;
   }

@@ -24,12 +24,13 @@ export class Writer {
   readonly #keys: Map<string, number> = new Map();
 
   /**
-   * Returns the bytes in a buffer of their own.
+   * Returns the bytes in a buffer of their own, after `room` zeros.
    *
    * @throws {DOMException} `DataCloneError`: something can't be copied.
    */
-  write(value: unknown): Uint8Array<ArrayBuffer> {
+  write(value: unknown, room: number): Uint8Array<ArrayBuffer> {
     try {
+      this.#bytes.zeros(room);
       this.#write(value);
       return this.#bytes.copy();
     } finally {

@@ -177,3 +177,23 @@ Deno.test("a task that blocks a process shows as running once the process has to
   await fifo.open();
   await handle;
 });
+
+Deno.test("what the loop in a process returned before it was blocked comes, also while nobody reads it", async () => {
+  await using loop = openLoop({ isolation: "process" });
+  await loop.submit(() => 1);
+  const handles = Array.from(
+    { length: 4000 },
+    (_, n) => loop.submit((n: number) => ({ n, text: "x".repeat(1000) }), [n]),
+  );
+  const endless = loop.submit(() => {
+    for (;;);
+  });
+  // The batch goes out; this thread takes nothing in till all wires are full.
+  await Promise.resolve();
+  Atomics.wait(CELL, 0, 0, 1000);
+  const { notDone } = await loop.wait(handles, { timeout: 20_000 });
+  assertEquals(notDone.length, 0);
+  assertEquals((await handles[3999]!).n, 3999);
+  assertEquals(endless.state, "running");
+  await loop.kill();
+});

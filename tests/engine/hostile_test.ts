@@ -191,7 +191,8 @@ const FORGERIES: Readonly<
   },
   process: async (forged, serial) => {
     const { serialize } = await import(serial);
-    const bytes: Uint8Array = serialize(forged);
+    // With room for what its frame begins with.
+    const bytes: Uint8Array = serialize(forged, 28);
     const arrays = Object.getPrototypeOf(Uint8Array.prototype);
     const { slice } = arrays;
     arrays.slice = () => slice.call(bytes);

@@ -82,7 +82,7 @@ export const WAYS_TO_DIE: readonly WayToDie[] = [
     engines: PROCESS,
     die: () => {
       const { Socket } = process.getBuiltinModule("node:net");
-      new Socket({ fd: 3 }).write("garbage\n");
+      new Socket({ fd: 4 }).write("garbage\n");
     },
     cause: /^it sent what can't be decoded: /,
     known: false,
@@ -102,7 +102,7 @@ export const WAYS_TO_DIE: readonly WayToDie[] = [
     engines: PROCESS,
     die: () => {
       const { Socket } = process.getBuiltinModule("node:net");
-      new Socket({ fd: 3 }).end();
+      new Socket({ fd: 4 }).end();
     },
     cause: /^its process ended with /,
     known: false,
@@ -111,11 +111,10 @@ export const WAYS_TO_DIE: readonly WayToDie[] = [
     name: "taking a message from the wire",
     engines: PROCESS,
     die: () => {
-      const { Socket } = process.getBuiltinModule("node:net");
-      const thief = new Socket({ fd: 3 });
-      thief.once("data", () => thief.pause());
+      const args = ["-c", "until head -c 1 <&3; do :; done 2> /dev/null"];
+      new Deno.Command("sh", { args }).spawn();
     },
-    cause: /^its process ended with code 1: .*reads its wire/,
+    cause: /^a task reads its wire: /,
     known: false,
   },
 ];

@@ -72,8 +72,6 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
   readonly limited: Set<TaskRecord> = new Set();
   /** Tasks that were asked to stop and have not settled. */
   readonly stopping: Set<TaskRecord> = new Set();
-  /** The task that the loop reported as the last one started. */
-  reportedLatest: TaskId | undefined;
   readonly #owner: LoopOwner;
   readonly #isolated: boolean;
   #unsettled = 0;
@@ -92,7 +90,7 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
 
   /** The task that started last, as far as is known. */
   get latest(): TaskId | undefined {
-    return this.engine.latest ?? this.reportedLatest;
+    return this.engine.latest;
   }
 
   /** Whether the loop has started no task, as far as is known. */
@@ -179,7 +177,7 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
     // A second request without a grace leaves the first one as it is.
     const again = record.cancelling && grace === undefined;
     if (record.done || again) return;
-    if (record.state === "queued" && this.revoke(record)) {
+    if (record.state === "queued" && this.revoke(record, record.id)) {
       record.stopFor(reason);
       this.settle(record, "cancelled", undefined, epochNow());
       return;
@@ -202,8 +200,9 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
     this.stopping.add(record);
   }
 
-  revoke(record: TaskRecord): boolean {
-    return record.sent === 0 || this.engine.revoke(record.sent);
+  /** `id`: as for the engine. */
+  revoke(record: TaskRecord, id?: TaskId): boolean {
+    return record.sent === 0 || this.engine.revoke(record.sent, id);
   }
 
   /** Whether a task had started when the loop ended, if known. */

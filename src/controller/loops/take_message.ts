@@ -105,9 +105,6 @@ export function takeMessage(
     case "pong":
       loop.health.onPong(message.count);
       return;
-    case "latest":
-      if (table.own(loop, message.id)) loop.reportedLatest = message.id;
-      return;
     case "exiting": {
       const { id } = message;
       const culprit = id === undefined ? undefined : table.own(loop, id)?.id;

@@ -3,9 +3,12 @@ import fc from "fast-check";
 import {
   FrameDecoder,
   FrameEncoder,
+  HEADER,
   newFrameKey,
+  nextPlace,
   OPEN_KEY,
-} from "../../src/engine/frames.ts";
+  setPlace,
+} from "../../src/serial/frames.ts";
 
 const messages = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 8 });
 
@@ -39,9 +42,15 @@ function* chunks(
   }
 }
 
+function withRoom(message: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(HEADER + message.byteLength);
+  frame.set(message, HEADER);
+  return frame;
+}
+
 function framesOf(key: typeof OPEN_KEY, sent: readonly Uint8Array[]) {
   const encoder = new FrameEncoder(key);
-  return sent.map((message) => encoder.encode(message));
+  return sent.map((message) => encoder.encode(withRoom(message)));
 }
 
 /** All that comes of a stream: messages, and whether it was found broken. */
@@ -53,7 +62,9 @@ function decode(
   const received: number[][] = [];
   try {
     for (const chunk of stream) {
-      for (const message of decoder.push(chunk)) received.push([...message]);
+      for (const { message } of decoder.push(chunk)) {
+        received.push([...message]);
+      }
     }
   } catch {
     return { received, broken: true };
@@ -77,7 +88,10 @@ Deno.test("FrameDecoder gives each message a buffer of its own", () => {
     framesOf(OPEN_KEY, [new Uint8Array(3), new Uint8Array(5)]),
   );
   const [first, second] = new FrameDecoder(OPEN_KEY).push(stream);
-  assertEquals([first?.buffer.byteLength, second?.buffer.byteLength], [3, 5]);
+  assertEquals(
+    [first, second].map((one) => one?.message.buffer.byteLength),
+    [3, 5],
+  );
 });
 
 Deno.test("FrameDecoder waits for the rest of a stream that is cut off", () => {
@@ -141,4 +155,21 @@ Deno.test("FrameDecoder takes no message twice", () => {
 Deno.test("FrameDecoder takes nothing that was made with another key", () => {
   const [frame] = framesOf(newFrameKey(), [new Uint8Array([1])]);
   assertThrows(() => [...new FrameDecoder(newFrameKey()).push(frame!)], Error);
+});
+
+Deno.test("setPlace puts a message in a place, which FrameDecoder tells", () => {
+  const key = newFrameKey();
+  const encoder = new FrameEncoder(key);
+  const places = [1, 0, 0x12345678, 2 ** 32 - 1];
+  const stream = places.map((place) => {
+    const frame = withRoom(new Uint8Array(2));
+    setPlace(frame, place);
+    return encoder.encode(frame);
+  });
+  const received = [...new FrameDecoder(key).push(join(stream))];
+  assertEquals(received.map(({ place }) => place), places);
+});
+
+Deno.test("nextPlace counts from 1, and from 1 again behind the last", () => {
+  assertEquals([0, 1, 2 ** 32 - 1].map(nextPlace), [1, 2, 1]);
 });
