@@ -157,6 +157,8 @@ function layerOf(path: string): string {
 
 /** Raise it only for what the first reply needs. */
 const MAX_PROMPT_FILES = 32;
+/** Raise it only for what the first task needs. */
+const MAX_LOOP_FILES = 30;
 
 const tree = await readTree();
 const modules = [...tree.values()];
@@ -202,17 +204,27 @@ Deno.test("a room holds 15 files at most, but commands, and a file 300 lines", (
   assertEquals([large, long], [[], []]);
 });
 
-Deno.test("the prompt loads few files up to its first reply", () => {
+/** The package's own files that are loaded with these, not those on demand. */
+function loadedWith(...paths: readonly string[]): string[] {
   const loaded = new Set<string>();
   const visit = (path: string) => {
     if (loaded.has(path)) return;
     loaded.add(path);
     for (const next of tree.get(path)?.loads ?? []) visit(next);
   };
-  visit("cli.ts");
-  visit("src/cli/commands/run.ts");
-  const own = [...loaded].filter((path) => path.startsWith("src/cli/"));
-  assert(own.length <= MAX_PROMPT_FILES, own.sort().join("\n"));
+  for (const path of paths) visit(path);
+  return [...loaded].filter((path) => tree.has(path)).sort();
+}
+
+Deno.test("the prompt loads few files up to its first reply", () => {
+  const own = loadedWith("cli.ts", "src/cli/commands/run.ts")
+    .filter((path) => path.startsWith("src/cli/"));
+  assert(own.length <= MAX_PROMPT_FILES, own.join("\n"));
+});
+
+Deno.test("a loop loads few files up to its first task", () => {
+  const own = loadedWith("src/loop/worker.ts");
+  assert(own.length <= MAX_LOOP_FILES, own.join("\n"));
 });
 
 Deno.test("every file is reached from an entry point", () => {
