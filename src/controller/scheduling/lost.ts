@@ -3,32 +3,29 @@
  *
  * @module
  */
-import { epochNow } from "../../clock.ts";
 import { LoopLostError, withoutStack } from "../../errors.ts";
 import type { TaskId } from "../../task.ts";
 import type { LiveLoop, LoopEnd } from "../loops/live_loop.ts";
 import { closeLog } from "../task/log.ts";
 import type { TaskRecord } from "../task/record.ts";
 import type { TaskTable } from "../task/table.ts";
-import type { Scheduler } from "./scheduler.ts";
 
-/** How a task was lost. */
-export interface Lost {
-  /** How its loop ended. */
-  readonly how: Error;
-  /** Whether the task had started, if known. */
-  readonly begun: boolean | undefined;
-  /** The tasks that the loop was running. */
-  readonly running: readonly TaskId[];
+/** A task whose loop has ended, and what it comes to. */
+export interface LostTask {
+  readonly record: TaskRecord;
+  readonly outcome: "cancelled" | "resubmit" | LoopLostError;
 }
 
-/** Settles every task of a loop that has ended, or submits it again. */
-export function settleLost(
-  scheduler: Scheduler,
+/**
+ * Yields every unsettled task of a loop that has ended. The caller settles or
+ * resubmits each before it takes the next. `stopped`: none may run again.
+ */
+export function* lostTasks(
+  table: TaskTable,
   loop: LiveLoop,
   end: LoopEnd,
-): void {
-  const { table } = scheduler;
+  stopped: boolean,
+): Generator<LostTask> {
   for (const record of table.abandonedIn(loop)) closeLog(record);
   if (end.certain) markStopped(table, loop);
   else loop.engine.gone.then(() => markStopped(table, loop));
@@ -40,15 +37,15 @@ export function settleLost(
     if (record.done) continue;
     const hadBegun = begun.get(record);
     if (record.cancelling) {
-      const certain = end.certain || hadBegun === false;
-      record.confirmed = certain;
-      record.abandoned = !certain;
-      scheduler.settle(record, "cancelled", undefined, epochNow());
-    } else if (!scheduler.stopped && mayRunAgain(record, end, loop)) {
+      record.confirmed = end.certain || hadBegun === false;
+      record.abandoned = !record.confirmed;
+      yield { record, outcome: "cancelled" };
+    } else if (!stopped && mayRunAgain(record, end, loop)) {
       if (hadBegun !== false) record.ensureDetails().resubmissions--;
-      scheduler.resubmit(record);
+      yield { record, outcome: "resubmit" };
     } else {
-      failLost(scheduler, record, { how: end.how, begun: hadBegun, running });
+      const outcome = lostError(record, end.how, hadBegun, running);
+      yield { record, outcome };
     }
   }
 }
@@ -58,24 +55,25 @@ function markStopped(table: TaskTable, loop: LiveLoop): void {
   for (const record of [...table.abandonedIn(loop)]) table.onStopped(record);
 }
 
-/** Settles a lost task as failed. */
-export function failLost(
-  scheduler: Scheduler,
-  record: TaskRecord,
-  lost: Lost,
-): void {
-  const { how, begun, running } = lost;
-  const { id } = record;
+/**
+ * The error of a lost task. `begun`: whether the task had started, if known;
+ * `running`: the tasks that the loop was running.
+ */
+export function lostError(
+  { id }: TaskRecord,
+  how: Error,
+  begun: boolean | undefined,
+  running: readonly TaskId[],
+): LoopLostError {
   const what = begun === undefined
     ? "may have begun"
     : begun
     ? "was running"
     : "had not begun";
   const message = `task ${id} ${what} when its loop ended: ${how.message}`;
-  const error = withoutStack(() =>
+  return withoutStack(() =>
     new LoopLostError(id, message, { cause: how, begun, running })
   );
-  scheduler.settle(record, "failed", error, epochNow());
 }
 
 /** Whether a task of a loop that has ended may run again in the next one. */

@@ -20,11 +20,11 @@ import { wakeFollowers } from "../task/log.ts";
 import type { TaskRecord } from "../task/record.ts";
 import { TaskTable } from "../task/table.ts";
 import { Callbacks } from "./callbacks.ts";
-import { failLost, settleLost } from "./lost.ts";
+import { lostError, lostTasks } from "./lost.ts";
 import { isIsolated, TaskQueue } from "./queue.ts";
-import { stopOnAbort } from "./stopping.ts";
 import {
   type GroupStart,
+  stopOnAbort,
   submissionOf,
   SubmissionSites,
   type SubmitOptions,
@@ -129,7 +129,9 @@ export class Scheduler implements LoopOwner {
     else this.#enqueue(record);
     this.table.lastId = id;
     this.table.add(record);
-    if (signal !== undefined) stopOnAbort(this, record, signal);
+    if (signal !== undefined) {
+      stopOnAbort(record, signal, (one, reason) => this.stop(one, reason));
+    }
     return record;
   }
 
@@ -231,11 +233,17 @@ export class Scheduler implements LoopOwner {
     this.loops.delete(loop);
     // The next loop would not speak either: the queue would wait for ever.
     if (!loop.connection.hasSpoken && !end.killed) this.#failQueue(end.how);
-    settleLost(this, loop, end);
+    const lost = lostTasks(this.table, loop, end, this.stopped);
+    for (const { record, outcome } of lost) {
+      if (outcome === "resubmit") this.#resubmit(record);
+      else if (outcome === "cancelled") {
+        this.settle(record, outcome, undefined, epochNow());
+      } else this.settle(record, "failed", outcome, epochNow());
+    }
   }
 
   /** Puts a task whose loop has ended back into the queue. */
-  resubmit(record: TaskRecord): void {
+  #resubmit(record: TaskRecord): void {
     record.restart();
     this.usedSlots--;
     this.queue.add(record);
@@ -244,7 +252,7 @@ export class Scheduler implements LoopOwner {
 
   #failQueue(how: Error): void {
     for (let next; (next = this.queue.first(true));) {
-      failLost(this, next, { how, begun: false, running: [] });
+      this.settle(next, "failed", lostError(next, how, false, []), epochNow());
     }
   }
 

@@ -5,7 +5,6 @@
  */
 import { checkMs, checkReason, optionsCheck } from "../../checks.ts";
 import { LoopLostError, withoutStack } from "../../errors.ts";
-import { inspect } from "../../protocol/codec.ts";
 import type { CancelResult } from "../../task.ts";
 import { Alarm } from "../../timers.ts";
 import type { TaskRecord } from "../task/record.ts";
@@ -75,29 +74,6 @@ export function stopAll(
     if (record.loop === undefined) scheduler.stop(record, reason, grace);
   }
   for (const record of inLoops) scheduler.stop(record, reason, grace);
-}
-
-/** Asks a task to stop when `signal` aborts. */
-export function stopOnAbort(
-  scheduler: Scheduler,
-  record: TaskRecord,
-  signal: AbortSignal,
-): void {
-  const stop = (): void => scheduler.stop(record, reasonOf(signal));
-  if (signal.aborted) return stop();
-  signal.addEventListener("abort", stop, { once: true });
-  record.ensureDetails().release = () =>
-    signal.removeEventListener("abort", stop);
-}
-
-/** The reason of `signal`, as the reason of a task. */
-function reasonOf({ reason }: AbortSignal): string | Error {
-  try {
-    if (typeof reason === "string" || reason instanceof Error) return reason;
-  } catch {
-    // A Proxy can throw at any access.
-  }
-  return inspect(reason);
 }
 
 /**

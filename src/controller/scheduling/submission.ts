@@ -14,6 +14,7 @@ import {
   TASK_CHECKS,
 } from "../../checks.ts";
 import { epochNow } from "../../clock.ts";
+import { inspect } from "../../protocol/codec.ts";
 import type { RetryOptions } from "../../protocol/messages.ts";
 import { referenceName, type Submittable } from "../../protocol/reference.ts";
 import type { TaskId } from "../../task.ts";
@@ -139,6 +140,29 @@ function pick({ attempts, backoff, jitter }: RetryOptions): RetryOptions {
     ...(backoff === undefined ? {} : { backoff }),
     ...(jitter === undefined ? {} : { jitter }),
   };
+}
+
+/** Asks a task to stop when `signal` aborts. */
+export function stopOnAbort(
+  record: TaskRecord,
+  signal: AbortSignal,
+  stopTask: (record: TaskRecord, reason: string | Error) => void,
+): void {
+  const stop = (): void => stopTask(record, reasonOf(signal));
+  if (signal.aborted) return stop();
+  signal.addEventListener("abort", stop, { once: true });
+  record.ensureDetails().release = () =>
+    signal.removeEventListener("abort", stop);
+}
+
+/** The reason of `signal`, as the reason of a task. */
+function reasonOf({ reason }: AbortSignal): string | Error {
+  try {
+    if (typeof reason === "string" || reason instanceof Error) return reason;
+  } catch {
+    // A Proxy can throw at any access.
+  }
+  return inspect(reason);
 }
 
 /** Taking a stack is slow. In a burst, most submissions go without. */
