@@ -7,7 +7,6 @@
 import { mustBe, oneOf } from "../checks.ts";
 import type { TaskReference } from "../protocol/reference.ts";
 import { isDone } from "../task.ts";
-import type { CurrentTask } from "../task_api.ts";
 import { Alarm, Timers } from "../timers.ts";
 import {
   type AsyncWaitOptions,
@@ -15,6 +14,7 @@ import {
   type Waitable,
 } from "../wait.ts";
 import type { ChildTask, SpawnOptions } from "./child.ts";
+import type { CurrentTask } from "./task.ts";
 
 /** Options of a group; those of {@linkcode SpawnOptions} are defaults. */
 export interface GatherOptions extends Omit<SpawnOptions, "name"> {

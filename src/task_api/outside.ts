@@ -6,8 +6,8 @@
 import { CancelledError } from "../errors.ts";
 import type { TaskReference } from "../protocol/reference.ts";
 import { type CancelResult, isDone, type TaskState } from "../task.ts";
-import type { CurrentTask } from "../task_api.ts";
 import type { ChildTask } from "./child.ts";
+import type { CurrentTask } from "./task.ts";
 
 /** Calls what the reference names. */
 async function call<A extends readonly unknown[], R>(
