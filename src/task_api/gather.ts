@@ -76,7 +76,7 @@ export function gather<R extends readonly unknown[]>(
   const values = onFailure === "cancel-rest"
     ? allOrNone(members)
     : Promise.all(members);
-  // Like a child, it may fail without anybody waiting for it.
+  // Like that of a child, a failure that nobody awaits is not unhandled.
   values.catch(() => {});
   const group: ChildGroup = { members, then: values.then.bind(values) };
   return group as ChildGroup<R>;
@@ -86,10 +86,7 @@ function cancelAll(members: readonly ChildTask[], reason: string): void {
   for (const member of members) member.cancel(reason);
 }
 
-/**
- * The values. The first failure cancels the rest, and is thrown when all have
- * ended.
- */
+/** The first failure cancels the rest, and is thrown when all have ended. */
 async function allOrNone(members: readonly ChildTask[]): Promise<unknown[]> {
   let failure: { readonly error: unknown } | undefined;
   const settled = await Promise.allSettled(
@@ -125,8 +122,8 @@ export async function wait<C extends ChildTask>(
         : AbortSignal.any([stopped, signal]),
     });
   } catch (error) {
-    // Once the loop has turned: code that catches the reason and waits again
-    // would else let nothing else run.
+    // Thrown in a later macrotask: code that catches the reason and waits again
+    // must not block the loop.
     await new Promise<void>((resolve) => timers.start(new Alarm(resolve), 0));
     throw error;
   }
@@ -141,8 +138,8 @@ const timers = new Timers();
 type Listener = Parameters<Waitable["listen"]>[0];
 
 /**
- * A child that is waited for. It reacts to the child once, however often that
- * is waited for: a reaction can't be taken back before the child has ended.
+ * Notifies listeners of the end of a child. There is one for each child, however
+ * often that is waited for, because a promise's reaction can't be removed.
  */
 class Watched implements Waitable {
   readonly #child: ChildTask;

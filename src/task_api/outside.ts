@@ -9,7 +9,7 @@ import { type CancelResult, isDone, type TaskState } from "../task.ts";
 import type { ChildTask } from "./child.ts";
 import type { CurrentTask } from "./task.ts";
 
-/** Calls what the reference names. */
+/** Calls the referenced function. */
 async function call<A extends readonly unknown[], R>(
   reference: TaskReference<A, R>,
   args: A = [] as unknown as A,
@@ -21,7 +21,7 @@ async function call<A extends readonly unknown[], R>(
   return await exports[reference.export]!(...args);
 }
 
-/** A child outside of a loop. */
+/** A child outside a loop. */
 class PlainCall<T> implements ChildTask<T> {
   readonly id = 0;
   readonly #value: Promise<T>;
@@ -54,7 +54,7 @@ class PlainCall<T> implements ChildTask<T> {
   setDeadline(): void {}
 }
 
-/** What stands for the current task where there is none. */
+/** The current task outside a loop. */
 export const outside: CurrentTask = {
   id: undefined,
   name: "",
