@@ -31,7 +31,7 @@ Deno.test("deno repl shows a handle's state and result without an await", async 
   assertMatch(await repl.type("quick"), /quick.*succeeded/);
 
   assertEquals(await repl.type("held.done"), "false");
-  assertMatch(await repl.type("loop"), /turning, 1 running, 0 queued/);
+  assertMatch(await repl.type("loop"), /responsive, 1 running, 0 queued/);
   assertMatch(await repl.type("held"), /held.*running/);
   assertMatch(
     await repl.type("held.result()"),
