@@ -1,8 +1,4 @@
-/**
- * The command line: options → a session, on a terminal or from a script.
- *
- * @module
- */
+/** The command line: options → a session, on a terminal or from a script. */
 import config from "../../deno.json" with { type: "json" };
 import { LoopController } from "../../mod.ts";
 import { Shell } from "./commands/execute.ts";

@@ -1,8 +1,4 @@
-/**
- * The options of the command line.
- *
- * @module
- */
+/** The options of the command line. */
 import { parseArgs } from "@std/cli/parse-args";
 import type {
   LoopOptions,

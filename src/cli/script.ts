@@ -1,8 +1,6 @@
 /**
  * The prompt without a terminal: one command a line; at the end it waits for
  * the running tasks and collects them.
- *
- * @module
  */
 import { abortable } from "@std/async/abortable";
 import type { TaskHandle } from "../../mod.ts";

@@ -1,8 +1,4 @@
-/**
- * The signals that end the program, and its exit codes.
- *
- * @module
- */
+/** The signals that end the program, and its exit codes. */
 
 /** 128 and the number of the signal, as in a shell. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,8 +1,6 @@
 /**
  * Watches the loop of a script, where nobody is there to poll: while a command
  * waits, and at the end.
- *
- * @module
  */
 import { epochNow } from "../clock.ts";
 import type { Reply } from "./render/reply.ts";

@@ -1,8 +1,4 @@
-/**
- * What the file of a command holds.
- *
- * @module
- */
+/** What the file of a command holds. */
 import type { Span } from "../language/line_error.ts";
 import type {
   Arguments,

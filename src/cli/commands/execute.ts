@@ -1,8 +1,4 @@
-/**
- * A line → replies: what a terminal and a script have in common.
- *
- * @module
- */
+/** A line → replies: what a terminal and a script have in common. */
 import { type Line, LineError } from "../language/line_error.ts";
 import { parseLine } from "../language/parser.ts";
 import { errorReply, type Reply } from "../render/reply.ts";

@@ -1,8 +1,4 @@
-/**
- * What the commands that move a limit have in common.
- *
- * @module
- */
+/** What the commands that move a limit have in common. */
 import type { TaskHandle } from "../../../mod.ts";
 import { formatId, type IdItem } from "../language/ids.ts";
 import { LineError } from "../language/line_error.ts";

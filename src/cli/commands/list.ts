@@ -1,7 +1,5 @@
 /**
  * The list of commands: a new command is a file in this folder, and a line here.
- *
- * @module
  */
 import type { Commands } from "../language/spec.ts";
 import type { Command } from "./command.ts";

@@ -1,8 +1,4 @@
-/**
- * What the commands that start tasks have in common.
- *
- * @module
- */
+/** What the commands that start tasks have in common. */
 import type { ModuleTask, SubmitOptions } from "../../../mod.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import {

@@ -1,8 +1,4 @@
-/**
- * JavaScript from the line → a function, which runs in the loop.
- *
- * @module
- */
+/** JavaScript from the line → a function, which runs in the loop. */
 import type { TaskFunction } from "../../../mod.ts";
 import { LineError } from "./line_error.ts";
 import { fit } from "../text/width.ts";

@@ -1,8 +1,4 @@
-/**
- * IDS, which select tasks: `3`, `#3`, `1-4`, `1,3`, `3.1`, `all`, a name.
- *
- * @module
- */
+/** IDS, which select tasks: `3`, `#3`, `1-4`, `1,3`, `3.1`, `all`, a name. */
 import type { TaskId } from "../../task.ts";
 import { LineError, type Span } from "./line_error.ts";
 import type { Word } from "./lexer.ts";

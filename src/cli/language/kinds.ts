@@ -1,8 +1,4 @@
-/**
- * The kinds of argument that several commands take.
- *
- * @module
- */
+/** The kinds of argument that several commands take. */
 import { didYouMean } from "../text/nearest.ts";
 import { parseDuration, parseTime } from "../text/time.ts";
 import { type IdItem, parseId, parseIds } from "./ids.ts";

@@ -4,8 +4,6 @@
  * Quotes are a shell's. Two things differ, so that JSON can be typed as it is: a
  * word that begins with `{` or `[` ends at the bracket that closes it, and keeps
  * its quotes and spaces; and a `;` separates only at the end of a word.
- *
- * @module
  */
 import { LineError, type Span } from "./line_error.ts";
 

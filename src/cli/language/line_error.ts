@@ -1,8 +1,4 @@
-/**
- * Lines, and what is wrong with one.
- *
- * @module
- */
+/** Lines, and what is wrong with one. */
 
 /** A line that was typed or piped in. */
 export interface Line {

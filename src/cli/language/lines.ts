@@ -1,8 +1,4 @@
-/**
- * Bytes → lines.
- *
- * @module
- */
+/** Bytes → lines. */
 import type { Line } from "./line_error.ts";
 
 const NEWLINE = 10;

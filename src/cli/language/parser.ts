@@ -1,8 +1,4 @@
-/**
- * A line → a command and its arguments, or what is wrong and where.
- *
- * @module
- */
+/** A line → a command and its arguments, or what is wrong and where. */
 import { didYouMean } from "../text/nearest.ts";
 import { isSeparatorWord, type Word, WordReader } from "./lexer.ts";
 import { LineError } from "./line_error.ts";

@@ -1,8 +1,4 @@
-/**
- * What a command takes, as data, and the types that it parses to.
- *
- * @module
- */
+/** What a command takes, as data, and the types that it parses to. */
 import type { Word } from "./lexer.ts";
 
 /** A kind of argument: how a word becomes a value of the type `T`. */

@@ -1,8 +1,6 @@
 /**
  * Errors as people read them: name, message, fields, causes, and the place in
  * the user's code; not the frames of loopctl's own.
- *
- * @module
  */
 import { LoopLostError, TimeoutError } from "../../../mod.ts";
 import { escapeText } from "../../escape.ts";

@@ -19,8 +19,6 @@
  *
  * A value that is longer than about 64 MB of JSON becomes text as well: no reader
  * would take it, and it could take all the memory.
- *
- * @module
  */
 import { kindOf } from "../../clone.ts";
 import { excerpt } from "../text/escape.ts";

@@ -1,8 +1,4 @@
-/**
- * How a task has ended: in a line, or in full.
- *
- * @module
- */
+/** How a task has ended: in a line, or in full. */
 import type {
   Cancelled,
   Failed,

@@ -1,8 +1,6 @@
 /**
  * Where replies are written, until nobody reads them any more. Nothing else
  * writes, so no character from a task acts on the terminal.
- *
- * @module
  */
 import { escapeText } from "../../escape.ts";
 import { PAINT } from "../text/style.ts";

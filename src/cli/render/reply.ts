@@ -1,8 +1,4 @@
-/**
- * What a command answers with, and how a reply is written.
- *
- * @module
- */
+/** What a command answers with, and how a reply is written. */
 import { escapeJson, escapeText } from "../../escape.ts";
 import {
   columnOf,

@@ -1,8 +1,4 @@
-/**
- * How a task is doing: its state, its limits, its progress.
- *
- * @module
- */
+/** How a task is doing: its state, its limits, its progress. */
 import type { Outcome, Progress, TaskSnapshot } from "../../task.ts";
 import { excerpt } from "../text/escape.ts";
 import { count } from "../text/numbers.ts";

@@ -1,8 +1,4 @@
-/**
- * Tasks as a table with aligned columns, children and members as a tree.
- *
- * @module
- */
+/** Tasks as a table with aligned columns, children and members as a tree. */
 import type { TaskHandle } from "../../../mod.ts";
 import type { Outcome, TaskId } from "../../task.ts";
 import { formatId } from "../language/ids.ts";

@@ -1,8 +1,4 @@
-/**
- * What a task is called.
- *
- * @module
- */
+/** What a task is called. */
 import type { TaskSnapshot } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
 import { excerpt } from "../text/escape.ts";

@@ -1,8 +1,4 @@
-/**
- * Values as people read them: bounded, and harmless for a terminal.
- *
- * @module
- */
+/** Values as people read them: bounded, and harmless for a terminal. */
 import { escapeText } from "../../escape.ts";
 import { count } from "../text/numbers.ts";
 import { fit } from "../text/width.ts";

@@ -1,8 +1,4 @@
-/**
- * Whether something in the loop computes without yielding.
- *
- * @module
- */
+/** Whether something in the loop computes without yielding. */
 import type { TaskHandle } from "../../../mod.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import { formatId } from "../language/ids.ts";

@@ -1,8 +1,6 @@
 /**
  * The tasks that the prompt has by itself. A loop loads this module like any
  * other module of tasks.
- *
- * @module
  */
 import { task } from "../../task_api.ts";
 

@@ -1,8 +1,6 @@
 /**
  * The tasks that the prompt has by itself, as data: a new one is an entry here
  * and a function in `builtin_tasks.ts`.
- *
- * @module
  */
 import { DURATION, fail, VALUE } from "../language/kinds.ts";
 import type { Described, Kind } from "../language/spec.ts";

@@ -1,8 +1,6 @@
 /**
  * Names the prompt's own option where Deno names its flag: tasks in a process
  * have the permissions that options of the prompt give them.
- *
- * @module
  */
 
 const DENIED = /(Requires (\w+) access\b.*, run again with the )--allow-\2\b/s;

@@ -1,8 +1,4 @@
-/**
- * IDS → the handles of the tasks that they select.
- *
- * @module
- */
+/** IDS → the handles of the tasks that they select. */
 import type { LoopController, TaskHandle } from "../../../mod.ts";
 import { formatId, type IdItem, IDS_HINT } from "../language/ids.ts";
 import { LineError } from "../language/line_error.ts";

@@ -1,8 +1,6 @@
 /**
  * What the commands of one session share: the loop, the modules in use, and
  * whether a task has failed.
- *
- * @module
  */
 import { delay } from "@std/async/delay";
 import type { LoopController, TaskHandle } from "../../../mod.ts";

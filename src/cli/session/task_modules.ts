@@ -1,8 +1,4 @@
-/**
- * The modules of tasks that are in use, and how their tasks are named.
- *
- * @module
- */
+/** The modules of tasks that are in use, and how their tasks are named. */
 import { pathToFileURL } from "node:url";
 import { type ModuleTask, moduleTask } from "../../../mod.ts";
 import { BUILTIN_LABEL, BUILTIN_MODULE, BUILTIN_TASKS } from "./builtins.ts";

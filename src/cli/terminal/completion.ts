@@ -1,8 +1,4 @@
-/**
- * What may stand next in a line: for Tab.
- *
- * @module
- */
+/** What may stand next in a line: for Tab. */
 import { escapeLine } from "../../escape.ts";
 import {
   type Argument,

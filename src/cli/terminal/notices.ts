@@ -1,8 +1,4 @@
-/**
- * Shows which tasks have ended while the user does something else.
- *
- * @module
- */
+/** Shows which tasks have ended while the user does something else. */
 import type { TaskHandle } from "../../../mod.ts";
 import { endedReply } from "../render/outcome.ts";
 import { notice, type Reply } from "../render/reply.ts";

@@ -4,8 +4,6 @@
  *
  * The terminal stays in raw mode from start to end, so that Ctrl-C is a key and
  * not a signal, which would also end the programs that started this one.
- *
- * @module
  */
 import process from "node:process";
 import readline from "node:readline";

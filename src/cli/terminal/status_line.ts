@@ -1,8 +1,6 @@
 /**
  * What a terminal shows about a command that takes its time: at the bottom
  * while it runs, and when it was left.
- *
- * @module
  */
 import { counted } from "../text/numbers.ts";
 import { formatBlocked } from "../text/time.ts";

@@ -1,8 +1,6 @@
 /**
  * The prompt on a terminal: a line at a time, notices of tasks that end in
  * between, Ctrl-C and Ctrl-D.
- *
- * @module
  */
 import { abortable } from "@std/async/abortable";
 import { type LineResult, Shell } from "../commands/execute.ts";

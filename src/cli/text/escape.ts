@@ -1,8 +1,4 @@
-/**
- * Text that a task controls, made short and plain for people.
- *
- * @module
- */
+/** Text that a task controls, made short and plain for people. */
 import { escapeLine } from "../../escape.ts";
 
 /** How much of a name or a message is shown, in UTF-16 code units. */

@@ -1,8 +1,4 @@
-/**
- * The name that someone may have meant.
- *
- * @module
- */
+/** The name that someone may have meant. */
 
 /**
  * The name nearest to `text`, if one is near enough to be worth a question:

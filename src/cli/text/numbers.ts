@@ -1,8 +1,4 @@
-/**
- * Numbers as people read them.
- *
- * @module
- */
+/** Numbers as people read them. */
 
 /** A number with its thousands apart: `52,428,800`. */
 export function count(n: number): string {

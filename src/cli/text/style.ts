@@ -1,8 +1,4 @@
-/**
- * What text is rendered for: so many columns, with colour or without.
- *
- * @module
- */
+/** What text is rendered for: so many columns, with colour or without. */
 
 /** How text is to look. */
 export interface Style {

@@ -1,8 +1,4 @@
-/**
- * Durations and times as people write them.
- *
- * @module
- */
+/** Durations and times as people write them. */
 
 const MS = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 

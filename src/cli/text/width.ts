@@ -1,8 +1,4 @@
-/**
- * How many columns text takes on a terminal.
- *
- * @module
- */
+/** How many columns text takes on a terminal. */
 
 let segmenter: Intl.Segmenter | undefined;
 
