@@ -3,8 +3,7 @@ import config from "../../deno.json" with { type: "json" };
 import { LoopController } from "../../mod.ts";
 import { Shell } from "./commands/execute.ts";
 import { quoteWord } from "./language/lexer.ts";
-import type { Line } from "./language/line_error.ts";
-import { readLines } from "./language/lines.ts";
+import { type Line, readLines } from "./language/line.ts";
 import {
   type CliOptions,
   OptionError,
@@ -16,7 +15,7 @@ import { notice, render, type Reply } from "./render/reply.ts";
 import { collectEnded, runScript } from "./script.ts";
 import { Session } from "./session/session.ts";
 import { exitCodeOf, listen } from "./signals.ts";
-import { counted } from "./text/numbers.ts";
+import { counted } from "./text/amounts.ts";
 import type { Style } from "./text/style.ts";
 import { Watchdog } from "./watchdog.ts";
 

@@ -7,7 +7,7 @@ import type {
 } from "../../mod.ts";
 import { positiveInteger } from "./language/kinds.ts";
 import { didYouMean } from "./text/nearest.ts";
-import { parseDuration } from "./text/time.ts";
+import { parseDuration } from "./text/amounts.ts";
 
 /** What the command line asked for. */
 export interface CliOptions {

@@ -5,7 +5,7 @@
 import { abortable } from "@std/async/abortable";
 import type { TaskHandle } from "../../mod.ts";
 import type { Shell } from "./commands/execute.ts";
-import type { Line } from "./language/line_error.ts";
+import type { Line } from "./language/line.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** How a script is run. */

@@ -3,7 +3,7 @@ import { abortable } from "@std/async/abortable";
 import type { CancelResult } from "../../../mod.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import { DURATION, FLAG, IDS, TEXT } from "../language/kinds.ts";
-import { LineError } from "../language/line_error.ts";
+import { LineError } from "../language/line.ts";
 import { notice, type Reply } from "../render/reply.ts";
 import { STATE_PAINT } from "../render/status.ts";
 import { taskFields, taskTitle } from "../render/task.ts";

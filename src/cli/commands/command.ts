@@ -1,5 +1,5 @@
 /** What the file of a command holds. */
-import type { Span } from "../language/line_error.ts";
+import type { Span } from "../language/line.ts";
 import type {
   Arguments,
   Commands,

@@ -1,6 +1,6 @@
 /** `concurrency`: shows or changes how many tasks run at once. */
 import { BOUND } from "../language/kinds.ts";
-import { count } from "../text/numbers.ts";
+import { count } from "../text/amounts.ts";
 import { command } from "./command.ts";
 
 export default command({

@@ -1,5 +1,5 @@
 /** A line → replies: what a terminal and a script have in common. */
-import { type Line, LineError } from "../language/line_error.ts";
+import { type Line, LineError } from "../language/line.ts";
 import { parseLine } from "../language/parser.ts";
 import { errorReply, type Reply } from "../render/reply.ts";
 import type { Session } from "../session/session.ts";

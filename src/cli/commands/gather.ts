@@ -3,7 +3,7 @@ import { either, TASK, TEXT } from "../language/kinds.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import type { Reply } from "../render/reply.ts";
 import { taskTitles } from "../render/task.ts";
-import { excerpt } from "../text/escape.ts";
+import { excerpt } from "../text/style.ts";
 import { wrap } from "../text/width.ts";
 import { command } from "./command.ts";
 import {

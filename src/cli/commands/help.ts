@@ -1,6 +1,6 @@
 /** `help`: explains the commands. */
 import type { Word } from "../language/lexer.ts";
-import { LineError } from "../language/line_error.ts";
+import { LineError } from "../language/line.ts";
 import {
   type Commands,
   type Described,
@@ -11,7 +11,7 @@ import {
 } from "../language/spec.ts";
 import type { Json } from "../render/json_value.ts";
 import type { Reply } from "../render/reply.ts";
-import { BUILTIN_TASKS } from "../session/builtins.ts";
+import { BUILTIN_TASKS } from "../session/task_modules.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { paint, type Style } from "../text/style.ts";
 import { padEnd, wrap } from "../text/width.ts";

@@ -1,7 +1,7 @@
 /** What the commands that move a limit have in common. */
 import type { TaskHandle } from "../../../mod.ts";
 import { formatId, type IdItem } from "../language/ids.ts";
-import { LineError } from "../language/line_error.ts";
+import { LineError } from "../language/line.ts";
 import type { Reply } from "../render/reply.ts";
 import { limitParts, statusFields } from "../render/status.ts";
 import { taskTitle } from "../render/task.ts";

@@ -3,14 +3,13 @@ import type { LoopController, TaskHandle } from "../../../mod.ts";
 import type { LogEntry, TaskSnapshot } from "../../task.ts";
 import { formatId, type IdItem } from "../language/ids.ts";
 import { FLAG, ID } from "../language/kinds.ts";
-import { LineError } from "../language/line_error.ts";
+import { LineError } from "../language/line.ts";
 import { notice, type Reply } from "../render/reply.ts";
 import { taskFields } from "../render/task.ts";
 import { selectTask } from "../session/selection.ts";
 import { escapeLine } from "../../escape.ts";
-import { withoutColor } from "../text/escape.ts";
-import { paint, type Style } from "../text/style.ts";
-import { formatTimeOfDay } from "../text/time.ts";
+import { paint, type Style, withoutColor } from "../text/style.ts";
+import { formatTimeOfDay } from "../text/amounts.ts";
 import { command } from "./command.ts";
 
 export default command({

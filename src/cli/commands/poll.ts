@@ -6,7 +6,7 @@ import { tableReply, taskRows } from "../render/table.ts";
 import { taskTitles } from "../render/task.ts";
 import { blockedLoop, blockedReply } from "../session/blocked.ts";
 import { selectTasks } from "../session/selection.ts";
-import { counted } from "../text/numbers.ts";
+import { counted } from "../text/amounts.ts";
 import { paint } from "../text/style.ts";
 import { command } from "./command.ts";
 

@@ -2,7 +2,7 @@
 import type { TaskSnapshot } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
 import { FLAG, ID } from "../language/kinds.ts";
-import { LineError } from "../language/line_error.ts";
+import { LineError } from "../language/line.ts";
 import { toJsonValue } from "../render/json_value.ts";
 import type { Reply } from "../render/reply.ts";
 import { taskFields } from "../render/task.ts";

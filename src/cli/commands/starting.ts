@@ -13,7 +13,7 @@ import {
   type Value,
 } from "../language/kinds.ts";
 import type { Word } from "../language/lexer.ts";
-import { LineError } from "../language/line_error.ts";
+import { LineError } from "../language/line.ts";
 import {
   labelOf,
   type Options,

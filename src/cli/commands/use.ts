@@ -1,12 +1,11 @@
 /** `use`: loads a module of tasks. */
 import { abortable } from "@std/async/abortable";
 import type { Word } from "../language/lexer.ts";
-import { LineError } from "../language/line_error.ts";
+import { LineError } from "../language/line.ts";
 import type { Kind } from "../language/spec.ts";
 import type { Reply } from "../render/reply.ts";
 import { moduleUrl, type TaskModuleInUse } from "../session/task_modules.ts";
-import { excerpt } from "../text/escape.ts";
-import { paint } from "../text/style.ts";
+import { excerpt, paint } from "../text/style.ts";
 import { command } from "./command.ts";
 
 const MODULE: Kind<Word> = {

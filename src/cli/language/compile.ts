@@ -1,6 +1,6 @@
 /** JavaScript from the line → a function, which runs in the loop. */
 import type { TaskFunction } from "../../../mod.ts";
-import { LineError } from "./line_error.ts";
+import { LineError } from "./line.ts";
 import { fit } from "../text/width.ts";
 import type { Word } from "./lexer.ts";
 

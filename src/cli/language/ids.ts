@@ -1,6 +1,6 @@
 /** IDS, which select tasks: `3`, `#3`, `1-4`, `1,3`, `3.1`, `all`, a name. */
 import type { TaskId } from "../../task.ts";
-import { LineError, type Span } from "./line_error.ts";
+import { LineError, type Span } from "./line.ts";
 import type { Word } from "./lexer.ts";
 
 /** The hint in an error about ids. */

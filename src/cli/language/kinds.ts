@@ -1,9 +1,9 @@
 /** The kinds of argument that several commands take. */
 import { didYouMean } from "../text/nearest.ts";
-import { parseDuration, parseTime } from "../text/time.ts";
+import { parseDuration, parseTime } from "../text/amounts.ts";
 import { type IdItem, parseId, parseIds } from "./ids.ts";
 import type { Word } from "./lexer.ts";
-import { LineError } from "./line_error.ts";
+import { LineError } from "./line.ts";
 import type { Kind } from "./spec.ts";
 
 /** An argument of a task. */

@@ -5,7 +5,7 @@
  * word that begins with `{` or `[` ends at the bracket that closes it, and keeps
  * its quotes and spaces; and a `;` separates only at the end of a word.
  */
-import { LineError, type Span } from "./line_error.ts";
+import { LineError, type Span } from "./line.ts";
 
 /** A word of a line, its quotes taken off. */
 export interface Word extends Span {

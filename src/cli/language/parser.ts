@@ -1,7 +1,7 @@
 /** A line → a command and its arguments, or what is wrong and where. */
 import { didYouMean } from "../text/nearest.ts";
 import { isSeparatorWord, type Word, WordReader } from "./lexer.ts";
-import { LineError } from "./line_error.ts";
+import { LineError } from "./line.ts";
 import {
   type Argument,
   type Commands,

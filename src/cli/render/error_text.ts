@@ -4,7 +4,7 @@
  */
 import { LoopLostError, TimeoutError } from "../../../mod.ts";
 import { escapeText } from "../../escape.ts";
-import { excerpt, withoutColor } from "../text/escape.ts";
+import { excerpt, withoutColor } from "../text/style.ts";
 import { type Bounds, inspectValue } from "./value_text.ts";
 
 /** An error as text: a line, and more lines below it. */

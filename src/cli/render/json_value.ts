@@ -21,7 +21,7 @@
  * would take it, and it could take all the memory.
  */
 import { kindOf } from "../../clone.ts";
-import { excerpt } from "../text/escape.ts";
+import { excerpt } from "../text/style.ts";
 import { digits, inspectValue, outcomeBounds } from "./value_text.ts";
 
 /** What JSON can say. */

@@ -7,9 +7,8 @@ import type {
   TaskSnapshot,
 } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
-import { excerpt } from "../text/escape.ts";
-import { paint, type Style } from "../text/style.ts";
-import { formatDuration } from "../text/time.ts";
+import { excerpt, paint, type Style } from "../text/style.ts";
+import { formatDuration } from "../text/amounts.ts";
 import { displayWidth } from "../text/width.ts";
 import { errorText } from "./error_text.ts";
 import { toJsonError, toJsonValue } from "./json_value.ts";

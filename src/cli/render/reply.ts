@@ -1,13 +1,7 @@
 /** What a command answers with, and how a reply is written. */
 import { escapeJson, escapeText } from "../../escape.ts";
-import {
-  columnOf,
-  type Line,
-  LineError,
-  type Span,
-} from "../language/line_error.ts";
-import { excerpt, withoutColor } from "../text/escape.ts";
-import { paint, type Style } from "../text/style.ts";
+import { columnOf, type Line, LineError, type Span } from "../language/line.ts";
+import { excerpt, paint, type Style, withoutColor } from "../text/style.ts";
 import type { Json } from "./json_value.ts";
 
 /** An object of JSON; a field that is undefined is left out. */

@@ -1,9 +1,12 @@
 /** How a task is doing: its state, its limits, its progress. */
 import type { Outcome, Progress, TaskSnapshot } from "../../task.ts";
-import { excerpt } from "../text/escape.ts";
-import { count } from "../text/numbers.ts";
-import type { Paint } from "../text/style.ts";
-import { formatDuration, formatLimit, formatTime } from "../text/time.ts";
+import { excerpt, type Paint } from "../text/style.ts";
+import {
+  count,
+  formatDuration,
+  formatLimit,
+  formatTime,
+} from "../text/amounts.ts";
 import { errorLine } from "./error_text.ts";
 import { toJsonValue } from "./json_value.ts";
 import type { JsonObject } from "./reply.ts";

@@ -2,10 +2,8 @@
 import type { TaskHandle } from "../../../mod.ts";
 import type { Outcome, TaskId } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
-import { excerpt } from "../text/escape.ts";
-import { count, counted } from "../text/numbers.ts";
-import { paint, type Style } from "../text/style.ts";
-import { formatDuration } from "../text/time.ts";
+import { excerpt, paint, type Style } from "../text/style.ts";
+import { count, counted, formatDuration } from "../text/amounts.ts";
 import { displayWidth, fit, padEnd, padStart } from "../text/width.ts";
 import type { Reply } from "./reply.ts";
 import {

@@ -1,9 +1,9 @@
 /** What a task is called. */
 import type { TaskSnapshot } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
-import { excerpt } from "../text/escape.ts";
+import { excerpt } from "../text/style.ts";
 import type { JsonObject } from "./reply.ts";
-import { count } from "../text/numbers.ts";
+import { count } from "../text/amounts.ts";
 
 /** `#3 home (fetch)`: the id and the name. */
 export function taskTitle(task: TaskSnapshot): string {

@@ -1,6 +1,6 @@
 /** Values as people read them: bounded, and harmless for a terminal. */
 import { escapeText } from "../../escape.ts";
-import { count } from "../text/numbers.ts";
+import { count } from "../text/amounts.ts";
 import { fit } from "../text/width.ts";
 
 /** How much of a value is shown. */

@@ -5,7 +5,7 @@ import { formatId } from "../language/ids.ts";
 import type { Reply } from "../render/reply.ts";
 import { taskTitle } from "../render/task.ts";
 import { paint } from "../text/style.ts";
-import { formatBlocked } from "../text/time.ts";
+import { formatBlocked } from "../text/amounts.ts";
 import type { Session } from "./session.ts";
 
 /** A loop that is blocked. */

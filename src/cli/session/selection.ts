@@ -1,7 +1,7 @@
 /** IDS → the handles of the tasks that they select. */
 import type { LoopController, TaskHandle } from "../../../mod.ts";
 import { formatId, type IdItem, IDS_HINT } from "../language/ids.ts";
-import { LineError } from "../language/line_error.ts";
+import { LineError } from "../language/line.ts";
 import { didYouMean } from "../text/nearest.ts";
 
 /**

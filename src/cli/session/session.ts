@@ -5,9 +5,8 @@
 import { delay } from "@std/async/delay";
 import type { LoopController, TaskHandle } from "../../../mod.ts";
 import type { Outcome } from "../../task.ts";
-import { BUILTIN_MODULE } from "./builtins.ts";
+import { BUILTIN_MODULE, TaskModules } from "./task_modules.ts";
 import { addHint, withHint } from "./permission_hint.ts";
-import { TaskModules } from "./task_modules.ts";
 
 /** How long a loop may take to start what it was sent. */
 const MAX_START_MS = 300;

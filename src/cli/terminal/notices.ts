@@ -3,7 +3,7 @@ import type { TaskHandle } from "../../../mod.ts";
 import { endedReply } from "../render/outcome.ts";
 import { notice, type Reply } from "../render/reply.ts";
 import type { Session } from "../session/session.ts";
-import { count, counted } from "../text/numbers.ts";
+import { count, counted } from "../text/amounts.ts";
 
 /** Tasks that end within this time become one notice. */
 const GATHER_MS = 50;

@@ -2,8 +2,7 @@
  * What a terminal shows about a command that takes its time: at the bottom
  * while it runs, and when it was left.
  */
-import { counted } from "../text/numbers.ts";
-import { formatBlocked } from "../text/time.ts";
+import { counted, formatBlocked } from "../text/amounts.ts";
 import { formatId } from "../language/ids.ts";
 import { blockedLoop } from "../session/blocked.ts";
 import type { Session } from "../session/session.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { compile } from "../../../src/cli/language/compile.ts";
-import { LineError } from "../../../src/cli/language/line_error.ts";
+import { LineError } from "../../../src/cli/language/line.ts";
 
 function compiled(text: string): ReturnType<typeof compile> {
   return compile({ text, quoted: false, start: 4, end: 4 + text.length });

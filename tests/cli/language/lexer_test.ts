@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { LineError } from "../../../src/cli/language/line_error.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { LineError } from "../../../src/cli/language/line.ts";
 import { quoteWord, WordReader } from "../../../src/cli/language/lexer.ts";
 
 function wordsOf(line: string): string[] {

@@ -1,7 +1,6 @@
-import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Line } from "../../../src/cli/language/line_error.ts";
-import { readLines } from "../../../src/cli/language/lines.ts";
+import { assertEquals } from "@std/assert";
+import { type Line, readLines } from "../../../src/cli/language/line.ts";
 
 async function read(...chunks: Uint8Array<ArrayBuffer>[]): Promise<Line[]> {
   return await Array.fromAsync(readLines(ReadableStream.from(chunks)));

@@ -1,12 +1,12 @@
+import fc from "fast-check";
 import {
   assert,
   assertEquals,
   assertInstanceOf,
   assertRejects,
 } from "@std/assert";
-import fc from "fast-check";
 import { COMMANDS } from "../../../src/cli/commands/list.ts";
-import { columnOf, LineError } from "../../../src/cli/language/line_error.ts";
+import { columnOf, LineError } from "../../../src/cli/language/line.ts";
 import { parseLine } from "../../../src/cli/language/parser.ts";
 import { flagOf, usageOf } from "../../../src/cli/language/spec.ts";
 

@@ -7,7 +7,7 @@ import { quitReply } from "../../../src/cli/commands/quit.ts";
 import { resultReply } from "../../../src/cli/commands/result.ts";
 import { submittedReply } from "../../../src/cli/commands/starting.ts";
 import { moduleReply } from "../../../src/cli/commands/use.ts";
-import { LineError } from "../../../src/cli/language/line_error.ts";
+import { LineError } from "../../../src/cli/language/line.ts";
 import { endedReply, outcomeReply } from "../../../src/cli/render/outcome.ts";
 import {
   errorReply,

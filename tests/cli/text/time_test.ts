@@ -1,12 +1,12 @@
-import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { assertEquals } from "@std/assert";
 import {
   formatDuration,
   formatLimit,
   formatTime,
   parseDuration,
   parseTime,
-} from "../../../src/cli/text/time.ts";
+} from "../../../src/cli/text/amounts.ts";
 
 Deno.test("parseDuration reads units, sums of units, and bare seconds", () => {
   const durations = {
