@@ -1,9 +1,6 @@
 /** The command line: options → a session, on a terminal or from a script. */
-import config from "../../deno.json" with { type: "json" };
 import { LoopController } from "../../mod.ts";
-import { Shell } from "./commands/execute.ts";
 import { quoteWord } from "./language/lexer.ts";
-import { type Line, readLines } from "./language/line.ts";
 import {
   type CliOptions,
   OptionError,
@@ -12,12 +9,10 @@ import {
 } from "./options.ts";
 import { Output } from "./render/output.ts";
 import { notice, render, type Reply } from "./render/reply.ts";
-import { collectEnded, runScript } from "./script.ts";
 import { Session } from "./session/session.ts";
 import { exitCodeOf, listen } from "./signals.ts";
 import { counted } from "./text/amounts.ts";
 import type { Style } from "./text/style.ts";
-import { Watchdog } from "./watchdog.ts";
 
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
@@ -35,6 +30,7 @@ interface Streams {
 export async function main(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   const err = new Output(Deno.stderr);
+  // Asked once: a terminal that has gone is none.
   const toTerminal = Deno.stdout.isTerminal();
   let lost = false;
   const out = new Output(Deno.stdout, (cause) => {
@@ -47,16 +43,10 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   try {
     const options = parseOptions(args);
-    if (options.help || options.version) {
-      out.write(
-        options.help ? `${optionsHelp()}\n` : `loopctl ${config.version}\n`,
-      );
-      return lost ? EXIT.failed : EXIT.fine;
-    }
-    const onTerminal = options.commands === undefined &&
-      Deno.stdin.isTerminal() && toTerminal;
-    const run = onTerminal ? runOnTerminal : runOnScript;
-    const failed = await run(options, { out, err, stop });
+    let failed = false;
+    if (options.help) out.write(`${optionsHelp()}\n`);
+    else if (options.version) out.write(`loopctl ${await version()}\n`);
+    else failed = await run(options, { out, err, stop });
     return exitCodeOf(stop.signal.reason) ??
       (failed || lost ? EXIT.failed : EXIT.fine);
   } catch (error) {
@@ -66,69 +56,61 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A session on a terminal never fails: the user has seen each failure. */
-async function runOnTerminal(
-  options: CliOptions,
-  { out, err, stop }: Streams,
-): Promise<false> {
-  const tell = (message: string): void => err.write(`${message}\n`);
-  let report = tell;
-  const session = open(options, (message) => report(message));
-  // Loaded while the loop starts, and only for a terminal: with Node's readline
-  // it is half of the command's start.
-  const { Terminal } = await import("./terminal/terminal.ts");
-  const terminal = new Terminal({
-    session,
-    output: out,
-    json: options.json,
-    style: () => styleFor(options.color && !Deno.noColor),
-  });
-  report = (message) => terminal.report(message);
-  using _ = endOnSignals(stop, session.loop);
-  stop.signal.addEventListener("abort", () => terminal.stop());
-  if (!options.json) {
-    report(`loopctl ${config.version} · "help" lists the commands`);
-  }
-  await terminal.run(options.modules.map(useLine));
-  if (stop.signal.aborted) tellStopping(session, tell);
-  await session.loop.close({ cancel: true });
-  return false;
-}
-
-async function runOnScript(
+/**
+ * Runs a session, and returns whether a command or a task failed. On a terminal
+ * none does: the user has seen each failure.
+ */
+async function run(
   options: CliOptions,
   { out, err, stop }: Streams,
 ): Promise<boolean> {
-  const { json, stopOnError, commands } = options;
-  const style = styleFor(false);
+  const { json, commands, stopOnError } = options;
+  const { signal } = stop;
+  const onTerminal = commands === undefined && Deno.stdin.isTerminal() &&
+    Deno.stdout.isTerminal();
+  const color = onTerminal && options.color && !Deno.noColor;
+  const style = (): Style => ({ width: columns(), color, now: Date.now() });
   const show = (reply: Reply): void => {
     const aside = reply.kind === "aside" || reply.kind === "error";
     const stream = aside && !json ? err : out;
-    stream.write(reply.raw ?? render(reply, json ? "json" : style));
+    stream.write(reply.raw ?? render(reply, json ? "json" : style()));
   };
   const tell = (message: string): void => show(notice(message, "aside"));
-  const session = open(options, tell);
-  using _ = endOnSignals(stop, session.loop);
-  using watchdog = new Watchdog(session, show);
-  const input = readLines(
-    commands === undefined
-      ? Deno.stdin.readable
-      : new Blob([commands]).stream(),
-  );
-  const shell = new Shell(session, show);
-  const right = await runScript(
-    shell,
-    inTurn(options.modules.map((module) => ({ text: useLine(module) })), input),
-    { stopOnError, signal: stop.signal, watchdog },
-  );
-  await collectEnded(shell);
-  tellStopping(session, tell);
-  await session.loop.close({ cancel: true });
-  await collectEnded(shell);
-  return !right || session.failed;
+  let report = tell;
+  // Before the rest is loaded: the loop starts meanwhile.
+  const session = open(options, (message) => report(message));
+  const { loop } = session;
+  let asked = false;
+  using _ = listen((name) => {
+    // The second signal does not wait for tasks that clean up.
+    if (asked) loop.kill();
+    asked = true;
+    stop.abort(name);
+  });
+  const end = async (): Promise<void> => {
+    const running = session.running().length;
+    if (running > 0) tell(`stopping ${counted(running, "task")}`);
+    await loop.close({ cancel: true });
+  };
+  const first = options.modules.map((module) => `use ${quoteWord(module)}`);
+  if (!onTerminal) {
+    const { runScript } = await import("./script.ts");
+    const script = { first, commands, stopOnError, signal, end };
+    return !await runScript(session, show, script) || session.failed;
+  }
+  const { Terminal } = await import("./terminal/terminal.ts");
+  const terminal = new Terminal({ session, output: out, json, style });
+  report = (message) => terminal.report(message);
+  signal.addEventListener("abort", () => terminal.stop());
+  if (!json) {
+    report(`loopctl ${await version()} · "help" lists the commands`);
+  }
+  await terminal.run(first);
+  await (signal.aborted ? end() : loop.close({ cancel: true }));
+  return false;
 }
 
-/** @throws {OptionError} If tasks should have permissions that loopctl lacks. */
+/** @throws {OptionError} Tasks should have permissions that loopctl lacks. */
 function open(
   { loop: options }: CliOptions,
   onWarning: (message: string) => void,
@@ -141,42 +123,12 @@ function open(
   }
 }
 
-/** Says how many tasks are stopping, while they have their grace. */
-function tellStopping(session: Session, tell: (message: string) => void): void {
-  const running = session.running().length;
-  if (running > 0) tell(`stopping ${counted(running, "task")}`);
-}
-
-function endOnSignals(
-  stop: AbortController,
-  loop: LoopController,
-): Disposable {
-  let asked = false;
-  return listen((signal) => {
-    // The second signal does not wait for tasks that clean up.
-    if (asked) loop.kill();
-    asked = true;
-    stop.abort(signal);
-  });
-}
-
-function useLine(module: string): string {
-  return `use ${quoteWord(module)}`;
-}
-
-async function* inTurn(
-  first: readonly Line[],
-  rest: AsyncIterable<Line>,
-): AsyncGenerator<Line> {
-  yield* first;
-  yield* rest;
+async function version(): Promise<string> {
+  const config = await import("../../deno.json", { with: { type: "json" } });
+  return config.default.version;
 }
 
 const DEFAULT_COLUMNS = 80;
-
-function styleFor(color: boolean): Style {
-  return { width: columns(), color, now: Date.now() };
-}
 
 function columns(): number {
   if (!Deno.stdout.isTerminal()) return Infinity;

@@ -4,45 +4,63 @@
  */
 import { abortable } from "@std/async/abortable";
 import type { TaskHandle } from "../../mod.ts";
-import type { Shell } from "./commands/execute.ts";
-import type { Line } from "./language/line.ts";
-import type { Watchdog } from "./watchdog.ts";
+import { Shell } from "./commands/execute.ts";
+import { type Line, readLines } from "./language/line.ts";
+import type { Reply } from "./render/reply.ts";
+import type { Session } from "./session/session.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** How a script is run. */
 export interface ScriptOptions {
+  /** Lines to run before the others. */
+  readonly first: readonly string[];
+  /** Lines to run in place of those from stdin. */
+  readonly commands: string | undefined;
   /** Ends at the first wrong command or failed task. */
   readonly stopOnError: boolean;
   /** Ends the script at once; its reason is not thrown. */
   readonly signal: AbortSignal;
-  /** Watches the loop while the script waits for it. */
-  readonly watchdog: Pick<Watchdog, "waiting">;
+  /** Stops the tasks that are still running, and closes the loop. */
+  readonly end: () => Promise<void>;
 }
 
 /**
  * Runs the lines, then waits for the running tasks and collects them. After
  * `quit`, an error that stops the script, or its signal, the running tasks are
- * left to the caller.
+ * stopped.
  *
  * @returns Whether every command was right.
  */
 export async function runScript(
-  shell: Shell,
-  lines: AsyncIterable<Line>,
-  { stopOnError, signal, watchdog }: ScriptOptions,
+  session: Session,
+  show: (reply: Reply) => void,
+  options: ScriptOptions,
 ): Promise<boolean> {
+  using watchdog = new Watchdog(session, show);
+  const shell = new Shell(session, show);
+  const allRight = await runLines(shell, watchdog, options);
+  await collect(shell);
+  await options.end();
+  await collect(shell);
+  return allRight;
+}
+
+async function runLines(
+  shell: Shell,
+  watchdog: Watchdog,
+  options: ScriptOptions,
+): Promise<boolean> {
+  const { stopOnError, signal } = options;
   const failure = new AbortController();
-  if (stopOnError) {
-    shell.session.onFailure = () => failure.abort();
-    if (shell.session.failed) failure.abort();
-  }
+  if (stopOnError) shell.session.onFailure = () => failure.abort();
   const stop = AbortSignal.any([signal, failure.signal]);
   let allRight = true;
   try {
-    const iterator = lines[Symbol.asyncIterator]();
+    const lines = linesOf(options);
     for (;;) {
       watchdog.waiting = false;
       // Not `for await`: leaving it waits for a read of stdin to end.
-      const { done, value: line } = await abortable(iterator.next(), stop);
+      const { done, value: line } = await abortable(lines.next(), stop);
       watchdog.waiting = true;
       if (done) break;
       const result = await shell.run(line, stop);
@@ -58,8 +76,19 @@ export async function runScript(
   return allRight;
 }
 
+async function* linesOf(
+  { first, commands }: ScriptOptions,
+): AsyncGenerator<Line, void, void> {
+  for (const text of first) yield { text };
+  yield* readLines(
+    commands === undefined
+      ? Deno.stdin.readable
+      : new Blob([commands]).stream(),
+  );
+}
+
 /** Shows the outcome of each task that has ended, and forgets these tasks. */
-export async function collectEnded(
+async function collect(
   { session, show }: Shell,
   handles?: readonly TaskHandle[],
 ): Promise<void> {
@@ -78,7 +107,7 @@ async function collectAll(shell: Shell, signal: AbortSignal): Promise<void> {
       seen.add(handle);
       await loop.wait([handle], { signal });
       signal.throwIfAborted();
-      await collectEnded(shell, [handle]);
+      await collect(shell, [handle]);
     }
   }
 }

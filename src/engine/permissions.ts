@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { basename, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ChildSettings } from "../protocol/messages.ts";
 
 /** The kinds of access that Deno tells apart. */
@@ -77,9 +75,14 @@ function isList(given: unknown): given is readonly string[] {
 }
 
 function resolveItem(kind: PermissionKind, item: string): string {
-  const isPath = LISTED[kind] === "path" ||
-    kind === "run" && basename(item) !== item;
-  const resolved = isPath ? resolve(item) : item;
+  let resolved = item;
+  if (LISTED[kind] === "path" || kind === "run") {
+    // Loaded for a path only: every program would pay for an import.
+    const { basename, resolve } = globalThis.process.getBuiltinModule(
+      "node:path",
+    );
+    if (kind !== "run" || basename(item) !== item) resolved = resolve(item);
+  }
   // Deno would take it for two, and has no escape for it.
   if (resolved.includes(",")) {
     throw new TypeError(
@@ -187,7 +190,7 @@ const NO_IMPORTS = [
 const NO_CACHE = { DENO_CACHE_LSC_ENDPOINT: "http://0.0.0.0:0," };
 
 const HERE = new URL("../", import.meta.url);
-const FOLDER = HERE.protocol === "file:" ? fileURLToPath(HERE) : undefined;
+const FOLDER = import.meta.dirname?.replace(/[^\\/]+$/, "");
 
 /** A flag can't name a path with a comma, but be read in it, as `.`. */
 const UNNAMEABLE = FOLDER?.includes(",") ? FOLDER : undefined;

@@ -1,10 +1,11 @@
 /** `use`: loads a module of tasks. */
+import { pathToFileURL } from "node:url";
 import { abortable } from "@std/async/abortable";
 import type { Word } from "../language/lexer.ts";
 import { LineError } from "../language/line.ts";
 import type { Kind } from "../language/spec.ts";
 import type { Reply } from "../render/reply.ts";
-import { moduleUrl, type TaskModuleInUse } from "../session/task_modules.ts";
+import type { TaskModuleInUse } from "../session/task_modules.ts";
 import { excerpt, paint } from "../text/style.ts";
 import { command } from "./command.ts";
 
@@ -48,6 +49,12 @@ export function moduleReply({ url, label, exports }: TaskModuleInUse): Reply {
     },
     json: () => ({ type: "module", module: url, name: label, exports }),
   };
+}
+
+/** The absolute URL of a module, given as a path or a URL. */
+function moduleUrl(text: string): string {
+  // A letter alone before the colon is a Windows drive.
+  return /^[a-z][a-z\d+.-]+:/i.test(text) ? text : pathToFileURL(text).href;
 }
 
 /** What Deno says of a module that it can't load, it throws as a TypeError. */

@@ -2,11 +2,9 @@
  * What the commands of one session share: the loop, the modules in use, and
  * whether a task has failed.
  */
-import { delay } from "@std/async/delay";
 import type { LoopController, TaskHandle } from "../../../mod.ts";
 import type { Outcome } from "../../task.ts";
 import { BUILTIN_MODULE, TaskModules } from "./task_modules.ts";
-import { addHint, withHint } from "./permission_hint.ts";
 
 /** How long a loop may take to start what it was sent. */
 const MAX_START_MS = 300;
@@ -50,6 +48,7 @@ export class Session {
    * a script that polls right after it has submitted sees them running.
    */
   async settleStarts(): Promise<void> {
+    const { delay } = await import("@std/async/delay");
     const end = performance.now() + MAX_START_MS;
     while (performance.now() < end) {
       const { state, queued } = this.loop.health();
@@ -125,4 +124,30 @@ export class Session {
 export function isFailure(outcome: Outcome): boolean {
   return "error" in outcome ||
     (outcome.state === "cancelled" && outcome.reason.name === "TimeoutError");
+}
+
+const DENIED = /(Requires (\w+) access\b.*, run again with the )--allow-\2\b/s;
+
+/**
+ * The message of a missing permission, with the prompt's own option in place of
+ * Deno's flag: tasks in a process have the permissions that those options give.
+ */
+function withHint(message: string): string {
+  return message.replace(DENIED, "$1--task-allow-$2");
+}
+
+const MAX_CAUSE_DEPTH = 8;
+
+/** Changes the message of the error, and of its causes. */
+function addHint(error: Error): void {
+  let one: unknown = error;
+  for (
+    let depth = 0;
+    depth < MAX_CAUSE_DEPTH && one instanceof Error;
+    depth++
+  ) {
+    // Not by assignment: the message of a DOMException can't be assigned.
+    Reflect.set(one, "message", withHint(one.message));
+    one = one.cause;
+  }
 }

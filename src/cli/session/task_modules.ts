@@ -1,7 +1,6 @@
 /** The modules of tasks that are in use: the built-in one, and others. */
 import { DURATION, fail, VALUE } from "../language/kinds.ts";
 import type { Described, Kind, Spec } from "../language/spec.ts";
-import { pathToFileURL } from "node:url";
 import { type ModuleTask, moduleTask } from "../../../mod.ts";
 import { LineError } from "../language/line.ts";
 import { didYouMean } from "../text/nearest.ts";
@@ -142,12 +141,6 @@ export class TaskModules {
     while (taken.has(`${label}-${number}`)) number++;
     return `${label}-${number}`;
   }
-}
-
-/** The absolute URL of a module, given as a path or a URL. */
-export function moduleUrl(text: string): string {
-  // A letter alone before the colon is a Windows drive.
-  return /^[a-z][a-z\d+.-]+:/i.test(text) ? text : pathToFileURL(text).href;
 }
 
 /** The last part of its path, without its ending: `crawl` of `./crawl.ts`. */
