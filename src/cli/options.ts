@@ -75,14 +75,17 @@ export function optionsHelp(): string {
   ].join("\n");
 }
 
-/** The options that take a value, and the last of several. */
-const VALUED = [
-  "concurrency",
-  "history",
-  "grace",
-  "isolation",
-  "memory",
-] as const;
+/** The smallest heap that a loop starts in. */
+const MIN_MEMORY_MB = 16;
+
+/** The options that take a value, and the last of several: how it is read. */
+const VALUED = {
+  concurrency: [bound, "a whole number from 1"],
+  history: [bound, "a whole number from 1"],
+  grace: [parseDuration, "a duration such as 500ms or 3s"],
+  isolation: [isolation, "worker or process"],
+  memory: [megabytes, `a whole number of megabytes from ${MIN_MEMORY_MB}`],
+} as const;
 
 /**
  * Parses the command line.
@@ -93,7 +96,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
   const { permissions, given: [given], rest } = takePermissions(args);
   const parsed = parseArgs([...rest], {
     boolean: ["json", "stop-on-error", "help", "version", "color"],
-    string: ["eval", ...VALUED, "_"],
+    string: ["eval", ...VALUED_NAMES, "_"],
     collect: ["eval"],
     negatable: ["color"],
     alias: { help: "h" },
@@ -102,39 +105,22 @@ export function parseOptions(args: readonly string[]): CliOptions {
       if (key !== undefined) throw unknownOption(arg);
     },
   });
-  for (const key of VALUED) {
-    if (parsed[key] === "") throw new OptionError(`--${key} needs a value`);
-  }
   if (parsed.eval.includes("")) throw new OptionError("--eval needs COMMANDS");
+  const { memory: memoryMb, ...valued } = valuesOf(parsed);
   const loop = {
-    concurrency: valueOf("concurrency", parsed, bound, "a whole number from 1"),
-    history: valueOf("history", parsed, bound, "a whole number from 1"),
-    grace: valueOf(
-      "grace",
-      parsed,
-      parseDuration,
-      "a duration such as 500ms or 3s",
-    ),
-    isolation: valueOf("isolation", parsed, isolation, "worker or process"),
-    memoryMb: valueOf(
-      "memory",
-      parsed,
-      megabytes,
-      `a whole number of megabytes from ${MIN_MEMORY_MB}`,
-    ),
-    permissions,
+    ...valued,
+    ...memoryMb === undefined ? {} : { memoryMb },
+    ...permissions === undefined ? {} : { permissions },
   };
-  if (loop.isolation !== "process") {
-    // For a worker, these would promise what nothing keeps.
-    if (loop.memoryMb !== undefined) {
-      throw new OptionError("--memory needs --isolation process");
-    }
-    if (given !== undefined) {
-      throw new OptionError(
-        `${given} needs --isolation process: tasks in a worker may do what ` +
-          `loopctl may`,
-      );
-    }
+  // For a worker, these would promise what nothing keeps.
+  if (loop.isolation !== "process" && memoryMb !== undefined) {
+    throw new OptionError("--memory needs --isolation process");
+  }
+  if (loop.isolation !== "process" && given !== undefined) {
+    throw new OptionError(
+      `${given} needs --isolation process: tasks in a worker may do what ` +
+        `loopctl may`,
+    );
   }
   return {
     modules: parsed._.map(String),
@@ -144,9 +130,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
     stopOnError: parsed["stop-on-error"],
     help: parsed.help,
     version: parsed.version,
-    loop: Object.fromEntries(
-      Object.entries(loop).filter(([, value]) => value !== undefined),
-    ),
+    loop,
   };
 }
 
@@ -161,17 +145,26 @@ function unknownOption(arg: string): OptionError {
   );
 }
 
-/** Parses the value of an option, if it was given. */
-function valueOf<K extends string, T>(
-  key: K,
-  { [key]: text }: { readonly [P in K]?: string | undefined },
-  parse: (text: string) => T | undefined,
-  takes: string,
-): T | undefined {
-  if (text === undefined) return undefined;
-  const value = parse(text);
-  if (value !== undefined) return value;
-  throw new OptionError(`--${key} takes ${takes}, not "${text}"`);
+const VALUED_NAMES = Object.keys(VALUED) as (keyof typeof VALUED)[];
+
+type Valued = {
+  -readonly [K in keyof typeof VALUED]?: NonNullable<
+    ReturnType<typeof VALUED[K][0]>
+  >;
+};
+
+/** The values of those options that were given. */
+function valuesOf(parsed: Readonly<Record<string, unknown>>): Valued {
+  const values: Record<string, unknown> = {};
+  for (const [key, [parse, takes]] of Object.entries(VALUED)) {
+    const text = parsed[key];
+    if (typeof text !== "string") continue;
+    if (text === "") throw new OptionError(`--${key} needs a value`);
+    values[key] = parse(text);
+    if (values[key] !== undefined) continue;
+    throw new OptionError(`--${key} takes ${takes}, not "${text}"`);
+  }
+  return values;
 }
 
 function bound(text: string): number | undefined {
@@ -181,9 +174,6 @@ function bound(text: string): number | undefined {
 function isolation(text: string): "worker" | "process" | undefined {
   return text === "worker" || text === "process" ? text : undefined;
 }
-
-/** The smallest heap that a loop starts in. */
-const MIN_MEMORY_MB = 16;
 
 function megabytes(text: string): number | undefined {
   const value = positiveInteger(text) ?? 0;

@@ -5,10 +5,8 @@ import type { TaskSnapshot } from "../../task.ts";
 import { DURATION, FLAG, IDS, TEXT } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
 import { notice, type Reply } from "../render/reply.ts";
-import { STATE_PAINT } from "../render/status.ts";
-import { taskFields, taskTitle } from "../render/task.ts";
+import { endingReply } from "../render/status.ts";
 import { selectTasks } from "../session/selection.ts";
-import { paint, type Style } from "../text/style.ts";
 import { command } from "./command.ts";
 
 export default command({
@@ -57,33 +55,19 @@ counts as cancelled, and poll shows it while it still runs.`,
       const outcome = session.outcomeOf(handle);
       const threw = outcome?.state === "cancelled" &&
         outcome.error !== undefined;
-      if (!threw) session.markReported(handle);
+      if (!threw) session.reported.add(handle);
       yield cancelReply(handle.snapshot(), answers[n]!);
     }
   },
 });
 
 export function cancelReply(task: TaskSnapshot, answer: CancelResult): Reply {
-  return {
-    text: (style) => `${taskTitle(task)}  ${answerText(task, answer, style)}`,
-    json: () => ({ type: "cancel", ...taskFields(task), answer }),
-  };
-}
-
-function answerText(
-  { state }: TaskSnapshot,
-  answer: CancelResult,
-  style: Style,
-): string {
-  switch (answer) {
-    case "cancelled":
-      return paint("cancelled", "yellow", style);
-    case "finished":
-      return `had ended: ${paint(state, STATE_PAINT[state], style)}`;
-    case "ignored":
-      return `${
-        paint("abandoned", "red", style)
-      }: it ignored its signal, and ` +
-        "is still running";
-  }
+  return endingReply("cancel", task, answer, {
+    cancelled: ["cancelled", "yellow", ""],
+    ignored: [
+      "abandoned",
+      "red",
+      ": it ignored its signal, and is still running",
+    ],
+  });
 }

@@ -43,6 +43,6 @@ export function collectOutcomes(
 export function outcomeReplies(handle: TaskHandle, session: Session): Reply[] {
   const outcome = session.outcomeOf(handle);
   if (outcome === undefined) return [];
-  session.markReported(handle);
+  session.reported.add(handle);
   return [outcomeReply(handle.snapshot(), outcome)];
 }

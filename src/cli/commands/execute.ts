@@ -35,13 +35,10 @@ export type LineResult = "done" | "failed" | "quit";
 
 /** Runs lines in a session, and shows the replies. */
 export class Shell {
-  readonly session: Session;
-  readonly show: (reply: Reply) => void;
-
-  constructor(session: Session, show: (reply: Reply) => void) {
-    this.session = session;
-    this.show = show;
-  }
+  constructor(
+    readonly session: Session,
+    readonly show: (reply: Reply) => void,
+  ) {}
 
   /** Runs a line. `signal` leaves the command, but ends no task. */
   async run(line: Line, signal: AbortSignal): Promise<LineResult> {

@@ -4,11 +4,11 @@ import type { TaskHandle } from "../../../mod.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import { IDS, TEXT } from "../language/kinds.ts";
 import { notice, type Reply } from "../render/reply.ts";
-import { STATE_PAINT } from "../render/status.ts";
-import { taskFields, taskTitle, taskTitles } from "../render/task.ts";
+import { endingReply } from "../render/status.ts";
+import { taskTitles } from "../render/task.ts";
 import { selectTasks } from "../session/selection.ts";
 import type { Session } from "../session/session.ts";
-import { paint, type Style } from "../text/style.ts";
+import { paint } from "../text/style.ts";
 import { command } from "./command.ts";
 
 export default command({
@@ -58,14 +58,14 @@ export async function* killTasks(
       ? "killed"
       : "unstoppable";
     if (answer === "unstoppable") session.unstoppable.add(handle);
-    session.markReported(handle);
+    session.reported.add(handle);
     yield killReply(handle.snapshot(), answer);
   }
   const killed = new Set(handles);
   const others = [...lost].filter((handle) => !descends(handle, killed));
   if (others.length + resubmitted.size === 0) return;
   for (const handle of others) {
-    session.markReported(handle);
+    session.reported.add(handle);
     // Reads the outcome: who sees the loss here need not hear of it at the end.
     void handle.outcome();
   }
@@ -87,27 +87,14 @@ function descends(
 /** `"unstoppable"`: the loop was given up, its thread goes on. */
 type KillAnswer = "killed" | "finished" | "unstoppable";
 
-export function killReply(task: TaskSnapshot, answer: KillAnswer): Reply {
-  return {
-    text: (style) => `${taskTitle(task)}  ${answerText(task, answer, style)}`,
-    json: () => ({ type: "kill", ...taskFields(task), answer }),
-  };
-}
+const UNSTOPPABLE = "its thread could not be stopped, and will use a core " +
+  "till it yields or loopctl exits";
 
-function answerText(
-  { state }: TaskSnapshot,
-  answer: KillAnswer,
-  style: Style,
-): string {
-  switch (answer) {
-    case "killed":
-      return paint("killed", "yellow", style);
-    case "finished":
-      return `had ended: ${paint(state, STATE_PAINT[state], style)}`;
-    case "unstoppable":
-      return `${paint("given up", "red", style)}: its thread could not be ` +
-        "stopped, and will use a core till it yields or loopctl exits";
-  }
+export function killReply(task: TaskSnapshot, answer: KillAnswer): Reply {
+  return endingReply("kill", task, answer, {
+    killed: ["killed", "yellow", ""],
+    unstoppable: ["given up", "red", `: ${UNSTOPPABLE}`],
+  });
 }
 
 const MAX_TITLES = 20;

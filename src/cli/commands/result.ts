@@ -42,7 +42,7 @@ with --json; with --raw they act on the terminal.`,
     if (raw && !(typeof value === "string" || value instanceof Uint8Array)) {
       throw new LineError(`${title} is neither text nor a Uint8Array`, id);
     }
-    session.markReported(handle);
+    session.reported.add(handle);
     yield resultReply(handle.snapshot(), value, raw);
   },
 });

@@ -41,13 +41,10 @@ export function parseIds(word: Word): IdItem[] {
  */
 export function parseId(word: Word): IdItem {
   const [item, ...more] = parseIds(word);
-  if (
-    item === undefined || more.length > 0 || item.kind === "all" ||
-    item.kind === "range"
-  ) {
-    throw new LineError(`"${word.text}" is not one task`, word);
+  if (more.length === 0 && (item?.kind === "one" || item?.kind === "name")) {
+    return item;
   }
-  return item;
+  throw new LineError(`"${word.text}" is not one task`, word);
 }
 
 /** An id as it is shown: `#3`, `#3.1`. */
@@ -60,19 +57,14 @@ function parseItem(text: string, place: Span): IdItem {
   const range = /^#?(\d+)-#?(\d+)$/.exec(text);
   if (range !== null) {
     const [from, to] = [Number(range[1]), Number(range[2])];
-    if (from > to) {
-      throw new LineError(`the range ${text} runs backwards`, place);
-    }
-    return { kind: "range", from, to, ...place };
+    if (from <= to) return { kind: "range", from, to, ...place };
+    throw new LineError(`the range ${text} runs backwards`, place);
   }
   if (/^#?\d+(\.\d+)*$/.test(text)) {
-    const id = text.replace("#", "");
-    return { kind: "one", id: toTaskId(id), ...place };
+    const digits = text.replace("#", "");
+    const id = digits.includes(".") ? digits as TaskId : Number(digits);
+    return { kind: "one", id, ...place };
   }
   if (text === "") throw new LineError(`an id is missing; ${IDS_HINT}`, place);
   return { kind: "name", name: text, ...place };
-}
-
-function toTaskId(text: string): TaskId {
-  return text.includes(".") ? text as `${number}.${number}` : Number(text);
 }

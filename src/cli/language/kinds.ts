@@ -49,62 +49,73 @@ export const TEXT: Kind<string> = {
 };
 
 /** Milliseconds. */
-export const DURATION: Kind<number> = {
-  label: "D",
-  parse: (word) =>
-    parseDuration(word.text) ?? fail(
-      word,
-      "is not a duration; durations are 500ms, 3s, 2m, 1h, or seconds",
-    ),
-};
+export const DURATION: Kind<number> = reading(
+  "D",
+  parseDuration,
+  "is not a duration; durations are 500ms, 3s, 2m, 1h, or seconds",
+);
 
 /** Milliseconds; null for `none`. */
-export const LIMIT: Kind<number | null> = {
-  label: "D",
-  parse: (word) =>
-    word.text === "none" ? null : parseDuration(word.text) ?? fail(
-      word,
-      "is not a duration; durations are 500ms, 3s, 2m, 1h, seconds, or none",
-    ),
-  candidates: () => ["none"],
-};
+export const LIMIT: Kind<number | null> = orNone(
+  null,
+  reading(
+    "D",
+    parseDuration,
+    "is not a duration; durations are 500ms, 3s, 2m, 1h, seconds, or none",
+  ),
+);
 
 /** Milliseconds since the epoch; null for `none`. */
-export const TIME: Kind<number | null> = {
-  label: "TIME",
-  parse: (word, now) =>
-    word.text === "none" ? null : parseTime(word.text, now) ?? fail(
-      word,
-      "is not a time; times are 14:30, 2031-05-01T14:30, a duration from " +
-        "now such as 90s, or none",
-    ),
-  candidates: () => ["none"],
-};
+export const TIME: Kind<number | null> = orNone(
+  null,
+  reading(
+    "TIME",
+    parseTime,
+    "is not a time; times are 14:30, 2031-05-01T14:30, a duration from now " +
+      "such as 90s, or none",
+  ),
+);
 
 /** A whole number. */
-export const INTEGER: Kind<number> = {
-  label: "N",
-  parse: (word) =>
-    /^[+-]?\d{1,15}$/.test(word.text)
-      ? Number(word.text)
-      : fail(word, "is not a whole number"),
-};
+export const INTEGER: Kind<number> = reading(
+  "N",
+  (text) => /^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined,
+  "is not a whole number",
+);
 
 /** A whole number from 1. */
-export const COUNT: Kind<number> = {
-  label: "N",
-  parse: (word) =>
-    positiveInteger(word.text) ?? fail(word, "is not a whole number from 1"),
-};
+export const COUNT: Kind<number> = reading(
+  "N",
+  positiveInteger,
+  "is not a whole number from 1",
+);
 
 /** A whole number from 1; Infinity for `none`. */
-export const BOUND: Kind<number> = {
-  label: "N",
-  parse: (word) =>
-    word.text === "none" ? Infinity : positiveInteger(word.text) ??
-      fail(word, "is not a whole number from 1, nor none"),
-  candidates: () => ["none"],
-};
+export const BOUND: Kind<number> = orNone(
+  Infinity,
+  reading("N", positiveInteger, "is not a whole number from 1, nor none"),
+);
+
+/** A kind of words that `parse` can read; `fault` says what others are not. */
+function reading<T>(
+  label: string,
+  parse: (text: string, now: number) => T | undefined,
+  fault: string,
+): Kind<T> {
+  return {
+    label,
+    parse: (word, now) => parse(word.text, now) ?? fail(word, fault),
+  };
+}
+
+/** The kind, or the word `none`. */
+function orNone<T, N>(none: N, kind: Kind<T>): Kind<T | N> {
+  return {
+    ...kind,
+    parse: (word, now) => word.text === "none" ? none : kind.parse(word, now),
+    candidates: () => ["none"],
+  };
+}
 
 /** One of two words. */
 export function either<A extends string, B extends string>(

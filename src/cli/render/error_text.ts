@@ -23,15 +23,8 @@ const MAX_CAUSE_DEPTH = 8;
 /** An error in full, within bounds. */
 export function errorText(error: Error, bounds: Bounds): ErrorText {
   const [headline = "", ...more] = headlineOf(error).split("\n");
-  const place = placeOf(error);
-  return {
-    headline,
-    details: [
-      ...more,
-      ...place === undefined ? [] : [place],
-      ...detailsOf(error, bounds, 0),
-    ],
-  };
+  const details = [...more, ...placeOf(error), ...detailsOf(error, bounds, 0)];
+  return { headline, details };
 }
 
 /** Name and message in one line: `TypeError: x is not a function`. */
@@ -56,8 +49,11 @@ function detailsOf(error: Error, bounds: Bounds, depth: number): string[] {
   const fields = fieldsOf(error);
   if (Object.keys(fields).length > 0) lines.push(inspectValue(fields, bounds));
   if (error instanceof AggregateError) {
-    for (const member of error.errors.slice(0, MAX_MEMBERS)) {
-      lines.push(`- ${thrownLine(member, bounds)}`);
+    for (const thrown of error.errors.slice(0, MAX_MEMBERS)) {
+      const isError = thrown instanceof Error;
+      lines.push(
+        `- ${isError ? headlineOf(thrown) : inspectValue(thrown, bounds)}`,
+      );
     }
     const hidden = error.errors.length - MAX_MEMBERS;
     if (hidden > 0) lines.push(`… ${hidden} more errors`);
@@ -65,20 +61,12 @@ function detailsOf(error: Error, bounds: Bounds, depth: number): string[] {
   const { cause } = error;
   if (cause === undefined || depth === MAX_CAUSE_DEPTH) return lines;
   if (!(cause instanceof Error)) {
-    lines.push(`cause: ${inspectValue(cause, bounds)}`);
-    return lines;
+    return [...lines, `cause: ${inspectValue(cause, bounds)}`];
   }
   if (!error.message.includes(cause.message)) {
     lines.push(`cause: ${headlineOf(cause)}`);
   }
-  lines.push(...detailsOf(cause, bounds, depth + 1));
-  return lines;
-}
-
-function thrownLine(thrown: unknown, bounds: Bounds): string {
-  return thrown instanceof Error
-    ? headlineOf(thrown)
-    : inspectValue(thrown, bounds);
+  return [...lines, ...detailsOf(cause, bounds, depth + 1)];
 }
 
 /** The fields that were set on the error; the messages of our own classes have theirs. */
@@ -96,12 +84,12 @@ function fieldsOf(error: Error): Record<string, unknown> {
  * The innermost frame of the task in code that is neither ours nor the
  * runtime's. The frames below the task's are of where it was submitted.
  */
-function placeOf(error: Error): string | undefined {
+function placeOf(error: Error): string[] {
   const [ofTask = ""] = (error.stack ?? "").split("\n  submitted as task ", 1);
   const frame = ofTask.split("\n").map((line) => line.trim())
     .find((line) =>
       /^at .*\b(file|https?|data|blob):/.test(line) &&
       !line.includes(OUR_SOURCE) && !line.includes(OUR_ENTRY)
     );
-  return frame === undefined ? undefined : excerpt(frame);
+  return frame === undefined ? [] : [excerpt(frame)];
 }

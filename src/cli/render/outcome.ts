@@ -1,11 +1,5 @@
 /** How a task has ended: in a line, or in full. */
-import type {
-  Cancelled,
-  Failed,
-  Outcome,
-  TaskId,
-  TaskSnapshot,
-} from "../../task.ts";
+import type { Cancelled, Outcome, TaskId, TaskSnapshot } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
 import { excerpt, paint, type Style } from "../text/style.ts";
 import { formatDuration } from "../text/amounts.ts";
@@ -25,9 +19,19 @@ import { inspectValue, outcomeBounds, previewValue } from "./value_text.ts";
 
 /** That a task has ended, in a line. */
 export function endedReply(status: TaskStatus): Reply {
+  const { task, outcome } = status;
   return {
-    text: (style) => endedText(status, style),
-    json: () => ({ type: "task", ...statusFields(status.task) }),
+    text: (style) => {
+      const state = shownState(status);
+      const title = `${taskTitle(task)}  `;
+      const elapsed = ` after ${formatDuration(task.elapsedMs)}`;
+      const details = statusDetails(status, style.now).join(" · ");
+      const rest = details === "" ? "" : `  ${details}`;
+      const left = style.width - displayWidth(title + state + elapsed + rest);
+      return title + paint(state, STATE_PAINT[state], style) + elapsed +
+        paint(rest, "dim", style) + valuePart(outcome, left, style);
+    },
+    json: () => ({ type: "task", ...statusFields(task) }),
   };
 }
 
@@ -46,18 +50,6 @@ export function outcomeReply(task: TaskSnapshot, outcome: Outcome): Reply {
 /** Which tasks have not ended. */
 export function notEndedReply(tasks: readonly { id: TaskId }[]): Reply {
   return notice(`not ended: ${tasks.map(({ id }) => formatId(id)).join(", ")}`);
-}
-
-function endedText(status: TaskStatus, style: Style): string {
-  const { task, outcome } = status;
-  const state = shownState(status);
-  const title = `${taskTitle(task)}  `;
-  const elapsed = ` after ${formatDuration(task.elapsedMs)}`;
-  const details = statusDetails(status, style.now).join(" · ");
-  const rest = details === "" ? "" : `  ${details}`;
-  const left = style.width - displayWidth(title + state + elapsed + rest);
-  return title + paint(state, STATE_PAINT[state], style) + elapsed +
-    paint(rest, "dim", style) + valuePart(outcome, left, style);
 }
 
 const ARROW = " → ";
@@ -92,15 +84,12 @@ function outcomeText(
         inspectValue(outcome.value, outcomeBounds(style.width))
       }`;
     case "failed":
-      return failedText(title, outcome, style);
+      return `${title} ${paint("failed", "red", style)}: ${
+        wholeError(outcome.error, style)
+      }`;
     case "cancelled":
       return cancelledText(title, outcome, style);
   }
-}
-
-function failedText(title: string, { error }: Failed, style: Style): string {
-  const failed = paint("failed", "red", style);
-  return `${title} ${failed}: ${wholeError(error, style)}`;
 }
 
 function wholeError(error: Error, style: Style): string {

@@ -1,6 +1,6 @@
 /** How a task is doing: its state, its limits, its progress. */
 import type { Outcome, Progress, TaskSnapshot } from "../../task.ts";
-import { excerpt, type Paint } from "../text/style.ts";
+import { excerpt, type Paint, paint } from "../text/style.ts";
 import {
   count,
   formatDuration,
@@ -9,8 +9,8 @@ import {
 } from "../text/amounts.ts";
 import { errorLine } from "./error_text.ts";
 import { toJsonValue } from "./json_value.ts";
-import type { JsonObject } from "./reply.ts";
-import { taskFields } from "./task.ts";
+import type { JsonObject, Reply } from "./reply.ts";
+import { taskFields, taskTitle } from "./task.ts";
 
 /** A task, and its outcome if it has ended. */
 export interface TaskStatus {
@@ -95,6 +95,27 @@ export function limitParts(task: TaskSnapshot, now: number): string[] {
     ...part(stallTimeoutMs, (ms) => `stall timeout ${formatLimit(ms)}`),
     ...part(remainingMs, (ms) => `${formatDuration(Math.max(0, ms))} left`),
   ];
+}
+
+/** What came of ending a task, in the words for each answer but `"finished"`. */
+export function endingReply<A extends string>(
+  type: "cancel" | "kill",
+  task: TaskSnapshot,
+  answer: A | "finished",
+  words: Readonly<Record<A, readonly [state: string, Paint, more: string]>>,
+): Reply {
+  const { state } = task;
+  return {
+    text: (style) => {
+      const [ended, color, more] = answer === "finished"
+        ? [state, STATE_PAINT[state], ""]
+        : words[answer];
+      const before = answer === "finished" ? "had ended: " : "";
+      const painted = paint(ended, color, style);
+      return `${taskTitle(task)}  ${before}${painted}${more}`;
+    },
+    json: () => ({ type, ...taskFields(task), answer }),
+  };
 }
 
 /** All fields of JSON about the status of a task. */

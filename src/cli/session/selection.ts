@@ -13,11 +13,7 @@ export function selectTasks(
   items: readonly IdItem[],
   loop: LoopController,
 ): TaskHandle[] {
-  const chosen = new Set<TaskHandle>();
-  for (const item of items) {
-    for (const handle of matching(item, loop)) chosen.add(handle);
-  }
-  return [...chosen];
+  return [...new Set(items.flatMap((item) => matching(item, loop)))];
 }
 
 /**
@@ -26,55 +22,40 @@ export function selectTasks(
  * @throws {LineError} If it selects none, or several.
  */
 export function selectTask(item: IdItem, loop: LoopController): TaskHandle {
-  const handles = matching(item, loop);
-  const [handle] = handles;
-  if (handle === undefined || handles.length > 1) {
-    const ids = handles.map(({ id }) => formatId(id)).join(" or ");
-    throw new LineError(`several tasks go by that name: say ${ids}`, item);
-  }
-  return handle;
+  const [handle, ...others] = matching(item, loop);
+  if (handle !== undefined && others.length === 0) return handle;
+  const ids = [handle, ...others].map((one) => formatId(one!.id)).join(" or ");
+  throw new LineError(`several tasks go by that name: say ${ids}`, item);
 }
 
+/** @throws {LineError} If none matches, but for `all`. */
 function matching(item: IdItem, loop: LoopController): TaskHandle[] {
+  const handles = loop.list();
   switch (item.kind) {
     case "all":
-      return loop.list();
+      return handles;
     case "one": {
       const handle = loop.get(item.id);
-      if (handle === undefined) {
-        throw new LineError(`no task ${formatId(item.id)} here`, item);
-      }
-      return [handle];
+      if (handle !== undefined) return [handle];
+      throw new LineError(`no task ${formatId(item.id)} here`, item);
     }
     case "range": {
-      const handles = loop.list().filter(({ id }) =>
-        typeof id === "number" && id >= item.from && id <= item.to
+      const { from, to } = item;
+      const found = handles.filter(({ id }) =>
+        typeof id === "number" && id >= from && id <= to
       );
-      if (handles.length === 0) {
-        throw new LineError(
-          `no task from #${item.from} to #${item.to} here`,
-          item,
-        );
-      }
-      return handles;
+      if (found.length > 0) return found;
+      throw new LineError(`no task from #${from} to #${to} here`, item);
     }
-    case "name":
-      return named(item, loop);
+    case "name": {
+      const { name } = item;
+      const found = handles.filter((handle) =>
+        handle.name === name || handle.group === name
+      );
+      if (found.length > 0) return found;
+      const names = handles.flatMap(({ name, group = name }) => [name, group]);
+      const guess = didYouMean(name, new Set(names)) || `; ${IDS_HINT}`;
+      throw new LineError(`no task is called "${name}"${guess}`, item);
+    }
   }
-}
-
-function named(
-  item: IdItem & { kind: "name" },
-  loop: LoopController,
-): TaskHandle[] {
-  const handles = loop.list();
-  const found = handles.filter((handle) =>
-    handle.name === item.name || handle.group === item.name
-  );
-  if (found.length > 0) return found;
-  const names = handles.flatMap(({ name, group }) =>
-    group === undefined ? [name] : [name, group]
-  );
-  const guess = didYouMean(item.name, new Set(names)) || `; ${IDS_HINT}`;
-  throw new LineError(`no task is called "${item.name}"${guess}`, item);
 }

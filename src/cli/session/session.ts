@@ -19,20 +19,17 @@ export class Session {
   onFailure: () => void = () => {};
   /** Killed tasks whose thread could not be stopped, and goes on. */
   readonly unstoppable: Set<TaskHandle> = new Set();
-  readonly #reported = new WeakSet<TaskHandle>();
+  /** The tasks whose end the user has seen. */
+  readonly reported: WeakSet<TaskHandle> = new WeakSet();
+  /** Whether a task that is no child has failed, or hit a limit. */
+  failed = false;
   readonly #limited: boolean;
-  #failed = false;
   #groups = 0;
 
   /** `limited`: tasks have only the permissions that options of the prompt give. */
   constructor(loop: LoopController, { limited = false } = {}) {
     this.loop = loop;
     this.#limited = limited;
-  }
-
-  /** Whether a task that is no child has failed, or hit a limit. */
-  get failed(): boolean {
-    return this.#failed;
   }
 
   /**
@@ -89,20 +86,15 @@ export class Session {
   /** The tasks that commands started and whose end was not reported. */
   unreported(): TaskHandle[] {
     return this.loop.list().filter((handle) =>
-      handle.parent === undefined && !this.#reported.has(handle)
+      handle.parent === undefined && !this.reported.has(handle)
     );
   }
 
-  /** Takes note that the user sees the end of a task. */
+  /** Marks that the user sees the end of a task. */
   markReported(handle: TaskHandle): void {
-    this.#reported.add(handle);
+    this.reported.add(handle);
     // No command has started what a task has detached.
     if (handle.parent === undefined) this.#noteOutcome(handle.peek());
-  }
-
-  /** Whether the user has seen the end of a task. */
-  isReported(handle: TaskHandle): boolean {
-    return this.#reported.has(handle);
   }
 
   /** Calls `onEnded` when the task has ended, and notes a failure. */
@@ -114,8 +106,8 @@ export class Session {
   }
 
   #noteOutcome(outcome: Outcome | undefined): void {
-    if (this.#failed || outcome === undefined || !isFailure(outcome)) return;
-    this.#failed = true;
+    if (this.failed || outcome === undefined || !isFailure(outcome)) return;
+    this.failed = true;
     this.onFailure();
   }
 }

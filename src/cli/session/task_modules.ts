@@ -101,9 +101,8 @@ export class TaskModules {
     const label = word.text.slice(0, Math.max(0, dot));
     const labelled = this.#modules.find((module) => module.label === label);
     const name = labelled === undefined ? word.text : word.text.slice(dot + 1);
-    const [module, ...others] = labelled === undefined
-      ? this.#exporting(name)
-      : this.#exporting(name).filter((module) => module === labelled);
+    const [module, ...others] = this.#exporting(name)
+      .filter((module) => labelled === undefined || module === labelled);
     if (module === undefined) throw this.#unknown(word);
     if (others.length > 0) {
       const ways = [module, ...others].map(({ label }) => `${label}.${name}`);
@@ -134,12 +133,12 @@ export class TaskModules {
   }
 
   #freeLabel(url: string): string {
-    const label = labelOf(url);
-    const taken = new Set(this.#modules.map((module) => module.label));
-    if (!taken.has(label)) return label;
-    let number = 2;
-    while (taken.has(`${label}-${number}`)) number++;
-    return `${label}-${number}`;
+    const base = labelOf(url);
+    let label = base;
+    for (let n = 2; this.#modules.some((one) => one.label === label); n++) {
+      label = `${base}-${n}`;
+    }
+    return label;
   }
 }
 

@@ -55,10 +55,10 @@ export class Notices implements Disposable {
 
   #showEnded(): void {
     const ended = this.#ended.filter((handle) =>
-      !this.#session.isReported(handle)
+      !this.#session.reported.has(handle)
     );
     this.#ended = [];
-    for (const handle of ended) this.#session.markReported(handle);
+    for (const handle of ended) this.#session.reported.add(handle);
     if (ended.length > MAX_LINES) {
       this.#print(notice(summaryOf(ended)));
       return;

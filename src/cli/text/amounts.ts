@@ -69,31 +69,23 @@ export function parseTime(text: string, now: number): number | undefined {
 
 /** The time of day; with the date if it is 12 hours away or more. */
 export function formatTime(at: number, now: number): string {
-  const date = new Date(at);
   const time = formatTimeOfDay(at);
-  if (Math.abs(at - now) < 12 * 3_600_000) return time;
-  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()]
-    .map(pad).join("-");
-  return `${day} ${time}`;
+  if (Math.abs(at - now) < 12 * MS.h) return time;
+  // Sweden writes a date as ISO does.
+  return `${new Date(at).toLocaleDateString("sv")} ${time}`;
 }
 
 /** `14:30:05`, in the local time zone. */
 export function formatTimeOfDay(at: number): string {
-  const date = new Date(at);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map(pad).join(":");
+  return new Date(at).toTimeString().slice(0, 8);
 }
 
 function parseTimeOfDay(text: string, now: number): number | undefined {
-  const parts = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
+  const parts = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text);
   if (parts === null) return undefined;
-  const [hours, minutes, seconds] = parts.slice(1).map((n) => Number(n ?? 0));
-  if (
-    hours === undefined || minutes === undefined || seconds === undefined ||
-    hours > 23 || minutes > 59 || seconds > 59
-  ) return undefined;
+  const [, hours, minutes, seconds] = parts.map((part) => Number(part ?? 0));
   const date = new Date(now);
-  date.setHours(hours, minutes, seconds, 0);
+  date.setHours(hours!, minutes, seconds, 0);
   if (date.getTime() <= now) date.setDate(date.getDate() + 1);
   return date.getTime();
 }
