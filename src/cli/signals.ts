@@ -11,15 +11,15 @@ const SAME_SIGNAL_MS = 500;
 
 /** The exit code, if the reason is a signal. */
 export function exitCodeOf(reason: unknown): number | undefined {
-  return Object.entries(EXIT_CODES)
-    .find(([signal]) => signal === reason)?.[1];
+  return Object.entries(EXIT_CODES).find(([name]) => name === reason)?.[1];
 }
 
 /** Calls back for each signal, until disposed. */
 export function listen(onSignal: (signal: EndSignal) => void): Disposable {
   let heardAt = -Infinity;
   const outlivesTerminal = ignoresHangup();
-  const listeners = signals().map((signal) => {
+  const stack = new DisposableStack();
+  for (const signal of SIGNALS) {
     const listener = (): void => {
       if (signal === "SIGHUP" && outlivesTerminal) return;
       if (performance.now() - heardAt < SAME_SIGNAL_MS) return;
@@ -27,22 +27,14 @@ export function listen(onSignal: (signal: EndSignal) => void): Disposable {
       onSignal(signal);
     };
     Deno.addSignalListener(signal, listener);
-    return { signal, listener };
-  });
-  return {
-    [Symbol.dispose]: () => {
-      for (const { signal, listener } of listeners) {
-        Deno.removeSignalListener(signal, listener);
-      }
-    },
-  };
+    stack.defer(() => Deno.removeSignalListener(signal, listener));
+  }
+  return stack;
 }
 
-function signals(): EndSignal[] {
-  return Deno.build.os === "windows"
-    ? ["SIGINT"]
-    : ["SIGHUP", "SIGINT", "SIGTERM"];
-}
+const SIGNALS: readonly EndSignal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGHUP", "SIGINT", "SIGTERM"];
 
 /**
  * Whether the program was started by `nohup`, to outlive its terminal. Deno acts

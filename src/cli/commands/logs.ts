@@ -8,7 +8,7 @@ import { notice, type Reply } from "../render/reply.ts";
 import { taskFields } from "../render/task.ts";
 import { selectTask } from "../session/selection.ts";
 import { escapeLine } from "../../escape.ts";
-import { paint, type Style, withoutColor } from "../text/style.ts";
+import { type Paint, paint, withoutColor } from "../text/style.ts";
 import { formatTimeOfDay } from "../text/amounts.ts";
 import { command } from "./command.ts";
 
@@ -67,39 +67,35 @@ function allReplies(
 /** A line that was written by a task, or outside of any task. */
 export function logReply(
   task: TaskSnapshot | undefined,
-  entry: LogEntry,
+  { at, level, text }: LogEntry,
 ): Reply {
   return {
-    text: (style) => logText(entry, style),
+    text: (style) => {
+      const time = formatTimeOfDay(at);
+      const label = level.padEnd(5);
+      const indent = " ".repeat(time.length + label.length + 4);
+      const lines = withoutColor(text).split("\n").map(escapeLine)
+        .join(`\n${indent}`);
+      const color = LEVEL_PAINT[level];
+      return [
+        paint(time, "dim", style),
+        paint(label, "dim", style),
+        color === undefined ? lines : paint(lines, color, style),
+      ].join("  ");
+    },
     json: () => ({
       type: "log",
-      ...task === undefined ? {} : taskFields(task),
-      at: Math.round(entry.at),
-      level: entry.level,
-      text: entry.text,
+      ...task && taskFields(task),
+      at: Math.round(at),
+      level,
+      text,
     }),
   };
 }
 
-const LEVEL_PAINT = {
+const LEVEL_PAINT: { readonly [L in LogEntry["level"]]?: Paint } = {
   debug: "dim",
-  log: undefined,
-  info: undefined,
   warn: "yellow",
   error: "red",
   note: "dim",
-} as const;
-
-function logText({ at, level, text }: LogEntry, style: Style): string {
-  const time = formatTimeOfDay(at);
-  const label = level.padEnd(5);
-  const indent = " ".repeat(time.length + label.length + 4);
-  const lines = withoutColor(text).split("\n").map(escapeLine)
-    .join(`\n${indent}`);
-  const color = LEVEL_PAINT[level];
-  return [
-    paint(time, "dim", style),
-    paint(label, "dim", style),
-    color === undefined ? lines : paint(lines, color, style),
-  ].join("  ");
-}
+};

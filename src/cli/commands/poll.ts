@@ -24,9 +24,7 @@ and which threads "kill" could not stop.`,
     const handles = args.ids.length === 0
       ? loop.list()
       : selectTasks(args.ids, loop);
-    yield tableReply(
-      taskRows(handles, (handle) => session.outcomeOf(handle)),
-    );
+    yield tableReply(taskRows(handles, (one) => session.outcomeOf(one)));
     const blocked = blockedLoop(session);
     if (blocked !== undefined) {
       yield blockedReply(blocked.blockedMs, blocked.lastStarted?.snapshot());
@@ -43,17 +41,14 @@ const MAX_TITLES = 20;
 /** Threads that could not be stopped, by the tasks that were killed in them. */
 export function threadsReply(tasks: readonly TaskSnapshot[]): Reply {
   return {
-    text: (style) => {
-      const uses = tasks.length === 1 ? "uses a core" : "use a core each";
-      return paint(
-        `${
-          counted(tasks.length, "thread")
-        } could not be stopped, and ${uses} ` +
-          `till it yields or loopctl exits: ${taskTitles(tasks, MAX_TITLES)}`,
+    text: (style) =>
+      paint(
+        `${counted(tasks.length, "thread")} could not be stopped, and ` +
+          (tasks.length === 1 ? "uses a core" : "use a core each") +
+          " till it yields or loopctl exits: " + taskTitles(tasks, MAX_TITLES),
         "red",
         style,
-      );
-    },
+      ),
     json: () => ({ type: "threads", tasks: tasks.map(({ id }) => id) }),
   };
 }

@@ -13,13 +13,12 @@ import {
   type Value,
 } from "../language/kinds.ts";
 import type { Word } from "../language/lexer.ts";
-import { LineError } from "../language/line.ts";
 import {
-  labelOf,
+  missingFrom,
   type Options,
   type Parsed,
   type Spec,
-  usageOf,
+  surplusFor,
 } from "../language/spec.ts";
 import type { JsonObject, Reply } from "../render/reply.ts";
 import { taskFields, taskTitle } from "../render/task.ts";
@@ -126,19 +125,11 @@ function builtinArguments(
 ): unknown[] {
   const args = Object.values(spec.args);
   const surplus = values[args.length];
-  if (surplus !== undefined) {
-    throw new LineError(
-      `"${surplus.text}" is one argument too many for: ${usageOf(spec)}`,
-      surplus,
-    );
-  }
+  if (surplus !== undefined) throw surplusFor(spec, surplus);
   const missing = args.slice(values.length).find(({ optional }) => !optional);
   if (missing !== undefined) {
-    const { end } = values.at(-1) ?? task;
-    throw new LineError(
-      `"${spec.name}" needs ${labelOf(missing)}, as in: ${usageOf(spec)}`,
-      { start: end + 1, end: end + 2 },
-    );
+    const start = (values.at(-1) ?? task).end + 1;
+    throw missingFrom(spec, missing, { start, end: start + 1 });
   }
   return values.map((value, at) => args[at]!.kind.parse(value, Date.now()));
 }

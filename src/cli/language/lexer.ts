@@ -52,8 +52,7 @@ export class WordReader {
 
   /** The place after the last word: where something is missing. */
   end(): Span {
-    const start = this.#line.slice(0, this.#at).trimEnd().length + 1;
-    return { start, end: start + 1 };
+    return span(this.#line.slice(0, this.#at).trimEnd().length + 1);
   }
 }
 
@@ -64,21 +63,18 @@ export function isSeparatorWord(word: Word): boolean {
 
 function readWord(line: string, start: number): Word {
   const quoted = `'"\\`.includes(line.charAt(start));
-  let at = start;
-  let text = "";
-  if (isOpening(line.charAt(start))) {
-    at = closingBracket(line, start);
-    text = line.slice(start, at);
-  }
+  let at = isOpening(line.charAt(start)) ? closingBracket(line, start) : start;
+  let text = line.slice(start, at);
   while (at < line.length && !isSpace(line.charAt(at))) {
     const char = line.charAt(at);
     if (char === "'" || char === '"') {
-      const part = readQuoted(line, at);
-      text += part.text;
-      at = part.end;
+      const end = closingQuote(line, at);
+      const inner = line.slice(at + 1, end - 1);
+      text += char === "'" ? inner : inner.replace(/\\(["\\])/g, "$1");
+      at = end;
     } else if (char === "\\") {
       if (at + 1 === line.length) {
-        throw new LineError("nothing follows the backslash", span(at, at + 1));
+        throw new LineError("nothing follows the backslash", span(at));
       }
       text += line.charAt(at + 1);
       at += 2;
@@ -92,27 +88,14 @@ function readWord(line: string, start: number): Word {
   return { text, quoted, start, end: at };
 }
 
-function readQuoted(
-  line: string,
-  start: number,
-): { text: string; end: number } {
+/** The place after the quote that closes the one at `start`. */
+function closingQuote(line: string, start: number): number {
   const quote = line.charAt(start);
-  let text = "";
   for (let at = start + 1; at < line.length; at++) {
-    const char = line.charAt(at);
-    if (char === quote) return { text, end: at + 1 };
-    const next = line.charAt(at + 1);
-    if (quote === '"' && char === "\\" && (next === '"' || next === "\\")) {
-      text += next;
-      at++;
-    } else {
-      text += char;
-    }
+    if (line.charAt(at) === quote) return at + 1;
+    if (quote === '"' && /^\\["\\]/.test(line.slice(at, at + 2))) at++;
   }
-  throw new LineError(`the quote ${quote} is not closed`, {
-    start,
-    end: start + 1,
-  });
+  throw new LineError(`the quote ${quote} is not closed`, span(start));
 }
 
 /** The place after the bracket that closes the one at `start`. */
@@ -136,7 +119,7 @@ function closingBracket(line: string, start: number): number {
   const at = open.at(-1) ?? start;
   throw new LineError(
     `the bracket ${line.charAt(at)} is not closed; quote it if it is text`,
-    span(at, at + 1),
+    span(at),
   );
 }
 
@@ -159,8 +142,9 @@ function skipSpace(line: string, from: number): number {
   return at;
 }
 
-function span(start: number, end: number): Span {
-  return { start, end };
+/** The place of one character. */
+function span(start: number): Span {
+  return { start, end: start + 1 };
 }
 
 /** The text as one word of a line. */

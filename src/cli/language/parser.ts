@@ -7,9 +7,10 @@ import {
   type Commands,
   flagOf,
   labelOf,
+  missingFrom,
   type Parsed,
   type Spec,
-  usageOf,
+  surplusFor,
 } from "./spec.ts";
 
 /** A line that was understood. */
@@ -56,19 +57,14 @@ function parseArguments(
 ): Parsed {
   const args: Fields = {};
   const options: Fields = {};
-  const missing = (argument: Argument): LineError => {
-    const label = labelOf(argument);
-    return new LineError(
-      `"${caller.name}" needs ${label}, as in: ${usageOf(caller)}`,
-      words.end(),
-    );
-  };
+  const missing = (argument: Argument): LineError =>
+    missingFrom(caller, argument, words.end());
   const entries = Object.entries(spec.args);
   let position = 0;
   let optionsEnded = false;
   for (;;) {
     const [key = "", argument] = entries[position] ?? [];
-    const word = peekUnlessRest(words, argument);
+    const word = argument?.rest ? peekOption(words) : words.peek();
     if (word !== undefined && !optionsEnded && isOption(word)) {
       words.next();
       if (word.text === "--") optionsEnded = true;
@@ -87,10 +83,11 @@ function parseArguments(
     }
     if (word === undefined || (caller !== spec && isSeparatorWord(word))) break;
     words.next();
-    if (argument === undefined) throw surplus(spec, word);
     if (isSeparatorWord(word)) {
-      throw new LineError(`${ONLY_CALLS}; quote it to pass it on`, word);
+      const way = argument === undefined ? "" : "; quote it to pass it on";
+      throw new LineError(`${ONLY_CALLS}${way}`, word);
     }
+    if (argument === undefined) throw surplusFor(spec, word);
     const value = argument.kind.parse(word, now);
     if (argument.many) {
       args[key] = [args[key] ?? [], value].flat();
@@ -107,12 +104,8 @@ function parseArguments(
   return { args, options };
 }
 
-/** The rest need not lex as words, so it is only looked at for an option. */
-function peekUnlessRest(
-  words: WordReader,
-  argument: Argument | undefined,
-): Word | undefined {
-  if (!argument?.rest) return words.peek();
+/** The rest of a line need not be words; only an option before it must be. */
+function peekOption(words: WordReader): Word | undefined {
   try {
     return words.peek();
   } catch {
@@ -179,15 +172,6 @@ function optionValue(flag: string, label: string, words: WordReader): Word {
 }
 
 const ONLY_CALLS = `a ; separates only the calls of "gather"`;
-
-function surplus(spec: Spec, word: Word): LineError {
-  return new LineError(
-    isSeparatorWord(word)
-      ? ONLY_CALLS
-      : `"${word.text}" is one argument too many for: ${usageOf(spec)}`,
-    word,
-  );
-}
 
 function isOption(word: Word): boolean {
   return !word.quoted && /^--($|[a-z])/.test(word.text);

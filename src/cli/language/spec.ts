@@ -1,5 +1,6 @@
 /** What a command takes, as data, and the types that it parses to. */
 import type { Word } from "./lexer.ts";
+import { LineError, type Span } from "./line.ts";
 
 /** A kind of argument: how a word becomes a value of the type `T`. */
 export interface Kind<T = unknown> {
@@ -121,4 +122,24 @@ export function usageOf({ name, args }: Spec): string {
     return argument.optional ? `[${label}]` : label;
   });
   return [name, ...labels].join(" ");
+}
+
+/** What is wrong with a command that lacks an argument. */
+export function missingFrom(
+  spec: Spec,
+  argument: Argument,
+  place: Span,
+): LineError {
+  return new LineError(
+    `"${spec.name}" needs ${labelOf(argument)}, as in: ${usageOf(spec)}`,
+    place,
+  );
+}
+
+/** What is wrong with a command that has one argument more than it takes. */
+export function surplusFor(spec: Spec, word: Word): LineError {
+  return new LineError(
+    `"${word.text}" is one argument too many for: ${usageOf(spec)}`,
+    word,
+  );
 }
