@@ -7,8 +7,7 @@ import {
   optionsHelp,
   parseOptions,
 } from "./options.ts";
-import { Output } from "./render/output.ts";
-import { notice, render, type Reply } from "./render/reply.ts";
+import { notice, Output, render, type Reply } from "./render/reply.ts";
 import { Session } from "./session/session.ts";
 import { exitCodeOf, listen } from "./signals.ts";
 import { counted } from "./text/amounts.ts";

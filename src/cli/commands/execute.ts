@@ -1,9 +1,41 @@
-/** A line → replies: what a terminal and a script have in common. */
+/** The commands; and a line → replies. */
+import type { Commands } from "../language/spec.ts";
+import type { Command } from "./command.ts";
 import { type Line, LineError } from "../language/line.ts";
 import { parseLine } from "../language/parser.ts";
 import { errorReply, type Reply } from "../render/reply.ts";
 import type { Session } from "../session/session.ts";
-import { COMMANDS } from "./list.ts";
+
+/** In the order of the help; a second name for a file is an alias. */
+const FILES: {
+  readonly [name: string]: () => Promise<{ readonly default: Command }>;
+} = {
+  submit: () => import("./submit.ts"),
+  run: () => import("./run.ts"),
+  gather: () => import("./gather.ts"),
+  poll: () => import("./poll.ts"),
+  ps: () => import("./poll.ts"),
+  cancel: () => import("./cancel.ts"),
+  kill: () => import("./kill.ts"),
+  timeout: () => import("./timeout.ts"),
+  deadline: () => import("./deadline.ts"),
+  wait: () => import("./wait.ts"),
+  collect: () => import("./collect.ts"),
+  result: () => import("./result.ts"),
+  logs: () => import("./logs.ts"),
+  concurrency: () => import("./concurrency.ts"),
+  use: () => import("./use.ts"),
+  help: () => import("./help.ts"),
+  quit: () => import("./quit.ts"),
+  exit: () => import("./quit.ts"),
+};
+
+/** Every command of the prompt; its file is loaded when it is first used. */
+export const COMMANDS: Commands<Command> = {
+  names: Object.keys(FILES),
+  load: async (name) =>
+    Object.hasOwn(FILES, name) ? (await FILES[name]!()).default : undefined,
+};
 
 /**
  * Runs a line. Nothing that a user can type makes it throw: what goes wrong is

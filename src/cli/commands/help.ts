@@ -36,10 +36,8 @@ export default command({
       yield helpReply(topics);
       return;
     }
-    const topic = topics.find(({ name, aliases }) =>
+    const topic = [...topics, ...BUILTIN_TOPICS].find(({ name, aliases }) =>
       name === word.text || aliases.includes(word.text)
-    ) ?? builtinTopics().find(({ name }) =>
-      name === word.text
     );
     if (topic === undefined) {
       const names = [...commands.names, ...BUILTIN_NAMES];
@@ -57,6 +55,9 @@ export interface Topic extends Described {
   readonly aliases: readonly string[];
 }
 
+const BUILTIN_TOPICS: readonly Topic[] = BUILTIN_TASKS
+  .map((task) => ({ ...task, aliases: [] }));
+
 /** Loads every command. */
 export async function loadTopics(
   { names, load }: Commands<Described>,
@@ -72,31 +73,24 @@ export async function loadTopics(
   return Array.from(aliases, ([command, aliases]) => ({ ...command, aliases }));
 }
 
-function builtinTopics(): Topic[] {
-  return BUILTIN_TASKS.map((task) => ({ ...task, aliases: [] }));
-}
-
 /** All commands in a line each. */
 export function helpReply(topics: readonly Topic[]): Reply {
   return {
-    text: (style) =>
-      [
-        ...columns(
-          topics.map((topic) => [usageOf(topic), summaryOf(topic)]),
-          style,
-        ),
+    text: (style) => {
+      const section = (topics: readonly Topic[]): string[] =>
+        columns(topics.map((one) => [usageOf(one), summaryOf(one)]), style);
+      return [
+        ...section(topics),
         "",
         "Built-in tasks",
-        ...columns(
-          BUILTIN_TASKS.map((task) => [usageOf(task), task.summary]),
-          style,
-        ),
+        ...section(BUILTIN_TOPICS),
         "",
         "Arguments",
         ...columns(ARGUMENTS, style),
         "",
         paint(`"help COMMAND" shows its options.`, "dim", style),
-      ].join("\n"),
+      ].join("\n");
+    },
     json: () => ({ type: "help", commands: topics.map(topicFields) }),
   };
 }

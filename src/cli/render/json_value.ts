@@ -45,27 +45,24 @@ type JsonObject = { readonly [key: string]: Json };
 
 /** The value as JSON can say it. */
 export function toJsonValue(value: unknown): Json {
-  return orTooLong(
-    () => new Converter().value(value),
-    () => asText(value),
-  );
+  const json = convert((to) => to.value(value));
+  return json === undefined ? asText(value) : json;
 }
 
 /** An error as JSON: name and message, cause and members if there are any. */
 export function toJsonError(error: Error): JsonObject {
-  return orTooLong(
-    () => new Converter().error(error),
-    () => ({ name: excerpt(error.name), message: excerpt(error.message) }),
-  );
+  return convert((to) => to.error(error)) ??
+    { name: excerpt(error.name), message: excerpt(error.message) };
 }
 
 class TooLong extends Error {}
 
-function orTooLong<T>(convert: () => T, short: () => T): T {
+/** The JSON, or undefined if it is too long. */
+function convert<T>(to: (converter: Converter) => T): T | undefined {
   try {
-    return convert();
+    return to(new Converter());
   } catch (error) {
-    if (error instanceof TooLong) return short();
+    if (error instanceof TooLong) return undefined;
     throw error;
   }
 }

@@ -121,11 +121,8 @@ function tableLines(rows: readonly Row[], style: Style): string[] {
       ? ""
       : formatDuration(row.task.elapsedMs)
   );
-  const [titleWidth, stateWidth, elapsedWidth] = [
-    widest(titles),
-    widest(states),
-    widest(elapsed),
-  ];
+  const [titleWidth, stateWidth] = [widest(titles), widest(states)];
+  const elapsedWidth = widest(elapsed);
   const left = titleWidth + stateWidth + elapsedWidth + 3 * GAP.length;
   const room = Math.max(MIN_DETAILS_COLUMNS, style.width - left);
   return rows.map((row, i) => {

@@ -9,7 +9,7 @@ import process from "node:process";
 import readline from "node:readline";
 import { Writable } from "node:stream";
 import type { Completion } from "./completion.ts";
-import type { Output } from "../render/output.ts";
+import type { Output } from "../render/reply.ts";
 
 /** What a {@linkcode PromptLine} works with. */
 export interface PromptLineOptions {
@@ -29,36 +29,44 @@ const MAX_HISTORY_LINES = 1000;
 /** The bottom line of a terminal. */
 export class PromptLine {
   readonly #options: PromptLineOptions;
-  readonly #screen: Screen;
+  /** What the editor draws on. */
+  readonly #screen: Writable;
+  /** A command runs: the editor draws nothing. */
+  #muted = true;
   readonly #typed: Typed[] = [];
   #history: string[] = [];
   #editor: readline.Interface;
   #give: ((typed: Typed) => void) | undefined;
   #status: string | undefined;
   #closed = false;
-  #inputEnded = false;
+  /** Whether the terminal has gone, and nothing more can be typed. */
+  inputEnded = false;
 
   constructor(options: PromptLineOptions) {
     this.#options = options;
-    this.#screen = new Screen(options.output, options.columns);
-    this.#screen.muted = true;
+    this.#screen = new Writable({
+      decodeStrings: false,
+      write: (chunk, _encoding, done) => {
+        if (!this.#muted) options.output.control(String(chunk));
+        done();
+      },
+    });
+    Object.defineProperties(this.#screen, {
+      isTTY: { value: true },
+      columns: { get: options.columns },
+    });
     this.#editor = this.#open();
     process.stdin.once("end", () => {
-      this.#inputEnded = true;
+      this.inputEnded = true;
       this.#take("end");
     });
     process.stdout.on("resize", this.#onResize);
   }
 
-  /** Whether the terminal has gone, and nothing more can be typed. */
-  get inputEnded(): boolean {
-    return this.#inputEnded;
-  }
-
   /** Shows the prompt until a line is typed. */
   async next(): Promise<Typed> {
     this.status(undefined);
-    if (this.#inputEnded) return "end";
+    if (this.inputEnded) return "end";
     const typed = this.#typed.shift();
     if (typed !== undefined) {
       if (typed !== "end") this.print(`${PROMPT}${typed.line}\n`);
@@ -66,7 +74,7 @@ export class PromptLine {
     }
     const { promise, resolve } = Promise.withResolvers<Typed>();
     this.#give = resolve;
-    this.#screen.muted = false;
+    this.#muted = false;
     this.#redraw();
     return await promise;
   }
@@ -138,9 +146,7 @@ export class PromptLine {
     if (this.#give !== undefined) this.#redraw();
   };
 
-  readonly #onResize = (): void => {
-    this.#screen.emit("resize");
-  };
+  readonly #onResize = (): boolean => this.#screen.emit("resize");
 
   #open(): readline.Interface {
     const editor = readline.createInterface({
@@ -166,7 +172,7 @@ export class PromptLine {
 
   /** Ctrl-D closes the editor for good: another one takes its place. */
   #onClose(): void {
-    if (this.#closed || this.#inputEnded) return;
+    if (this.#closed || this.inputEnded) return;
     this.#editor = this.#open();
     // During a command Ctrl-D means nothing: one too many is typed easily.
     if (this.#give !== undefined) {
@@ -176,11 +182,10 @@ export class PromptLine {
   }
 
   #take(typed: Typed): void {
-    this.#screen.muted = true;
-    const give = this.#give;
+    this.#muted = true;
+    if (this.#give === undefined) this.#typed.push(typed);
+    else this.#give(typed);
     this.#give = undefined;
-    if (give === undefined) this.#typed.push(typed);
-    else give(typed);
   }
 
   /** The editor moves up by the rows that it last took, so it needs them again. */
@@ -191,34 +196,6 @@ export class PromptLine {
   }
 
   #drawStatus(): void {
-    if (this.#status === undefined) return;
-    this.#options.output.write(this.#status);
-  }
-}
-
-/** What the editor draws on: the output, or nothing while a command runs. */
-class Screen extends Writable {
-  readonly isTTY = true;
-  muted = false;
-  readonly #output: Output;
-  readonly #columns: () => number;
-
-  constructor(output: Output, columns: () => number) {
-    super({ decodeStrings: false });
-    this.#output = output;
-    this.#columns = columns;
-  }
-
-  get columns(): number {
-    return this.#columns();
-  }
-
-  override _write(
-    chunk: unknown,
-    _encoding: string,
-    done: (error?: Error | null) => void,
-  ): void {
-    if (!this.muted) this.#output.control(String(chunk));
-    done();
+    if (this.#status !== undefined) this.#options.output.write(this.#status);
   }
 }

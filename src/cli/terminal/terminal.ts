@@ -3,8 +3,7 @@
  * between, Ctrl-C and Ctrl-D.
  */
 import { abortable } from "@std/async/abortable";
-import { type LineResult, Shell } from "../commands/execute.ts";
-import { COMMANDS } from "../commands/list.ts";
+import { COMMANDS, type LineResult, Shell } from "../commands/execute.ts";
 import { quitReply } from "../commands/quit.ts";
 import { complete, entriesAt } from "./completion.ts";
 import { commandStatus, endStatus, leftText } from "./status_line.ts";
@@ -13,15 +12,15 @@ import { formatId } from "../language/ids.ts";
 import { textBefore } from "../language/line.ts";
 import type { Known } from "../language/spec.ts";
 import { Notices } from "./notices.ts";
-import type { Output } from "../render/output.ts";
-import { PromptLine } from "./prompt_line.ts";
 import {
   errorReply,
   notice,
+  type Output,
   type Place,
   render,
   type Reply,
 } from "../render/reply.ts";
+import { PromptLine } from "./prompt_line.ts";
 import type { Session } from "../session/session.ts";
 import { paint, type Style } from "../text/style.ts";
 import { displayWidth, fit } from "../text/width.ts";
@@ -76,9 +75,7 @@ export class Terminal {
       while (!this.#stopped) {
         const typed = await this.#line.next();
         if (this.#stopped) break;
-        if (typed === "end") {
-          if (await this.#leave()) break;
-        } else if (await this.#run(typed.line) === "quit") {
+        if (typed === "end" || await this.#run(typed.line) === "quit") {
           if (await this.#leave()) break;
         } else if (typed.line.trim() !== "") {
           this.#quitAsked = false;
@@ -116,9 +113,7 @@ export class Terminal {
   /** Prints a reply above what is being typed. */
   print(reply: Reply): void {
     const { json, style } = this.#options;
-    this.#line.print(
-      reply.raw ?? render(reply, json ? "json" : style()),
-    );
+    this.#line.print(reply.raw ?? render(reply, json ? "json" : style()));
   }
 
   async #prepare(): Promise<void> {
@@ -180,10 +175,8 @@ export class Terminal {
     using _ = this.#showStatus((elapsed) => endStatus(running, elapsed));
     const hurried = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => hurried.resolve());
-    await Promise.race([
-      loop.close({ cancel: running > 0 }),
-      hurried.promise,
-    ]);
+    const closed = loop.close({ cancel: running > 0 });
+    await Promise.race([closed, hurried.promise]);
     this.#killed = signal.aborted;
     if (this.#killed) loop.kill();
   }

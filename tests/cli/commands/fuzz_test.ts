@@ -1,8 +1,7 @@
 /** Random and mutated lines, through the real parser, commands and loop. */
-import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Shell } from "../../../src/cli/commands/execute.ts";
-import { COMMANDS } from "../../../src/cli/commands/list.ts";
+import { assert, assertEquals } from "@std/assert";
+import { COMMANDS, Shell } from "../../../src/cli/commands/execute.ts";
 import { flagOf, labelOf } from "../../../src/cli/language/spec.ts";
 import { render, type Reply } from "../../../src/cli/render/reply.ts";
 import { Session } from "../../../src/cli/session/session.ts";

@@ -5,7 +5,7 @@ import {
   loadTopics,
   topicReply,
 } from "../../../src/cli/commands/help.ts";
-import { COMMANDS } from "../../../src/cli/commands/list.ts";
+import { COMMANDS } from "../../../src/cli/commands/execute.ts";
 import { flagOf } from "../../../src/cli/language/spec.ts";
 import { displayWidth } from "../../../src/cli/text/width.ts";
 import { openLoop } from "../../helpers.ts";

@@ -5,7 +5,7 @@ import {
   assertInstanceOf,
   assertRejects,
 } from "@std/assert";
-import { COMMANDS } from "../../../src/cli/commands/list.ts";
+import { COMMANDS } from "../../../src/cli/commands/execute.ts";
 import { columnOf, LineError } from "../../../src/cli/language/line.ts";
 import { parseLine } from "../../../src/cli/language/parser.ts";
 import { flagOf, usageOf } from "../../../src/cli/language/spec.ts";

@@ -1,9 +1,8 @@
 /** What a task says can't act on the terminal, by whatever way it gets there. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { resultReply } from "../../../src/cli/commands/result.ts";
-import { COMMANDS } from "../../../src/cli/commands/list.ts";
-import { Output } from "../../../src/cli/render/output.ts";
-import { notice, render } from "../../../src/cli/render/reply.ts";
+import { COMMANDS } from "../../../src/cli/commands/execute.ts";
+import { notice, Output, render } from "../../../src/cli/render/reply.ts";
 import { tableReply } from "../../../src/cli/render/table.ts";
 import { complete } from "../../../src/cli/terminal/completion.ts";
 import { paint, type Style } from "../../../src/cli/text/style.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Output } from "../../../src/cli/render/output.ts";
+import { Output } from "../../../src/cli/render/reply.ts";
 
 /** Takes some bytes at a time, and fails as it is told to. */
 class Pipe {

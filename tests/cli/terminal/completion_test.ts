@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { COMMANDS } from "../../../src/cli/commands/list.ts";
+import { COMMANDS } from "../../../src/cli/commands/execute.ts";
 import type { Known } from "../../../src/cli/language/spec.ts";
 import { complete } from "../../../src/cli/terminal/completion.ts";
 
