@@ -9,10 +9,8 @@ import { positiveInteger } from "./language/kinds.ts";
 import { didYouMean } from "./text/nearest.ts";
 import { parseDuration } from "./text/amounts.ts";
 
-/** What the command line asked for. */
 export interface CliOptions {
   readonly modules: readonly string[];
-  /** Commands to run in place of stdin. */
   readonly commands: string | undefined;
   readonly json: boolean;
   readonly color: boolean;
@@ -31,7 +29,6 @@ export interface CliOptions {
   >;
 }
 
-/** An option is wrong; the message names it. */
 export class OptionError extends Error {
   override readonly name = "OptionError";
 }
@@ -52,7 +49,6 @@ const OPTIONS = {
   "--version": "the version",
 } as const;
 
-/** What `--help` prints. */
 export function optionsHelp(): string {
   const rows = Object.entries(OPTIONS)
     .map(([usage, help]) => `  ${usage.padEnd(19)}  ${help}`);
@@ -153,7 +149,6 @@ type Valued = {
   >;
 };
 
-/** The values of those options that were given. */
 function valuesOf(parsed: Readonly<Record<string, unknown>>): Valued {
   const values: Record<string, unknown> = {};
   for (const [key, [parse, takes]] of Object.entries(VALUED)) {

@@ -10,15 +10,13 @@ import type { Reply } from "./render/reply.ts";
 import type { Session } from "./session/session.ts";
 import { Watchdog } from "./watchdog.ts";
 
-/** How a script is run. */
 export interface ScriptOptions {
-  /** Lines to run before the others. */
   readonly first: readonly string[];
   /** Lines to run in place of those from stdin. */
   readonly commands: string | undefined;
   /** Ends at the first wrong command or failed task. */
   readonly stopOnError: boolean;
-  /** Ends the script at once; its reason is not thrown. */
+  /** Ends the script at once. */
   readonly signal: AbortSignal;
   /** Stops the tasks that are still running, and closes the loop. */
   readonly end: () => Promise<void>;

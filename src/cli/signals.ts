@@ -3,13 +3,11 @@
 /** 128 and the number of the signal, as in a shell. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** A signal that ends the program. */
 export type EndSignal = keyof typeof EXIT_CODES;
 
 /** One Ctrl-C may arrive twice within this time, passed on by a parent. */
 const SAME_SIGNAL_MS = 500;
 
-/** The exit code, if the reason is a signal. */
 export function exitCodeOf(reason: unknown): number | undefined {
   return Object.entries(EXIT_CODES).find(([name]) => name === reason)?.[1];
 }

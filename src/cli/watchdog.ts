@@ -11,7 +11,6 @@ import {
 } from "./session/blocked.ts";
 import type { Session } from "./session/session.ts";
 
-/** The times of a watchdog. */
 export interface WatchdogTimes {
   readonly checkEveryMs: number;
   /** How long a loop has been blocked at the first warning. */
@@ -55,7 +54,6 @@ export class Watchdog implements Disposable {
     this.#timer = setInterval(() => this.#check(), times.checkEveryMs);
   }
 
-  /** Watches no more. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }

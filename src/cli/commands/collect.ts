@@ -39,7 +39,6 @@ export function collectOutcomes(
     .flatMap((handle) => outcomeReplies(handle, session));
 }
 
-/** The outcome of the task, if it has ended. */
 export function outcomeReplies(handle: TaskHandle, session: Session): Reply[] {
   const outcome = session.outcomeOf(handle);
   if (outcome === undefined) return [];

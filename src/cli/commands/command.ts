@@ -21,17 +21,14 @@ export interface Command extends Described {
   run(parsed: Parsed, context: Context): Replies;
 }
 
-/** The replies of a command. */
 export type Replies = Iterable<Reply> | AsyncIterable<Reply>;
 
-/** What a command runs in. */
 export interface Context {
   readonly session: Session;
   /** Aborts when the user leaves the command, with Ctrl-C for one. */
   readonly signal: AbortSignal;
   /** The place where something that is missing should stand. */
   readonly endOfLine: Span;
-  /** All commands, for `help`. */
   readonly commands: Commands<Described>;
 }
 

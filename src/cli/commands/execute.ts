@@ -6,7 +6,7 @@ import { parseLine } from "../language/parser.ts";
 import { errorReply, type Reply } from "../render/reply.ts";
 import type { Session } from "../session/session.ts";
 
-/** In the order of the help; a second name for a file is an alias. */
+/** A new command is a file and a line here. A second name is an alias. */
 const FILES: {
   readonly [name: string]: () => Promise<{ readonly default: Command }>;
 } = {

@@ -58,7 +58,6 @@ export interface Topic extends Described {
 const BUILTIN_TOPICS: readonly Topic[] = BUILTIN_TASKS
   .map((task) => ({ ...task, aliases: [] }));
 
-/** Loads every command. */
 export async function loadTopics(
   { names, load }: Commands<Described>,
 ): Promise<Topic[]> {
@@ -73,7 +72,6 @@ export async function loadTopics(
   return Array.from(aliases, ([command, aliases]) => ({ ...command, aliases }));
 }
 
-/** All commands in a line each. */
 export function helpReply(topics: readonly Topic[]): Reply {
   return {
     text: (style) => {
@@ -95,7 +93,6 @@ export function helpReply(topics: readonly Topic[]): Reply {
   };
 }
 
-/** One command in detail. */
 export function topicReply(topic: Topic): Reply {
   return {
     text: (style) => topicText(topic, style),

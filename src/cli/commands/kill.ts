@@ -50,16 +50,13 @@ export async function* killTasks(
   const resubmitted = new Set<TaskHandle>();
   for (const { handle, ended, result } of asked) {
     const came = await abortable(result, signal);
-    for (const sibling of came.lost) lost.add(sibling);
-    for (const sibling of came.resubmitted) resubmitted.add(sibling);
-    const answer = ended || handle.state !== "cancelled"
-      ? "finished"
-      : came.confirmed
-      ? "killed"
-      : "unstoppable";
-    if (answer === "unstoppable") session.unstoppable.add(handle);
+    came.lost.forEach((sibling) => lost.add(sibling));
+    came.resubmitted.forEach((sibling) => resubmitted.add(sibling));
+    const finished = ended || handle.state !== "cancelled";
+    if (!finished && !came.confirmed) session.unstoppable.add(handle);
     session.reported.add(handle);
-    yield killReply(handle.snapshot(), answer);
+    const answer = came.confirmed ? "killed" : "unstoppable";
+    yield killReply(handle.snapshot(), finished ? "finished" : answer);
   }
   const killed = new Set(handles);
   const others = [...lost].filter((handle) => !descends(handle, killed));
@@ -84,7 +81,7 @@ function descends(
     (killed.has(parent) || descends(parent, killed));
 }
 
-/** `"unstoppable"`: the loop was given up, its thread goes on. */
+/** `"unstoppable"`: the thread of the abandoned loop still runs. */
 type KillAnswer = "killed" | "finished" | "unstoppable";
 
 const UNSTOPPABLE = "its thread could not be stopped, and will use a core " +
@@ -105,18 +102,13 @@ export function siblingsReply(
   resubmitted: readonly TaskSnapshot[],
 ): Reply {
   return {
-    text: (style) => {
-      const lines: string[] = [];
-      if (lost.length > 0) {
-        const title = paint("lost with it", "red", style);
-        lines.push(`${title}: ${taskTitles(lost, MAX_TITLES)}`);
-      }
-      if (resubmitted.length > 0) {
-        const titles = taskTitles(resubmitted, MAX_TITLES);
-        lines.push(`run again from the start: ${titles}`);
-      }
-      return lines.join("\n");
-    },
+    text: (style) =>
+      [
+        [paint("lost with it", "red", style), lost] as const,
+        ["run again from the start", resubmitted] as const,
+      ].flatMap(([title, tasks]) =>
+        tasks.length === 0 ? [] : `${title}: ${taskTitles(tasks, MAX_TITLES)}`
+      ).join("\n"),
     json: () => ({
       type: "siblings",
       lost: lost.map(({ id }) => id),

@@ -19,7 +19,6 @@ without it waits for the running tasks at its end.`,
 
 const MAX_TITLES = 5;
 
-/** Which tasks `quit` would end. */
 export function quitReply(running: readonly TaskSnapshot[]): Reply {
   return {
     text: () => {

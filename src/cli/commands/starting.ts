@@ -24,7 +24,6 @@ import type { JsonObject, Reply } from "../render/reply.ts";
 import { taskFields, taskTitle } from "../render/task.ts";
 import type { Session } from "../session/session.ts";
 
-/** The options of every command that starts tasks. */
 export const START_OPTIONS = {
   timeout: { kind: DURATION, help: "stop it after this much running time" },
   deadline: {
@@ -58,7 +57,6 @@ export const START_OPTIONS = {
   },
 } as const satisfies Options;
 
-/** The options of every command that starts one task. */
 export const SUBMIT_OPTIONS = {
   name: { kind: TEXT, label: "N", help: "a name for it, to use as its ID" },
   ...START_OPTIONS,
@@ -74,7 +72,6 @@ export const SUBMIT = {
   options: SUBMIT_OPTIONS,
 } as const satisfies Spec;
 
-/** The arguments of `submit` in the library. */
 export function submission(
   { args: { task, args }, options }: Parsed<typeof SUBMIT>,
   session: Session,
@@ -86,7 +83,6 @@ export function submission(
   return [reference, values, submitOptions(options)];
 }
 
-/** The options of `submit` in the library. */
 export function submitOptions(
   options: Parsed<typeof SUBMIT>["options"],
 ): Omit<SubmitOptions, "transfer"> {
@@ -106,13 +102,9 @@ export function submitOptions(
 
 /** The id of a task that a command has started. */
 export function submittedReply(task: TaskSnapshot): Reply {
-  return {
-    text: () => taskTitle(task),
-    json: () => submittedFields(task),
-  };
+  return { text: () => taskTitle(task), json: () => submittedFields(task) };
 }
 
-/** The JSON of {@linkcode submittedReply}. */
 export function submittedFields(task: TaskSnapshot): JsonObject {
   return { type: "submitted", ...taskFields(task) };
 }

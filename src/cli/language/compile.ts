@@ -21,10 +21,8 @@ const MAX_NAME_COLUMNS = 60;
 export function compile(source: Word): Source {
   const task = compileExpression("", source.text) ??
     compileLastExpression(source.text) ?? compileStatements(source);
-  Object.defineProperty(task, "name", {
-    value: fit(source.text, MAX_NAME_COLUMNS),
-  });
-  return task;
+  const value = fit(source.text, MAX_NAME_COLUMNS);
+  return Object.defineProperty(task, "name", { value });
 }
 
 function compileExpression(

@@ -3,7 +3,6 @@ import type { TaskId } from "../../task.ts";
 import { LineError, type Span } from "./line.ts";
 import type { Word } from "./lexer.ts";
 
-/** The hint in an error about ids. */
 export const IDS_HINT = "ids are 3, #3, 1-4, 1,3, all, or a name";
 
 /** A part of IDS, with its place. */

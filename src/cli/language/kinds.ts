@@ -6,7 +6,6 @@ import type { Word } from "./lexer.ts";
 import { LineError } from "./line.ts";
 import type { Kind } from "./spec.ts";
 
-/** An argument of a task. */
 export interface Value extends Word {
   /** JSON if the text parses as JSON, else the text. */
   readonly value: unknown;
@@ -22,33 +21,28 @@ export const TASK: Kind<Word> = {
   candidates: ({ tasks }) => tasks,
 };
 
-/** An argument of a task. */
 export const VALUE: Kind<Value> = {
   label: "VALUE",
   parse: (word) => ({ ...word, value: jsonOrText(word.text) }),
 };
 
-/** Any number of tasks. */
 export const IDS: Kind<readonly IdItem[]> = {
   label: "IDS",
   parse: parseIds,
   candidates: ({ ids }) => ["all", ...ids],
 };
 
-/** One task. */
 export const ID: Kind<IdItem> = {
   label: "ID",
   parse: parseId,
   candidates: ({ ids }) => ids,
 };
 
-/** Text as it is. */
 export const TEXT: Kind<string> = {
   label: "TEXT",
   parse: ({ text }) => text,
 };
 
-/** Milliseconds. */
 export const DURATION: Kind<number> = reading(
   "D",
   parseDuration,
@@ -76,7 +70,6 @@ export const TIME: Kind<number | null> = orNone(
   ),
 );
 
-/** A whole number. */
 export const INTEGER: Kind<number> = reading(
   "N",
   (text) => /^[+-]?\d{1,15}$/.test(text) ? Number(text) : undefined,
@@ -117,7 +110,6 @@ function orNone<T, N>(none: N, kind: Kind<T>): Kind<T | N> {
   };
 }
 
-/** One of two words. */
 export function either<A extends string, B extends string>(
   label: string,
   a: A,
@@ -135,12 +127,10 @@ export function either<A extends string, B extends string>(
   };
 }
 
-/** A whole number from 1, or undefined. */
 export function positiveInteger(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
 }
 
-/** Says what a word is not. */
 export function fail(word: Word, message: string): never {
   throw new LineError(`"${word.text}" ${message}`, word);
 }

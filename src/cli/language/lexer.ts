@@ -14,7 +14,7 @@ export interface Word extends Span {
   readonly quoted: boolean;
 }
 
-/** Reads a line word by word; the rest can be taken raw at any point. */
+/** Reads a line word by word, and the rest raw if asked to. */
 export class WordReader {
   readonly #line: string;
   #at = 0;
@@ -31,7 +31,6 @@ export class WordReader {
     return word;
   }
 
-  /** Takes the next word, or undefined at the end of the line. */
   next(): Word | undefined {
     const start = skipSpace(this.#line, this.#at);
     if (start === this.#line.length) return undefined;
@@ -142,12 +141,10 @@ function skipSpace(line: string, from: number): number {
   return at;
 }
 
-/** The place of one character. */
 function span(start: number): Span {
   return { start, end: start + 1 };
 }
 
-/** The text as one word of a line. */
 export function quoteWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

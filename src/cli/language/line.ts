@@ -1,6 +1,5 @@
 /** Bytes → lines; and what is wrong with a line. */
 
-/** A line that was typed or piped in. */
 export interface Line {
   readonly text: string;
   /** Its number from 1, in a script. */
@@ -18,7 +17,6 @@ export interface Span {
 /** A line can't be understood, or asks for something that is not there. */
 export class LineError extends Error {
   override readonly name = "LineError";
-  /** The place in the line. */
   readonly span: Span;
 
   constructor(message: string, span: Span) {

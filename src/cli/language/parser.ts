@@ -13,7 +13,6 @@ import {
   surplusFor,
 } from "./spec.ts";
 
-/** A line that was understood. */
 export interface ParsedLine<S extends Spec = Spec> extends Parsed {
   readonly command: S;
 }
@@ -42,7 +41,6 @@ export async function parseLine<S extends Spec>(
   return { command, ...parseArguments(command, words, now) };
 }
 
-/** The fields of a {@linkcode Parsed}, while they are filled in. */
 type Fields = Record<string, unknown>;
 
 /**

@@ -13,14 +13,12 @@ export interface Kind<T = unknown> {
    * @throws {LineError} The word is none of this kind.
    */
   readonly parse: (word: Word, now: number) => T;
-  /** What Tab offers. */
   readonly candidates?: (known: Known, typed: string) => readonly string[];
 }
 
 /** The names that exist now, for Tab. */
 export interface Known {
   readonly commands: Commands;
-  /** What can be submitted. */
   readonly tasks: readonly string[];
   /** Ids and names of tasks and groups. */
   readonly ids: readonly string[];
@@ -56,7 +54,6 @@ export type Arguments = { readonly [key: string]: Argument };
 /** Options by the names of their fields: `onFailure` is `--on-failure`. */
 export type Options = { readonly [key: string]: Option };
 
-/** What a command takes. */
 export interface Spec<
   A extends Arguments = Arguments,
   O extends Options = Options,
@@ -66,13 +63,13 @@ export interface Spec<
   readonly options: O;
 }
 
-/** What a command takes, explained. */
+/** What a command takes, with its help. */
 export interface Described<
   A extends Arguments = Arguments,
   O extends Options = Options,
 > extends Spec<A, O> {
   readonly summary: string;
-  /** What a person should know beside the summary. */
+  /** What `help COMMAND` adds to the summary. */
   readonly details?: string;
   readonly examples?: readonly string[];
 }
@@ -110,7 +107,6 @@ export function flagOf(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** What stands for the value in the help, if there is one. */
 export function labelOf({ label, kind }: Argument | Option): string {
   return label ?? kind.label ?? "";
 }
@@ -124,7 +120,6 @@ export function usageOf({ name, args }: Spec): string {
   return [name, ...labels].join(" ");
 }
 
-/** What is wrong with a command that lacks an argument. */
 export function missingFrom(
   spec: Spec,
   argument: Argument,
@@ -136,7 +131,6 @@ export function missingFrom(
   );
 }
 
-/** What is wrong with a command that has one argument more than it takes. */
 export function surplusFor(spec: Spec, word: Word): LineError {
   return new LineError(
     `"${word.text}" is one argument too many for: ${usageOf(spec)}`,

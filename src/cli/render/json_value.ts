@@ -24,7 +24,6 @@ import { kindOf } from "../../clone.ts";
 import { excerpt } from "../text/style.ts";
 import { digits, inspectValue, outcomeBounds } from "./value_text.ts";
 
-/** What JSON can say. */
 export type Json =
   | null
   | boolean

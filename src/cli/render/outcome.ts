@@ -35,7 +35,6 @@ export function endedReply(status: TaskStatus): Reply {
   };
 }
 
-/** The outcome of a task, in full. */
 export function outcomeReply(task: TaskSnapshot, outcome: Outcome): Reply {
   return {
     text: (style) => outcomeText(task, outcome, style),
@@ -47,14 +46,13 @@ export function outcomeReply(task: TaskSnapshot, outcome: Outcome): Reply {
   };
 }
 
-/** Which tasks have not ended. */
 export function notEndedReply(tasks: readonly { id: TaskId }[]): Reply {
   return notice(`not ended: ${tasks.map(({ id }) => formatId(id)).join(", ")}`);
 }
 
 const ARROW = " → ";
 
-/** A value that is cut to fewer columns says nothing. */
+/** A value cut to fewer columns says nothing. */
 const MIN_CUT_COLUMNS = 8;
 
 /** On a terminal, as much of the value as the line has room for. */
@@ -107,7 +105,7 @@ function cancelledText(
   const [state, color] = reason.name === "TimeoutError"
     ? ["timed out", "red"] as const
     : ["cancelled", "yellow"] as const;
-  const why = reason.message === "" || reason.message === state
+  const why = ["", state].includes(reason.message)
     ? ""
     : `: ${excerpt(reason.message)}`;
   const rest = error !== undefined

@@ -24,22 +24,18 @@ export interface Reply {
    * and an `"error"` to stderr; a `"quit"` ends the session.
    */
   readonly kind?: "aside" | "error" | "quit" | undefined;
-  /** What an error is about. */
   readonly place?: Place;
   /** Bytes to write as they are, in place of the text. */
   readonly raw?: Uint8Array | undefined;
 }
 
-/** A place in a line. */
 export interface Place {
   readonly line: Line;
   readonly span: Span;
 }
 
-/** How replies are written. */
 export type Format = Style | "json";
 
-/** The reply as whole lines. */
 export function render(reply: Reply, format: Format): string {
   if (format === "json") {
     return [reply.json()].flat().map((object) => `${stringify(object)}\n`)
@@ -64,7 +60,6 @@ function stringify(object: JsonObject): string {
   }
 }
 
-/** In UTF-16 code units. */
 const MAX_MESSAGE_LENGTH = 5000;
 
 /** Something worth knowing that is no failure. */
@@ -108,7 +103,6 @@ export function errorReply(error: unknown, line: Line): Reply {
   };
 }
 
-/** What {@linkcode Output} writes to: `Deno.stdout`, `Deno.stderr`. */
 export interface Writer {
   writeSync(bytes: Uint8Array): number;
 }
@@ -130,7 +124,6 @@ export class Output {
     this.#onClosed = onClosed;
   }
 
-  /** Whether writing has failed. */
   get closed(): boolean {
     return this.#closed;
   }

@@ -25,7 +25,6 @@ export type ShownState =
   | "abandoned"
   | "timed out";
 
-/** The colour of each state. */
 export const STATE_PAINT: { readonly [S in ShownState]: Paint } = {
   queued: "dim",
   running: "cyan",
@@ -37,7 +36,6 @@ export const STATE_PAINT: { readonly [S in ShownState]: Paint } = {
   abandoned: "red",
 };
 
-/** The state to show. */
 export function shownState({ task, outcome }: TaskStatus): ShownState {
   if (task.abandoned) return "abandoned";
   if (task.cancelling && task.state === "running") return "cancelling";
@@ -59,42 +57,45 @@ export function statusDetails(
     details.push(excerpt(outcome.reason.message));
     if (outcome.error) details.push(`it threw ${errorLine(outcome.error)}`);
   }
-  if (outcome === undefined) details.push(...progressParts(task));
-  else if (task.progress !== undefined && outcome.state !== "succeeded") {
+  if (outcome === undefined) {
+    details.push(...progressParts(task), ...limitParts(task, now));
+  } else if (task.progress !== undefined && outcome.state !== "succeeded") {
     details.push(amountPart(task.progress));
   }
-  if (outcome === undefined) details.push(...limitParts(task, now));
-  if (task.attempts > 1) details.push(attemptPart(task));
+  if (task.attempts > 1) {
+    const of = Number.isFinite(task.attempts) ? ` of ${task.attempts}` : "";
+    details.push(`attempt ${task.attempt}${of}`);
+  }
   if (task.priority !== 0 && task.state === "queued") {
     details.push(`priority ${task.priority}`);
   }
   return details;
 }
 
-/** The progress of a running task: the amount, the pace, the time to go. */
 export function progressParts({ progress }: TaskSnapshot): string[] {
   if (progress === undefined) return [];
   const { perSecond, remainingMs } = progress;
   return [
     amountPart(progress),
-    ...perSecond === undefined ? [] : [`${rate(perSecond)}/s`],
-    ...remainingMs === undefined
-      ? []
-      : [`${formatDuration(remainingMs)} to go`],
+    ...part(perSecond, (n) => `${n.toLocaleString("en-US", PACE)}/s`),
+    ...part(remainingMs, (ms) => `${formatDuration(ms)} to go`),
   ];
 }
 
-/** The limits of a task, and the time left until the first one fires. */
+const PACE = { maximumSignificantDigits: 3 };
+
 export function limitParts(task: TaskSnapshot, now: number): string[] {
   const { timeoutMs, deadlineAt, stallTimeoutMs, remainingMs } = task;
-  const part = <T>(value: T | undefined, format: (value: T) => string) =>
-    value === undefined ? [] : [format(value)];
   return [
     ...part(timeoutMs, (ms) => `timeout ${formatLimit(ms)}`),
     ...part(deadlineAt, (at) => `deadline ${formatTime(at, now)}`),
     ...part(stallTimeoutMs, (ms) => `stall timeout ${formatLimit(ms)}`),
     ...part(remainingMs, (ms) => `${formatDuration(Math.max(0, ms))} left`),
   ];
+}
+
+function part<T>(value: T | undefined, format: (value: T) => string): string[] {
+  return value === undefined ? [] : [format(value)];
 }
 
 /** What came of ending a task, in the words for each answer but `"finished"`. */
@@ -118,7 +119,6 @@ export function endingReply<A extends string>(
   };
 }
 
-/** All fields of JSON about the status of a task. */
 export function statusFields(task: TaskSnapshot): JsonObject {
   const { parent, group, timeoutMs, stallTimeoutMs, progress } = task;
   return {
@@ -142,22 +142,10 @@ function rounded(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms);
 }
 
-function attemptPart({ attempt, attempts }: TaskSnapshot): string {
-  return `attempt ${attempt}` +
-    (Number.isFinite(attempts) ? ` of ${attempts}` : "");
-}
-
 function amountPart({ done, total, note = "" }: Progress): string {
-  const amount = total === undefined
-    ? count(done)
-    : `${percent(done, total)}${count(done)} of ${count(total)}`;
-  return note === "" ? amount : `${amount} ${excerpt(note)}`;
-}
-
-function percent(done: number, total: number): string {
-  return total > 0 ? `${Math.floor(done / total * 100)}% ` : "";
-}
-
-function rate(perSecond: number): string {
-  return perSecond.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+  const percent = total !== undefined && total > 0
+    ? `${Math.floor(done / total * 100)}% `
+    : "";
+  const of = total === undefined ? "" : ` of ${count(total)}`;
+  return `${percent}${count(done)}${of} ${excerpt(note)}`.trimEnd();
 }

@@ -18,14 +18,12 @@ import { taskName } from "./task.ts";
 /** A row of the table: a task, or a group above its members. */
 export type Row = TaskRow | GroupRow;
 
-/** A task in the table. */
 export interface TaskRow extends TaskStatus {
   readonly kind: "task";
   /** How many rows of parents and groups it is below. */
   readonly depth: number;
 }
 
-/** A group in the table. */
 export interface GroupRow {
   readonly kind: "group";
   readonly depth: 0;
@@ -35,7 +33,6 @@ export interface GroupRow {
   readonly done: number;
 }
 
-/** The status of tasks, as a table. */
 export function tableReply(rows: readonly Row[]): Reply {
   return {
     text: (style) =>

@@ -3,24 +3,20 @@ import { escapeText } from "../../escape.ts";
 import { count } from "../text/amounts.ts";
 import { fit } from "../text/width.ts";
 
-/** How much of a value is shown. */
 export interface Bounds {
   /** Columns that a value is broken at. */
   readonly width: number;
-  /** Characters of a text. */
   readonly characters: number;
-  /** Characters of a text inside a value. */
   readonly innerCharacters: number;
   /** Members of a list, map or set; fields of an object. */
   readonly members: number;
   /** Members and fields, at every depth together; long texts count for more. */
   readonly parts: number;
   readonly lines: number;
-  /** Characters of a line that names, digits and the like make longer. */
+  /** Characters of a line: names and digits have no bound of their own. */
   readonly lineCharacters: number;
 }
 
-/** A value in an outcome. */
 export function outcomeBounds(width: number): Bounds {
   return {
     width: Math.min(width, 100),
@@ -195,7 +191,6 @@ function costOf(part: unknown, bounds: Bounds): number {
 /** More digits take a second and longer to become decimal. */
 const MAX_DIGITS = 100_000;
 
-/** The hexadecimal digits of a number. */
 export function digits(n: bigint): number {
   return n.toString(16).length;
 }

@@ -1,21 +1,18 @@
 /** Whether something in the loop computes without yielding. */
 import type { TaskHandle } from "../../../mod.ts";
 import type { TaskSnapshot } from "../../task.ts";
-import { formatId } from "../language/ids.ts";
 import type { Reply } from "../render/reply.ts";
 import { taskTitle } from "../render/task.ts";
 import { paint } from "../text/style.ts";
 import { formatBlocked } from "../text/amounts.ts";
 import type { Session } from "./session.ts";
 
-/** A loop that is blocked. */
 export interface BlockedLoop {
   readonly blockedMs: number;
   /** The task that started last, which may be what blocks the loop. */
   readonly lastStarted: TaskHandle | undefined;
 }
 
-/** The loop, if it is blocked. */
 export function blockedLoop({ loop }: Session): BlockedLoop | undefined {
   const { state, blockedMs, lastStarted } = loop.health();
   if (state !== "blocked") return undefined;
@@ -33,12 +30,11 @@ export function blockedReply(
 ): Reply {
   return {
     text: (style) => {
-      const suspect = lastStarted &&
-        `, last started: ${taskTitle(lastStarted)}`;
-      const headline = `loop blocked ${formatBlocked(blockedMs)}${
-        suspect ?? ""
-      }`;
-      const id = lastStarted ? formatId(lastStarted.id).slice(1) : "ID";
+      const suspect = lastStarted
+        ? `, last started: ${taskTitle(lastStarted)}`
+        : "";
+      const headline = `loop blocked ${formatBlocked(blockedMs)}${suspect}`;
+      const id = lastStarted?.id ?? "ID";
       const advice = kind === "aside"
         ? `nothing in it goes on till that yields; "kill ${id}" or Ctrl-C ` +
           "ends it, and --timeout does at submit"

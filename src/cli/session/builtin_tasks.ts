@@ -19,7 +19,6 @@ export interface Page {
   readonly status: number;
   /** What the server says it is. */
   readonly type: string | null;
-  /** The size of the body. */
   readonly bytes: number;
   /** Text, or the bytes themselves if it is none. */
   readonly body: string | Uint8Array;
@@ -54,7 +53,6 @@ async function readBody(response: Response): Promise<Uint8Array> {
 
 const TEXT = /^text\/|[/+](json|xml|javascript|x-www-form-urlencoded)\b/i;
 
-/** The body as text, or undefined if it is none. */
 function decode(body: Uint8Array, type: string | null): string | undefined {
   if (type !== null && !TEXT.test(type)) return undefined;
   const charset = /;\s*charset="?([^";\s]+)/i.exec(type ?? "")?.[1];

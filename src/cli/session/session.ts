@@ -11,11 +11,9 @@ const MAX_START_MS = 300;
 
 /** One run of the prompt, or of a script. */
 export class Session {
-  readonly loop: LoopController;
   readonly modules: TaskModules = new TaskModules();
   /** Called when a task that a command started has ended. */
   onEnded: (handle: TaskHandle) => void = () => {};
-  /** Called at the first failure. */
   onFailure: () => void = () => {};
   /** Killed tasks whose thread could not be stopped, and goes on. */
   readonly unstoppable: Set<TaskHandle> = new Set();
@@ -27,8 +25,7 @@ export class Session {
   #groups = 0;
 
   /** `limited`: tasks have only the permissions that options of the prompt give. */
-  constructor(loop: LoopController, { limited = false } = {}) {
-    this.loop = loop;
+  constructor(readonly loop: LoopController, { limited = false } = {}) {
     this.#limited = limited;
   }
 
@@ -71,7 +68,6 @@ export class Session {
     return outcome;
   }
 
-  /** The message of an error, with the prompt's own hints. */
   withHint(message: string): string {
     return this.#limited ? withHint(message) : message;
   }
@@ -83,7 +79,7 @@ export class Session {
     );
   }
 
-  /** The tasks that commands started and whose end was not reported. */
+  /** The tasks that commands started and whose end the user has not seen. */
   unreported(): TaskHandle[] {
     return this.loop.list().filter((handle) =>
       handle.parent === undefined && !this.reported.has(handle)
@@ -130,14 +126,9 @@ function withHint(message: string): string {
 
 const MAX_CAUSE_DEPTH = 8;
 
-/** Changes the message of the error, and of its causes. */
 function addHint(error: Error): void {
   let one: unknown = error;
-  for (
-    let depth = 0;
-    depth < MAX_CAUSE_DEPTH && one instanceof Error;
-    depth++
-  ) {
+  for (let n = 0; n < MAX_CAUSE_DEPTH && one instanceof Error; n++) {
     // Not by assignment: the message of a DOMException can't be assigned.
     Reflect.set(one, "message", withHint(one.message));
     one = one.cause;

@@ -6,7 +6,6 @@ import { LineError } from "../language/line.ts";
 import { didYouMean } from "../text/nearest.ts";
 import type { Word } from "../language/lexer.ts";
 
-/** The module of the built-in tasks. */
 export const BUILTIN_MODULE: string =
   new URL("./builtin_tasks.ts", import.meta.url).href;
 
@@ -31,7 +30,7 @@ const JSON_OR_TEXT: Kind = {
   parse: (word, now) => VALUE.parse(word, now).value,
 };
 
-/** Every built-in task: its name is that of the export, its arguments too. */
+/** Each is named as the export of the module, and so are its arguments. */
 export const BUILTIN_TASKS: readonly Described[] = [
   {
     name: "sleep",
@@ -58,7 +57,6 @@ export interface TaskModuleInUse {
   readonly exports: readonly string[];
 }
 
-/** A task that was found by its name. */
 export interface NamedTask {
   readonly reference: ModuleTask;
   /** Its arguments, if it is a built-in. */

@@ -5,10 +5,10 @@ import { notice, type Reply } from "../render/reply.ts";
 import type { Session } from "../session/session.ts";
 import { count, counted } from "../text/amounts.ts";
 
-/** Tasks that end within this time become one notice. */
+/** Tasks that end within this time share a notice. */
 const GATHER_MS = 50;
 
-/** More tasks than this are only counted. */
+/** Of more tasks than this, only the number is shown. */
 const MAX_LINES = 8;
 
 /** The tasks that have ended, to be shown as soon as no command runs. */
@@ -39,7 +39,6 @@ export class Notices implements Disposable {
     this.#soon();
   }
 
-  /** Shows nothing more. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#session.onEnded = () => {};

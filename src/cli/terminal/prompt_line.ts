@@ -11,12 +11,10 @@ import { Writable } from "node:stream";
 import type { Completion } from "./completion.ts";
 import type { Output } from "../render/reply.ts";
 
-/** What a {@linkcode PromptLine} works with. */
 export interface PromptLineOptions {
   readonly output: Output;
   readonly columns: () => number;
   readonly complete: (typed: string) => Promise<Completion>;
-  /** Ctrl-C. */
   readonly onInterrupt: () => void;
 }
 
@@ -26,7 +24,6 @@ export type Typed = { readonly line: string } | "end";
 const PROMPT = "> ";
 const MAX_HISTORY_LINES = 1000;
 
-/** The bottom line of a terminal. */
 export class PromptLine {
   readonly #options: PromptLineOptions;
   /** What the editor draws on. */
@@ -107,7 +104,6 @@ export class PromptLine {
     this.#drawStatus();
   }
 
-  /** Clears what is being typed. */
   clear(): void {
     this.#editor.write(null, { ctrl: true, name: "e" });
     this.#editor.write(null, { ctrl: true, name: "u" });

@@ -8,7 +8,6 @@ import { blockedLoop } from "../session/blocked.ts";
 import type { Session } from "../session/session.ts";
 import { progressParts } from "../render/status.ts";
 
-/** The status of a command that runs. */
 export function commandStatus(
   name: string,
   elapsed: string,

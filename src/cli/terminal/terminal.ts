@@ -25,7 +25,6 @@ import type { Session } from "../session/session.ts";
 import { paint, type Style } from "../text/style.ts";
 import { displayWidth, fit } from "../text/width.ts";
 
-/** What a {@linkcode Terminal} works with. */
 export interface TerminalOptions {
   readonly session: Session;
   readonly output: Output;
@@ -39,7 +38,6 @@ const STATUS_INTERVAL_MS = 1000;
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** A prompt on a terminal. */
 export class Terminal {
   readonly #options: TerminalOptions;
   readonly #line: PromptLine;
@@ -50,7 +48,7 @@ export class Terminal {
   /** Something was printed since the line that runs. */
   #answered = false;
   #stopped = false;
-  /** The user did not wait for the tasks to end: no report about them. */
+  /** The user did not wait for the tasks to end, so nothing about them is shown. */
   #killed = false;
   #quitAsked = false;
 
@@ -105,7 +103,6 @@ export class Terminal {
     this.#line.close();
   }
 
-  /** Prints a message that is not an answer. */
   report(message: string): void {
     if (!this.#killed) this.print(notice(message));
   }
@@ -155,7 +152,7 @@ export class Terminal {
     this.#notices.release();
   }
 
-  /** Asks once if tasks are running; then stops them. Whether it is over. */
+  /** Asks once if tasks are running, then stops them. Returns whether to exit. */
   async #leave(): Promise<boolean> {
     const running = this.#options.session.running();
     if (this.#line.inputEnded || running.length === 0 || this.#quitAsked) {

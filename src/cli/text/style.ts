@@ -17,12 +17,11 @@ export function withoutColor(text: string): string {
   return text.replace(/\x1b\[[\d;:]*m/g, "");
 }
 
-/** How text is to look. */
 export interface Style {
   /** Columns of a line; Infinity where there is no terminal. */
   readonly width: number;
   readonly color: boolean;
-  /** The time that others are shown against, in milliseconds since the epoch. */
+  /** The current time, in milliseconds since the epoch. */
   readonly now: number;
 }
 
@@ -40,7 +39,6 @@ export const PAINT = new RegExp(
   `(\x1b\\[(?:${Object.values(CODES).flat().join("|")})m)`,
 );
 
-/** A colour or weight of text. */
 export type Paint = keyof typeof CODES;
 
 /** Paints text, where there is colour. */

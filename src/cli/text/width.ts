@@ -71,7 +71,6 @@ export function padStart(text: string, columns: number): string {
   return " ".repeat(Math.max(0, columns - displayWidth(text))) + text;
 }
 
-/** Makes room for the `…`. */
 function dropLast(text: string, columns: number): string {
   const segments = [...graphemesOf(text)].map(({ segment }) => segment);
   let width = displayWidth(text);
