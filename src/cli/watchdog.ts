@@ -11,20 +11,13 @@ import {
 } from "./session/blocked.ts";
 import type { Session } from "./session/session.ts";
 
-export interface WatchdogTimes {
-  readonly checkEveryMs: number;
-  /** How long a loop has been blocked at the first warning. */
-  readonly firstWarningMs: number;
-  /** How long an abandoned task may block the loop while others wait for it. */
-  readonly maxBlockedMs: number;
-  /** A task that blocks this soon after its start has done so from its start. */
-  readonly fromStartMs: number;
-}
-
-const TIMES: WatchdogTimes = {
+const TIMES = {
   checkEveryMs: 500,
+  /** How long a loop has been blocked at the first warning. */
   firstWarningMs: 2000,
+  /** How long an abandoned task may block the loop while others wait for it. */
   maxBlockedMs: 10_000,
+  /** A task that blocks this soon after its start has done so from its start. */
   fromStartMs: 1000,
 };
 
@@ -35,18 +28,14 @@ const WARNING_FACTOR = 5;
 export class Watchdog implements Disposable {
   readonly #session: Session;
   readonly #show: (reply: Reply) => void;
-  readonly #times: WatchdogTimes;
+  readonly #times: typeof TIMES;
   readonly #timer: ReturnType<typeof setInterval>;
   #nextWarningMs: number;
   #killing = false;
   /** Whether the script waits for the loop. */
   waiting = false;
 
-  constructor(
-    session: Session,
-    show: (reply: Reply) => void,
-    times: WatchdogTimes = TIMES,
-  ) {
+  constructor(session: Session, show: (reply: Reply) => void, times = TIMES) {
     this.#session = session;
     this.#show = show;
     this.#times = times;

@@ -1,7 +1,7 @@
 /** `deadline`: moves the time at which a task is stopped. */
 import { ID, TIME } from "../language/kinds.ts";
 import { command } from "./command.ts";
-import { moveLimit } from "./limits.ts";
+import { moveLimit } from "./timeout.ts";
 
 export default command({
   name: "deadline",

@@ -52,22 +52,18 @@ export const DURATION: Kind<number> = reading(
 /** Milliseconds; null for `none`. */
 export const LIMIT: Kind<number | null> = orNone(
   null,
-  reading(
-    "D",
-    parseDuration,
-    "is not a duration; durations are 500ms, 3s, 2m, 1h, seconds, or none",
-  ),
+  "D",
+  parseDuration,
+  "is not a duration; durations are 500ms, 3s, 2m, 1h, seconds, or none",
 );
 
 /** Milliseconds since the epoch; null for `none`. */
 export const TIME: Kind<number | null> = orNone(
   null,
-  reading(
-    "TIME",
-    parseTime,
-    "is not a time; times are 14:30, 2031-05-01T14:30, a duration from now " +
-      "such as 90s, or none",
-  ),
+  "TIME",
+  parseTime,
+  "is not a time; times are 14:30, 2031-05-01T14:30, a duration from now " +
+    "such as 90s, or none",
 );
 
 export const INTEGER: Kind<number> = reading(
@@ -86,7 +82,9 @@ export const COUNT: Kind<number> = reading(
 /** A whole number from 1; Infinity for `none`. */
 export const BOUND: Kind<number> = orNone(
   Infinity,
-  reading("N", positiveInteger, "is not a whole number from 1, nor none"),
+  "N",
+  positiveInteger,
+  "is not a whole number from 1, nor none",
 );
 
 /** A kind of words that `parse` can read; `fault` says what others are not. */
@@ -101,8 +99,12 @@ function reading<T>(
   };
 }
 
-/** The kind, or the word `none`. */
-function orNone<T, N>(none: N, kind: Kind<T>): Kind<T | N> {
+/** Like {@linkcode reading}; the word `none` is `none`. */
+function orNone<T, N>(
+  none: N,
+  ...how: Parameters<typeof reading<T>>
+): Kind<T | N> {
+  const kind = reading(...how);
   return {
     ...kind,
     parse: (word, now) => word.text === "none" ? none : kind.parse(word, now),

@@ -116,16 +116,13 @@ const FULL_PIPE_RETRY_MS = 5;
 export class Output {
   readonly #writer: Writer;
   readonly #onClosed: (cause: unknown) => void;
-  #closed = false;
+  /** Writing has failed. */
+  closed = false;
 
   /** `onClosed` gets the error: a `BrokenPipe` if the reader has gone. */
   constructor(writer: Writer, onClosed: (cause: unknown) => void = () => {}) {
     this.#writer = writer;
     this.#onClosed = onClosed;
-  }
-
-  get closed(): boolean {
-    return this.#closed;
   }
 
   /**
@@ -146,23 +143,18 @@ export class Output {
 
   #writeAll(bytes: Uint8Array): void {
     let rest = bytes;
-    while (rest.length > 0 && !this.#closed) {
-      rest = rest.subarray(this.#writeSome(rest));
-    }
-  }
-
-  #writeSome(bytes: Uint8Array): number {
-    try {
-      return this.#writer.writeSync(bytes);
-    } catch (error) {
-      if (error instanceof Deno.errors.WouldBlock) {
-        const never = new Int32Array(new SharedArrayBuffer(4));
-        Atomics.wait(never, 0, 0, FULL_PIPE_RETRY_MS);
-        return 0;
+    while (rest.length > 0 && !this.closed) {
+      try {
+        rest = rest.subarray(this.#writer.writeSync(rest));
+      } catch (error) {
+        if (error instanceof Deno.errors.WouldBlock) {
+          const never = new Int32Array(new SharedArrayBuffer(4));
+          Atomics.wait(never, 0, 0, FULL_PIPE_RETRY_MS);
+          continue;
+        }
+        this.closed = true;
+        this.#onClosed(error);
       }
-      this.#closed = true;
-      this.#onClosed(error);
-      return 0;
     }
   }
 }

@@ -49,7 +49,7 @@ export function resultBounds(width: number): Bounds {
 /** The value as `Deno.inspect` shows it, text in quotes. */
 export function inspectValue(value: unknown, bounds: Bounds): string {
   if (typeof value === "string") {
-    const { kept, rest } = cut(value, bounds);
+    const { kept, rest } = cut(value, bounds.characters);
     return escapeText(Deno.inspect(kept)) + rest;
   }
   if (typeof value === "bigint" && digits(value) > MAX_DIGITS) {
@@ -75,14 +75,14 @@ export function inspectValue(value: unknown, bounds: Bounds): string {
     : "";
   const more = hidden > 0 ? `\n… ${count(hidden)} more fields` : "";
   const kept = lines.slice(0, bounds.lines)
-    .map((line) => cutLine(line, bounds.lineCharacters));
+    .map((line) => Object.values(cut(line, bounds.lineCharacters)).join(""));
   return kept.join("\n") + rest + more;
 }
 
 /** The value alone: text as it is, without quotes. */
 export function plainValue(value: unknown, bounds: Bounds): string {
   if (typeof value !== "string") return inspectValue(value, bounds);
-  const { kept, rest } = cut(value, bounds);
+  const { kept, rest } = cut(value, bounds.characters);
   return escapeText(kept) + rest;
 }
 
@@ -100,20 +100,10 @@ export function previewValue(value: unknown, columns: number): string {
   return fit(text.replaceAll(/\s*\n\s*/g, " "), columns);
 }
 
-function cut(text: string, bounds: Bounds): { kept: string; rest: string } {
-  if (text.length <= bounds.characters) return { kept: text, rest: "" };
-  return {
-    kept: text.slice(0, bounds.characters).toWellFormed(),
-    rest: ` … ${count(text.length)} characters in all`,
-  };
-}
-
-function cutLine(line: string, most: number): string {
-  return line.length <= most
-    ? line
-    : `${line.slice(0, most).toWellFormed()} … ${
-      count(line.length)
-    } characters`;
+function cut(text: string, most: number): { kept: string; rest: string } {
+  if (text.length <= most) return { kept: text, rest: "" };
+  const rest = ` … ${count(text.length)} characters in all`;
+  return { kept: text.slice(0, most).toWellFormed(), rest };
 }
 
 /** `Deno.inspect` bounds the members of lists, but not the fields of objects. */

@@ -4,7 +4,7 @@
  */
 import type { LoopController, TaskHandle } from "../../../mod.ts";
 import type { Outcome } from "../../task.ts";
-import { BUILTIN_MODULE, TaskModules } from "./task_modules.ts";
+import { TaskModules } from "./task_modules.ts";
 
 /** How long a loop may take to start what it was sent. */
 const MAX_START_MS = 300;
@@ -27,14 +27,6 @@ export class Session {
   /** `limited`: tasks have only the permissions that options of the prompt give. */
   constructor(readonly loop: LoopController, { limited = false } = {}) {
     this.#limited = limited;
-  }
-
-  /**
-   * Loads the built-in tasks before the first command: Deno shows on the
-   * terminal what it loads, and would draw over the prompt.
-   */
-  async prepare(): Promise<void> {
-    await this.loop.exportsOf(BUILTIN_MODULE);
   }
 
   /**

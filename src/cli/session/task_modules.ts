@@ -57,12 +57,6 @@ export interface TaskModuleInUse {
   readonly exports: readonly string[];
 }
 
-export interface NamedTask {
-  readonly reference: ModuleTask;
-  /** Its arguments, if it is a built-in. */
-  readonly builtin: Spec | undefined;
-}
-
 /** The modules that tasks are looked up in: the built-in one, and others. */
 export class TaskModules {
   readonly #modules: TaskModuleInUse[] = [{
@@ -90,11 +84,11 @@ export class TaskModules {
   }
 
   /**
-   * The task of that name.
+   * The task of that name; if it is a built-in, what it takes.
    *
    * @throws {LineError} If there is none, or more than one.
    */
-  find(word: Word): NamedTask {
+  find(word: Word): { reference: ModuleTask; builtin: Spec | undefined } {
     const dot = word.text.lastIndexOf(".");
     const label = word.text.slice(0, Math.max(0, dot));
     const labelled = this.#modules.find((module) => module.label === label);

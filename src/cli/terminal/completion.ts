@@ -1,12 +1,6 @@
 /** What may stand next in a line: for Tab. */
 import { escapeLine } from "../../escape.ts";
-import {
-  type Argument,
-  flagOf,
-  type Known,
-  type Option,
-  type Spec,
-} from "../language/spec.ts";
+import { flagOf, type Kind, type Known, type Spec } from "../language/spec.ts";
 
 /** The candidates for the word that is being typed, and that word. */
 export type Completion = readonly [candidates: string[], word: string];
@@ -55,8 +49,14 @@ function argumentCandidates(
   known: Known,
 ): readonly string[] {
   if (spec === undefined) return [];
+  /** The kind of value that the option takes. */
+  const takenBy = (flag: string | undefined): Kind | undefined => {
+    const found = Object.entries(spec.options)
+      .find(([key]) => flagOf(key) === flag);
+    return found?.[1].kind.label === undefined ? undefined : found[1].kind;
+  };
   const positional = before.flatMap((text, at) =>
-    text.startsWith("--") || takesNext(spec, before[at - 1]) ? [] : [at]
+    text.startsWith("--") || takenBy(before[at - 1]) ? [] : [at]
   );
   const args = Object.values(spec.args);
   const calls = args.find((argument) => argument.calls !== undefined)?.calls;
@@ -65,30 +65,12 @@ function argumentCandidates(
   if (calls !== undefined && call !== undefined) {
     return argumentCandidates(calls, before.slice(call), word, known);
   }
-  const option = optionOf(spec, before.at(-1));
-  if (option?.kind.label !== undefined) return ofKind(option, word, known);
-  if (word.startsWith("--")) {
+  const optionKind = takenBy(before.at(-1));
+  if (optionKind === undefined && word.startsWith("--")) {
     return Object.keys(spec.options).map(flagOf)
       .filter((flag) => !before.includes(flag));
   }
-  const argument = args[positional.length] ??
-    args.findLast(({ many }) => many);
-  return argument === undefined ? [] : ofKind(argument, word, known);
-}
-
-function optionOf(spec: Spec, flag: string | undefined): Option | undefined {
-  return Object.entries(spec.options)
-    .find(([key]) => flagOf(key) === flag)?.[1];
-}
-
-function takesNext(spec: Spec, flag: string | undefined): boolean {
-  return optionOf(spec, flag)?.kind.label !== undefined;
-}
-
-function ofKind(
-  { kind }: Argument | Option,
-  word: string,
-  known: Known,
-): readonly string[] {
-  return kind.candidates?.(known, word) ?? [];
+  const argument = args[positional.length] ?? args.findLast(({ many }) => many);
+  const kind = optionKind ?? argument?.kind;
+  return kind?.candidates?.(known, word) ?? [];
 }

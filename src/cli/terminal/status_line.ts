@@ -13,20 +13,21 @@ export function commandStatus(
   elapsed: string,
   session: Session,
 ): string {
-  return [
-    name,
-    ...runningParts(session),
-    elapsed,
-    ...blockedPart(session),
-    "Ctrl-C leaves",
-  ].join(" · ");
+  const running = session.running();
+  const [handle] = running;
+  const progress = handle !== undefined && running.length === 1
+    ? progressParts(handle.snapshot())
+    : [];
+  const count = `${running.length} running`;
+  const blocked = blockedPart(session);
+  return [name, count, ...progress, elapsed, ...blocked, "Ctrl-C leaves"]
+    .join(" · ");
 }
 
 /** The status while tasks have their grace, before loopctl exits. */
 export function endStatus(running: number, elapsed: string): string {
-  return `stopping ${
-    counted(running, "task")
-  } · ${elapsed} · Ctrl-C ends at once`;
+  const tasks = counted(running, "task");
+  return `stopping ${tasks} · ${elapsed} · Ctrl-C ends at once`;
 }
 
 /** Shown after Ctrl-C; what the command has asked for stands. */
@@ -34,18 +35,6 @@ export function leftText(name: string): string {
   return name === "cancel"
     ? "left cancel; the tasks have been asked to stop"
     : `left ${name}; tasks go on`;
-}
-
-/** How many tasks run; the progress, if it is one. */
-function runningParts(session: Session): string[] {
-  const running = session.running();
-  const [handle] = running;
-  return [
-    `${running.length} running`,
-    ...handle !== undefined && running.length === 1
-      ? progressParts(handle.snapshot())
-      : [],
-  ];
 }
 
 function blockedPart(session: Session): string[] {

@@ -22,6 +22,7 @@ import {
 } from "../render/reply.ts";
 import { PromptLine } from "./prompt_line.ts";
 import type { Session } from "../session/session.ts";
+import { BUILTIN_MODULE } from "../session/task_modules.ts";
 import { paint, type Style } from "../text/style.ts";
 import { displayWidth, fit } from "../text/width.ts";
 
@@ -113,10 +114,15 @@ export class Terminal {
     this.#line.print(reply.raw ?? render(reply, json ? "json" : style()));
   }
 
+  /**
+   * Loads the built-in tasks before the first command: Deno shows on the
+   * terminal what it loads, and would draw over the prompt.
+   */
   async #prepare(): Promise<void> {
     const { signal } = this.#begin();
+    const { loop } = this.#options.session;
     try {
-      await abortable(this.#options.session.prepare(), signal);
+      await abortable(loop.exportsOf(BUILTIN_MODULE), signal);
     } catch (error) {
       if (!signal.aborted) this.print(errorReply(error, { text: "" }));
     } finally {
