@@ -127,13 +127,11 @@ async function version(): Promise<string> {
   return config.default.version;
 }
 
-const DEFAULT_COLUMNS = 80;
-
 function columns(): number {
   if (!Deno.stdout.isTerminal()) return Infinity;
   try {
-    return Deno.consoleSize().columns || DEFAULT_COLUMNS;
+    return Deno.consoleSize().columns || 80;
   } catch {
-    return DEFAULT_COLUMNS;
+    return 80;
   }
 }

@@ -18,15 +18,7 @@ export interface CliOptions {
   readonly help: boolean;
   readonly version: boolean;
   /** For the controller; only those that were given. */
-  readonly loop: Pick<
-    LoopOptions,
-    | "concurrency"
-    | "history"
-    | "grace"
-    | "isolation"
-    | "memoryMb"
-    | "permissions"
-  >;
+  readonly loop: LoopOptions;
 }
 
 export class OptionError extends Error {
@@ -113,10 +105,8 @@ export function parseOptions(args: readonly string[]): CliOptions {
     throw new OptionError("--memory needs --isolation process");
   }
   if (loop.isolation !== "process" && given !== undefined) {
-    throw new OptionError(
-      `${given} needs --isolation process: tasks in a worker may do what ` +
-        `loopctl may`,
-    );
+    const why = "tasks in a worker may do what loopctl may";
+    throw new OptionError(`${given} needs --isolation process: ${why}`);
   }
   return {
     modules: parsed._.map(String),

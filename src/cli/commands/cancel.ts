@@ -42,20 +42,15 @@ counts as cancelled, and poll shows it while it still runs.`,
       yield notice(queued ? "nothing is queued" : "nothing is running");
       return;
     }
-    const answers = await abortable(
-      session.loop.cancel(
-        handles,
-        reason,
-        grace === undefined ? {} : { grace },
-      ),
-      signal,
-    );
+    const limits = grace === undefined ? {} : { grace };
+    const cancelling = session.loop.cancel(handles, reason, limits);
+    const answers = await abortable(cancelling, signal);
     for (const [n, handle] of handles.entries()) {
       // What the task threw besides the reason is for its outcome to show.
       const outcome = session.outcomeOf(handle);
       const threw = outcome?.state === "cancelled" &&
         outcome.error !== undefined;
-      if (!threw) session.reported.add(handle);
+      if (!threw) session.markReported(handle);
       yield cancelReply(handle.snapshot(), answers[n]!);
     }
   },

@@ -42,6 +42,6 @@ export function collectOutcomes(
 export function outcomeReplies(handle: TaskHandle, session: Session): Reply[] {
   const outcome = session.outcomeOf(handle);
   if (outcome === undefined) return [];
-  session.reported.add(handle);
+  session.markReported(handle);
   return [outcomeReply(handle.snapshot(), outcome)];
 }

@@ -32,10 +32,7 @@ export default command({
   options: {},
   async *run({ args: { command: word } }, { commands }) {
     const topics = await loadTopics(commands);
-    if (word === undefined) {
-      yield helpReply(topics);
-      return;
-    }
+    if (word === undefined) return yield helpReply(topics);
     const topic = [...topics, ...BUILTIN_TOPICS].find(({ name, aliases }) =>
       name === word.text || aliases.includes(word.text)
     );

@@ -54,7 +54,7 @@ export async function* killTasks(
     came.resubmitted.forEach((sibling) => resubmitted.add(sibling));
     const finished = ended || handle.state !== "cancelled";
     if (!finished && !came.confirmed) session.unstoppable.add(handle);
-    session.reported.add(handle);
+    session.markReported(handle);
     const answer = came.confirmed ? "killed" : "unstoppable";
     yield killReply(handle.snapshot(), finished ? "finished" : answer);
   }
@@ -62,7 +62,7 @@ export async function* killTasks(
   const others = [...lost].filter((handle) => !descends(handle, killed));
   if (others.length + resubmitted.size === 0) return;
   for (const handle of others) {
-    session.reported.add(handle);
+    session.markReported(handle);
     // Reads the outcome: who sees the loss here need not hear of it at the end.
     void handle.outcome();
   }

@@ -17,10 +17,7 @@ export default command({
   summary: "what a task wrote with console; without ID, what no task wrote",
   args: { id: { kind: ID, optional: true } },
   options: {
-    follow: {
-      kind: FLAG,
-      help: "continue until the task has ended, or Ctrl-C",
-    },
+    follow: { kind: FLAG, help: "continue until the task ends, or Ctrl-C" },
   },
   details:
     `Without ID, or as "logs loop": what was written outside of any task, by a

@@ -23,10 +23,9 @@ export function quitReply(running: readonly TaskSnapshot[]): Reply {
   return {
     text: () => {
       if (running.length === 0) return undefined;
-      const titles = taskTitles(running, MAX_TITLES);
-      return running.length === 1
-        ? `1 task is running: ${titles}`
-        : `${running.length} tasks are running: ${titles}`;
+      const are = running.length === 1 ? "task is" : "tasks are";
+      return `${running.length} ${are} running: ` +
+        taskTitles(running, MAX_TITLES);
     },
     json: () => ({ type: "quit", running: running.map(({ id }) => id) }),
     kind: "quit",

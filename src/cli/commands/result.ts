@@ -42,7 +42,7 @@ with --json; with --raw they act on the terminal.`,
     if (raw && !(typeof value === "string" || value instanceof Uint8Array)) {
       throw new LineError(`${title} is neither text nor a Uint8Array`, id);
     }
-    session.reported.add(handle);
+    session.markReported(handle);
     yield resultReply(handle.snapshot(), value, raw);
   },
 });
@@ -53,6 +53,10 @@ export function resultReply(
   value: unknown,
   raw = false,
 ): Reply {
+  const bytes = (): Uint8Array =>
+    value instanceof Uint8Array
+      ? value
+      : new TextEncoder().encode(String(value));
   return {
     text: ({ width }) => plainValue(value, resultBounds(width)),
     json: () => ({
@@ -60,12 +64,6 @@ export function resultReply(
       ...taskFields(task),
       value: toJsonValue(value),
     }),
-    raw: raw ? bytesOf(value) : undefined,
+    raw: raw ? bytes() : undefined,
   };
-}
-
-function bytesOf(value: unknown): Uint8Array {
-  return value instanceof Uint8Array
-    ? value
-    : new TextEncoder().encode(String(value));
 }

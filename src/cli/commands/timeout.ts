@@ -31,10 +31,8 @@ export async function moveLimit(
   await session.settleStarts();
   const handle = selectTask(id, session.loop);
   if (handle.done) {
-    throw new LineError(
-      `${formatId(handle.id)} has ended: ${handle.state}`,
-      id,
-    );
+    const title = formatId(handle.id);
+    throw new LineError(`${title} has ended: ${handle.state}`, id);
   }
   move(handle);
   const task = handle.snapshot();

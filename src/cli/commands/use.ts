@@ -61,7 +61,5 @@ function moduleUrl(text: string): string {
 function whyNotLoaded(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { name, message } = error;
-  return name === "Error" || name === "TypeError"
-    ? message
-    : `${name}: ${message}`;
+  return /^(Type)?Error$/.test(name) ? message : `${name}: ${message}`;
 }

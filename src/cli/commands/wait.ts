@@ -33,7 +33,7 @@ export default command({
     try {
       for await (const handle of loop.asCompleted(handles, limits)) {
         const outcome = session.outcomeOf(handle);
-        session.reported.add(handle);
+        session.markReported(handle);
         yield endedReply({ task: handle.snapshot(), outcome });
         if (options.any) return;
         if (options.firstFailure && outcome && isFailure(outcome)) return;

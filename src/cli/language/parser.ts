@@ -3,7 +3,6 @@ import { didYouMean } from "../text/nearest.ts";
 import { isSeparatorWord, type Word, WordReader } from "./lexer.ts";
 import { LineError } from "./line.ts";
 import {
-  type Argument,
   type Commands,
   flagOf,
   labelOf,
@@ -55,8 +54,6 @@ function parseArguments(
 ): Parsed {
   const args: Fields = {};
   const options: Fields = {};
-  const missing = (argument: Argument): LineError =>
-    missingFrom(caller, argument, words.end());
   const entries = Object.entries(spec.args);
   let position = 0;
   let optionsEnded = false;
@@ -75,7 +72,7 @@ function parseArguments(
     }
     if (argument?.rest) {
       const rest = words.rest();
-      if (rest.text === "") throw missing(argument);
+      if (rest.text === "") throw missingFrom(caller, argument, words.end());
       args[key] = argument.kind.parse(rest, now);
       return { args, options };
     }
@@ -96,7 +93,7 @@ function parseArguments(
   }
   for (const [key, argument] of entries.slice(position)) {
     if (key in args) continue;
-    if (!argument.optional) throw missing(argument);
+    if (!argument.optional) throw missingFrom(caller, argument, words.end());
     if (argument.many) args[key] = [];
   }
   return { args, options };

@@ -41,7 +41,7 @@ export function outcomeReply(task: TaskSnapshot, outcome: Outcome): Reply {
     json: () => ({
       type: "outcome",
       ...taskFields(task),
-      ...outcomeFields(outcome),
+      ...fieldsOf(outcome),
     }),
   };
 }
@@ -116,7 +116,7 @@ function cancelledText(
   return `${title} ${paint(state, color, style)}${why}${rest}`;
 }
 
-function outcomeFields(outcome: Outcome): JsonObject {
+function fieldsOf(outcome: Outcome): JsonObject {
   switch (outcome.state) {
     case "succeeded":
       return { value: toJsonValue(outcome.value) };

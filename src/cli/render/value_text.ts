@@ -57,11 +57,9 @@ export function inspectValue(value: unknown, bounds: Bounds): string {
   }
   const { shown, hidden } = fewerFields(value, bounds);
   const depth = depthWithin(shown, bounds);
-  if (depth < 0 && bounds.innerCharacters > SHORT_CHARACTERS) {
-    return inspectValue(value, {
-      ...bounds,
-      innerCharacters: SHORT_CHARACTERS,
-    });
+  const innerCharacters = SHORT_CHARACTERS;
+  if (depth < 0 && bounds.innerCharacters > innerCharacters) {
+    return inspectValue(value, { ...bounds, innerCharacters });
   }
   const text = escapeText(Deno.inspect(shown, {
     depth,

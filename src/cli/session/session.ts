@@ -38,10 +38,9 @@ export class Session {
     const end = performance.now() + MAX_START_MS;
     while (performance.now() < end) {
       const { state, queued } = this.loop.health();
-      const waiting = this.loop.list().filter((handle) =>
-        handle.state === "queued"
-      );
-      if (waiting.length <= queued || state !== "responsive") return;
+      const handles = this.loop.list();
+      const waiting = handles.filter((one) => one.state === "queued").length;
+      if (waiting <= queued || state !== "responsive") return;
       await delay(1);
     }
   }

@@ -95,7 +95,12 @@ export class TaskModules {
     const name = labelled === undefined ? word.text : word.text.slice(dot + 1);
     const [module, ...others] = this.#exporting(name)
       .filter((module) => labelled === undefined || module === labelled);
-    if (module === undefined) throw this.#unknown(word);
+    if (module === undefined) {
+      const names = this.names();
+      const guess = didYouMean(word.text, names) ||
+        `; there are ${names.slice(0, 10).join(", ")}`;
+      throw new LineError(`unknown task "${word.text}"${guess}`, word);
+    }
     if (others.length > 0) {
       const ways = [module, ...others].map(({ label }) => `${label}.${name}`);
       throw new LineError(
@@ -113,15 +118,6 @@ export class TaskModules {
 
   #exporting(name: string): TaskModuleInUse[] {
     return this.#modules.filter((module) => module.exports.includes(name));
-  }
-
-  #unknown(word: Word): LineError {
-    const guess = didYouMean(word.text, this.names());
-    const known = this.names().slice(0, 10).join(", ");
-    return new LineError(
-      `unknown task "${word.text}"${guess || `; there are ${known}`}`,
-      word,
-    );
   }
 
   #freeLabel(url: string): string {

@@ -57,18 +57,13 @@ export class Notices implements Disposable {
       !this.#session.reported.has(handle)
     );
     this.#ended = [];
-    for (const handle of ended) this.#session.reported.add(handle);
-    if (ended.length > MAX_LINES) {
-      this.#print(notice(summaryOf(ended)));
-      return;
-    }
+    for (const handle of ended) this.#session.markReported(handle);
+    if (ended.length > MAX_LINES) return this.#print(notice(summaryOf(ended)));
     for (const handle of ended) {
       // Reads the outcome: a failure seen here need not be reported at the end.
       void handle.outcome();
-      this.#print(endedReply({
-        task: handle.snapshot(),
-        outcome: this.#session.outcomeOf(handle),
-      }));
+      const outcome = this.#session.outcomeOf(handle);
+      this.#print(endedReply({ task: handle.snapshot(), outcome }));
     }
   }
 }

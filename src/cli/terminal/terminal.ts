@@ -37,8 +37,6 @@ export interface TerminalOptions {
 const STATUS_DELAY_MS = 400;
 const STATUS_INTERVAL_MS = 1000;
 
-type Timer = ReturnType<typeof setTimeout>;
-
 export class Terminal {
   readonly #options: TerminalOptions;
   readonly #line: PromptLine;
@@ -213,7 +211,7 @@ export class Terminal {
       const { width } = style();
       this.#line.status(paint(fit(text, width - 1), "dim", style()));
     };
-    let interval: Timer | undefined;
+    let interval: ReturnType<typeof setInterval> | undefined;
     const timer = setTimeout(() => {
       draw();
       interval = setInterval(draw, STATUS_INTERVAL_MS);

@@ -39,23 +39,15 @@ function editDistance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min(
-        at(row, j - 1) + 1,
-        at(last, j) + 1,
-        at(last, j - 1) + (same ? 0 : 1),
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row[j] = Math.min(
+        row[j - 1]! + 1,
+        last[j]! + 1,
+        last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+        swapped ? before[j - 2]! + 1 : Infinity,
       );
-      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, at(before, j - 2) + 1);
-      }
-      row.push(cost);
     }
-    before = last;
-    last = row;
+    [before, last] = [last, row];
   }
-  return at(last, b.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Infinity;
+  return last[b.length]!;
 }

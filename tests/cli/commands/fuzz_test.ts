@@ -5,6 +5,7 @@ import { COMMANDS, Shell } from "../../../src/cli/commands/execute.ts";
 import { flagOf, labelOf } from "../../../src/cli/language/spec.ts";
 import { render, type Reply } from "../../../src/cli/render/reply.ts";
 import { Session } from "../../../src/cli/session/session.ts";
+import { BUILTIN_MODULE } from "../../../src/cli/session/task_modules.ts";
 import { openLoop } from "../../helpers.ts";
 
 const LINES = 20_000;
@@ -157,7 +158,7 @@ Deno.test(`${LINES} random and mutated lines never crash the prompt, and are ans
     onWarning: () => {},
   });
   const session = new Session(loop);
-  await session.prepare();
+  await loop.exportsOf(BUILTIN_MODULE);
   const replies: Reply[] = [];
   const shell = new Shell(session, (reply) => replies.push(reply));
 
