@@ -67,12 +67,10 @@ async function run(
   const { signal } = stop;
   const onTerminal = commands === undefined && Deno.stdin.isTerminal() &&
     Deno.stdout.isTerminal();
-  const color = onTerminal && options.color && !Deno.noColor;
-  const style = (): Style => ({ width: columns(), color, now: Date.now() });
   const show = (reply: Reply): void => {
     const aside = reply.kind === "aside" || reply.kind === "error";
     const stream = aside && !json ? err : out;
-    stream.write(reply.raw ?? render(reply, json ? "json" : style()));
+    stream.write(reply.raw ?? render(reply, json ? "json" : styleFor(false)));
   };
   const tell = (message: string): void => show(notice(message, "aside"));
   let report = tell;
@@ -98,13 +96,15 @@ async function run(
     return !await runScript(session, show, script) || session.failed;
   }
   const { Terminal } = await import("./terminal/terminal.ts");
-  const terminal = new Terminal({ session, output: out, json, style });
-  report = (message) => terminal.report(message);
-  signal.addEventListener("abort", () => terminal.stop());
-  if (!json) {
-    report(`loopctl ${await version()} · "help" lists the commands`);
+  const banner = `loopctl ${await version()} · "help" lists the commands`;
+  if (!signal.aborted) {
+    const style = (): Style => styleFor(options.color && !Deno.noColor);
+    const terminal = new Terminal({ session, output: out, json, style });
+    report = (message) => terminal.report(message);
+    signal.addEventListener("abort", () => terminal.stop());
+    if (!json) report(banner);
+    await terminal.run(first);
   }
-  await terminal.run(first);
   await (signal.aborted ? end() : loop.close({ cancel: true }));
   return false;
 }
@@ -125,6 +125,10 @@ function open(
 async function version(): Promise<string> {
   const config = await import("../../deno.json", { with: { type: "json" } });
   return config.default.version;
+}
+
+function styleFor(color: boolean): Style {
+  return { width: columns(), color, now: Date.now() };
 }
 
 function columns(): number {

@@ -30,9 +30,9 @@ export function listen(onSignal: (signal: EndSignal) => void): Disposable {
   return stack;
 }
 
-const SIGNALS: readonly EndSignal[] = Deno.build.os === "windows"
-  ? ["SIGINT"]
-  : ["SIGHUP", "SIGINT", "SIGTERM"];
+const SIGNALS = Deno.build.os === "windows"
+  ? ["SIGINT"] as const
+  : ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /**
  * Whether the program was started by `nohup`, to outlive its terminal. Deno acts

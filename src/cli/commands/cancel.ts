@@ -39,8 +39,7 @@ counts as cancelled, and poll shows it while it still runs.`,
       queued ? handle.state === "queued" : !all || !handle.done
     );
     if (handles.length === 0) {
-      yield notice(queued ? "nothing is queued" : "nothing is running");
-      return;
+      return yield notice(`nothing is ${queued ? "queued" : "running"}`);
     }
     const limits = grace === undefined ? {} : { grace };
     const cancelling = session.loop.cancel(handles, reason, limits);

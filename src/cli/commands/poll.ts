@@ -29,10 +29,9 @@ and which threads "kill" could not stop.`,
     if (blocked !== undefined) {
       yield blockedReply(blocked.blockedMs, blocked.lastStarted?.snapshot());
     }
-    const left = [...session.unstoppable].filter(({ abandoned }) => abandoned);
-    if (left.length > 0) {
-      yield threadsReply(left.map((handle) => handle.snapshot()));
-    }
+    const left = Array.from(session.unstoppable, (handle) => handle.snapshot())
+      .filter(({ abandoned }) => abandoned);
+    if (left.length > 0) yield threadsReply(left);
   },
 });
 

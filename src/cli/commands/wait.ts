@@ -24,10 +24,7 @@ export default command({
     const handles = args.ids.length === 0
       ? session.unreported()
       : selectTasks(args.ids, loop);
-    if (handles.length === 0) {
-      yield notice("nothing is running");
-      return;
-    }
+    if (handles.length === 0) return yield notice("nothing is running");
     const { timeout } = options;
     const limits = timeout === undefined ? { signal } : { signal, timeout };
     try {
