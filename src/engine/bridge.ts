@@ -12,7 +12,7 @@ import { BRIDGE_WIRE, ChildWire } from "../serial/child_wire.ts";
 import { HEADER } from "../serial/frames.ts";
 import { deserialize, serialize } from "../serial/serial.ts";
 import type { BridgeInit, FromBridge, ToBridge } from "./wire.ts";
-import { WorkerLink } from "./worker_link.ts";
+import type { WorkerLink } from "./worker_link.ts";
 
 /** How often the loop and the parent are looked after, in milliseconds. */
 const LOOK_EVERY = 100;
@@ -82,22 +82,13 @@ function fail(why: string): never {
   Deno.exit(1);
 }
 
-/** `worker`: that of the loop. */
-export function bridge(worker: Worker, init: BridgeInit): void {
-  const { parent, clock, cwd, settings } = init;
+/** Stands between the loop and its parent from now on. */
+export function bridge(
+  loop: WorkerLink<never, Uint8Array>,
+  { parent, clock }: BridgeInit,
+): void {
   followClock(clock);
-  if (cwd !== undefined) changeTo(cwd);
-  // The parent prints what is to be printed.
-  const own = { ...settings, console: "capture", overWire: true } as const;
-  new Bridge(new WorkerLink(clock, worker, own));
+  new Bridge(loop);
   // Nothing tells of the end of the parent if a task has closed the wire.
   setInterval(() => Deno.ppid === parent || Deno.exit(0), LOOK_EVERY);
-}
-
-function changeTo(folder: string): void {
-  try {
-    Deno.chdir(folder);
-  } catch {
-    // Tasks that may not read it can't use relative paths in any case.
-  }
 }
