@@ -30,7 +30,8 @@ for (const [name, call] of Object.entries(CALLS)) {
       const other = theirState === "succeeded"
         ? theirs.submit(tasks.echo, [4])
         : theirs.submit(tasks.waitAt, [gate.key, 4], { name: "page" });
-      await (theirState === "succeeded" ? other : gate.arrivals(2));
+      await gate.arrivals(theirState === "succeeded" ? 1 : 2);
+      if (theirState === "succeeded") await other;
       const error = await failureOf(() => call(ours, [own, other]));
       assertIsError(error, TypeError, "it is another controller's");
       assertEquals(
