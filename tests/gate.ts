@@ -2,7 +2,6 @@
  * A door between a test and its tasks, in memory that they share: the tasks
  * come to it and wait, the test knows that they have come, and opens it.
  */
-import { deadline } from "@std/async/deadline";
 import { PATIENCE_MS } from "./patience.ts";
 
 const OPEN = 0;
@@ -58,9 +57,7 @@ export class Gate implements Disposable {
 
   /** Resolves when so many tasks have come; rejects if they don't. */
   async arrivals(count = 1): Promise<void> {
-    try {
-      await deadline(this.#isAtLeast(ARRIVED, count), PATIENCE_MS);
-    } catch {
+    if (!await this.#isAtLeast(ARRIVED, count, PATIENCE_MS)) {
       throw this.#short(count);
     }
   }
@@ -84,12 +81,22 @@ export class Gate implements Disposable {
     Atomics.notify(this.#cells, cell);
   }
 
-  async #isAtLeast(cell: number, value: number): Promise<void> {
+  /** Resolves to false if nothing has changed for `patienceMs`. */
+  async #isAtLeast(
+    cell: number,
+    value: number,
+    patienceMs = Infinity,
+  ): Promise<boolean> {
     for (;;) {
       const seen = Atomics.load(this.#cells, cell);
-      if (seen >= value) return;
-      const change = Atomics.waitAsync(this.#cells, cell, seen);
-      if (change.async) await change.value;
+      if (seen >= value) return true;
+      const { async, value: change } = Atomics.waitAsync(
+        this.#cells,
+        cell,
+        seen,
+        patienceMs,
+      );
+      if (async && await change === "timed-out") return false;
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The prompt, piped, on a real HTTP server with slow and broken pages. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { RUN } from "./command_line.ts";
 import { DenoChild } from "./helpers.ts";
 import { PATIENCE_MS } from "./patience.ts";
 
@@ -122,7 +123,7 @@ interface Reply {
 /** `loopctl --json` with a pipe at each end. */
 class Prompt extends DenoChild {
   constructor() {
-    super(["run", "-A", "cli.ts", "--json"]);
+    super([...RUN, "cli.ts", "--json"]);
   }
 
   /** Sends lines, and reads replies up to the first of `type`. */

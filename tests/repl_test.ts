@@ -1,10 +1,11 @@
 /** The library in a real `deno repl`, asked without a single await. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { IMPORT_MAP } from "./command_line.ts";
 import { DenoChild } from "./helpers.ts";
 
 class Repl extends DenoChild {
   constructor() {
-    super(["repl", "-q", "-A"]);
+    super(["repl", "-q", "-A", ...IMPORT_MAP]);
   }
 
   /** Types one line; returns what is echoed, which must be one line too. */

@@ -1,5 +1,6 @@
 /** The architecture's rules, checked on what the files really import. */
 import { assert, assertEquals } from "@std/assert";
+import { IMPORT_MAP } from "./command_line.ts";
 import { ROOT } from "./helpers.ts";
 
 /** Which files a layer has, and which layers they may import. */
@@ -104,7 +105,7 @@ function* filesUnder(folder: string): Generator<string> {
 
 async function info(path: string): Promise<Info> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", path],
+    args: ["info", "--json", ...IMPORT_MAP, path],
     cwd: ROOT,
   }).output();
   return JSON.parse(new TextDecoder().decode(stdout));

@@ -1,5 +1,4 @@
 /** Tasks for the tests; they run in a real loop. */
-import { abortable } from "@std/async/abortable";
 import { task } from "../src/task_api.ts";
 import { Gate } from "./gate.ts";
 import { Stage } from "./controller/model/stage.ts";
@@ -17,7 +16,11 @@ export async function waitAt(
   key: SharedArrayBuffer,
   value: number,
 ): Promise<number> {
-  await abortable(new Gate(key).pass(), task.signal);
+  const { signal } = task;
+  signal.throwIfAborted();
+  const stopped = Promise.withResolvers<never>();
+  signal.addEventListener("abort", () => stopped.reject(signal.reason));
+  await Promise.race([new Gate(key).pass(), stopped.promise]);
   return value;
 }
 

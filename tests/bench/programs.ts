@@ -1,9 +1,12 @@
 /** The commands that start a contestant. */
 
+import { RUN } from "../command_line.ts";
+
 /** Paths in them are relative to this folder. */
 export const FOLDER: URL = new URL("./", import.meta.url);
 
-export const deno: readonly string[] = [Deno.execPath(), "run", "-A"];
+/** Deno, with `@std` from where this project takes it. */
+export const deno: readonly string[] = [Deno.execPath(), ...RUN];
 
 /** Python itself, not a launcher in front of it; empty where there is none. */
 export const python: readonly string[] = findPython();

@@ -1,6 +1,7 @@
 /** The prompt with pipes at its ends: a real child process. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
+import { IMPORT_MAP, RUN } from "../command_line.ts";
 import {
   deno,
   DenoChild,
@@ -9,7 +10,7 @@ import {
   ROOT,
 } from "../helpers.ts";
 
-const CLI = ["run", "-A", "cli.ts"];
+const CLI = [...RUN, "cli.ts"];
 const TASKS = "tests/cli/tasks.ts";
 
 async function loopctl(
@@ -54,7 +55,7 @@ Deno.test("a prompt that is to give its tasks what it has not itself says so, an
   const own = ["--no-prompt", "--allow-read", "--allow-run", "--allow-env"];
   const options = ["--isolation=process", "--task-allow-net"];
   const { code, stdout, stderr } = await deno(
-    ["run", ...own, "cli.ts", ...options],
+    ["run", ...own, ...IMPORT_MAP, "cli.ts", ...options],
   );
   assertEquals({ code, stdout, stderr }, {
     code: 2,
@@ -426,6 +427,7 @@ Deno.test("a task that lacks what the prompt lacks is told of Deno's own flag", 
     "run",
     "--no-prompt",
     "--allow-read=.",
+    ...IMPORT_MAP,
     "cli.ts",
     "--eval",
     "run Deno.env.get('HOME')",
@@ -435,7 +437,10 @@ Deno.test("a task that lacks what the prompt lacks is told of Deno's own flag", 
 
 Deno.test("without permissions the prompt says which one is missing", async () => {
   const { code, stdout } = await deno(
-    ["run", "--no-prompt", "cli.ts", "--eval", "submit sleep 0"],
+    [
+      ...["run", "--no-prompt", ...IMPORT_MAP],
+      ...["cli.ts", "--eval", "submit sleep 0"],
+    ],
   );
   assertEquals(code, 1);
   assertMatch(stdout, /LoopLostError: .*Requires read access to/);

@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
+import { RUN } from "../command_line.ts";
 import { ROOT } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
 import { isRunning } from "../processes.ts";
@@ -11,7 +12,7 @@ const TASKS = "tests/cli/tasks.ts";
 const POSIX = Deno.build.os !== "windows";
 
 function commandLine(options: readonly string[]): string[] {
-  return ["run", "-A", "cli.ts", ...options, TASKS];
+  return [...RUN, "cli.ts", ...options, TASKS];
 }
 
 /** A script that goes on to run while its output is read. */

@@ -9,6 +9,7 @@ import {
 } from "@std/assert";
 import { LoopLostError, type TaskHandle, taskModule } from "../../mod.ts";
 import { Gate } from "../gate.ts";
+import { RUN } from "../command_line.ts";
 import { deno, openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
 import type { EngineName } from "./contract/suite.ts";
@@ -325,7 +326,7 @@ Deno.test("kill of a worker that is blocked says so, and what blocks it stays li
 });
 
 Deno.test("kill of a task that never yields says so, and the program goes on and exits", async () => {
-  const { code, stdout } = await deno(["run", "-A", "tests/engine/burning.ts"]);
+  const { code, stdout } = await deno([...RUN, "tests/engine/burning.ts"]);
   assertEquals(stdout.trim().split("\n"), [
     "ignored",
     "false [ 1 ]",

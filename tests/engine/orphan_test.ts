@@ -1,10 +1,11 @@
 /** No child outlives its program, however that ends. */
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { RUN } from "../command_line.ts";
 import { DenoChild, openLoop } from "../helpers.ts";
 import { until } from "../until.ts";
 import { groupOf, isRunning } from "../processes.ts";
 
-const FAMILY = ["run", "-A", "tests/engine/family.ts"];
+const FAMILY = [...RUN, "tests/engine/family.ts"];
 
 async function pidsOf(family: DenoChild): Promise<number[]> {
   const pids = JSON.parse(await family.readLine()) as number[];

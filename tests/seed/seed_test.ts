@@ -1,6 +1,7 @@
 /** Each program of the seed, beside the Python one that it stands for. */
 import { assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { RUN } from "../command_line.ts";
 import { deno, openLoop, ROOT } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
 
@@ -81,7 +82,7 @@ for (const { name, args, prints, pythonCode = 0 } of PROGRAMS) {
   const title = [name, ...args].join(" ");
 
   Deno.test(`seed ${title} prints what the seed says and ends by itself`, async () => {
-    const ours = await deno(["run", "-A", `tests/seed/${name}.ts`, ...args]);
+    const ours = await deno([...RUN, `tests/seed/${name}.ts`, ...args]);
     assertEquals(ours.stderr, "");
     assertEquals(distinctLines(ours.stdout), prints);
     assertEquals(ours.code, 0);

@@ -1,4 +1,5 @@
 /** A prompt that is sent one line. */
+import { IMPORT_MAP } from "../../command_line.ts";
 import type { OutsideItem } from "../item.ts";
 import { deno, programOf, python } from "../programs.ts";
 
@@ -13,7 +14,7 @@ export const firstReply: OutsideItem = {
     loopctl: { command: loopctl, stdin: "run 6 * 7\n", until: /^#1/m },
     bare: { command: programOf("bare"), until: /pong/ },
     repl: {
-      command: [Deno.execPath(), "repl", "-A"],
+      command: [Deno.execPath(), "repl", "-A", ...IMPORT_MAP],
       stdin: "6 * 7\n",
       until: /42/,
     },

@@ -1,4 +1,5 @@
 /** What a task says can't act on the terminal, by whatever way it gets there. */
+import { RUN } from "../../command_line.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { resultReply } from "../../../src/cli/commands/result.ts";
 import { COMMANDS } from "../../../src/cli/commands/execute.ts";
@@ -81,7 +82,7 @@ Deno.test("a raw result is a text or bytes as they are, and no other reply is ra
 });
 
 Deno.test("result --raw writes a text whole and as it is, and refuses what is neither", async () => {
-  const { stdout, stderr } = await deno(["run", "-A", "cli.ts"], {
+  const { stdout, stderr } = await deno([...RUN, "cli.ts"], {
     stdin: `run "\\0".repeat(100) + "end"\nwait\nresult 1 --raw\n` +
       `run new Uint8Array([27, 91])\nwait\nresult 2 --raw\n` +
       `run [1]\nwait\nresult 3 --raw\n`,

@@ -1,6 +1,7 @@
 /** The prompt on a real terminal, made by Python's `pty`. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { RUN } from "../../command_line.ts";
 import { Fifo } from "../../engine/fifo.ts";
 import { ROOT } from "../../helpers.ts";
 import { PATIENCE_MS } from "../../patience.ts";
@@ -62,7 +63,7 @@ class Terminal implements AsyncDisposable {
 
   constructor(...args: string[]) {
     this.#child = new Deno.Command("python3", {
-      args: ["-c", SPAWN, Deno.execPath(), "run", "-A", "cli.ts", ...args],
+      args: ["-c", SPAWN, Deno.execPath(), ...RUN, "cli.ts", ...args],
       cwd: ROOT,
       stdin: "piped",
       stdout: "piped",
@@ -369,7 +370,7 @@ test("a terminal that hangs up ends the prompt with 129, once its tasks have cle
   const child = new Deno.Command("python3", {
     args: [
       ...["-c", HANG_UP, `run ${source}`, `${folder}/began`],
-      ...[Deno.execPath(), "run", "-A", "cli.ts"],
+      ...[Deno.execPath(), ...RUN, "cli.ts"],
     ],
     cwd: ROOT,
   });
