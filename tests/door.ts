@@ -3,15 +3,13 @@
  * are: they come to it and wait, the test knows that they have come, and opens
  * it. Where they are threads of one process, a {@linkcode Gate} is cheaper.
  */
-import { deadline } from "@std/async/deadline";
-import { PATIENCE_MS } from "./patience.ts";
+import { until } from "./until.ts";
 
 export class Door implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #waiting: Deno.Conn[] = [];
   readonly #accepting: Promise<void>;
   #arrived = 0;
-  #arrival = Promise.withResolvers<void>();
   #open = false;
 
   constructor() {
@@ -28,16 +26,12 @@ export class Door implements AsyncDisposable {
       if (this.#open) one.close();
       else this.#waiting.push(one);
       this.#arrived++;
-      this.#arrival.resolve();
-      this.#arrival = Promise.withResolvers();
     }
   }
 
   /** Resolves when so many tasks have come; rejects if they don't. */
   async arrivals(count = 1): Promise<void> {
-    while (this.#arrived < count) {
-      await deadline(this.#arrival.promise, PATIENCE_MS);
-    }
+    await until(() => this.#arrived >= count);
   }
 
   /** Lets through those who wait, and those who come from now on. */

@@ -2,6 +2,7 @@
 import { task } from "../src/task_api.ts";
 import { Gate } from "./gate.ts";
 import { Stage } from "./controller/model/stage.ts";
+import { stoppable } from "./stoppable.ts";
 
 export function echo(value: number): number {
   return value;
@@ -16,11 +17,7 @@ export async function waitAt(
   key: SharedArrayBuffer,
   value: number,
 ): Promise<number> {
-  const { signal } = task;
-  signal.throwIfAborted();
-  const stopped = Promise.withResolvers<never>();
-  signal.addEventListener("abort", () => stopped.reject(signal.reason));
-  await Promise.race([new Gate(key).pass(), stopped.promise]);
+  await stoppable(new Gate(key).pass(), task.signal);
   return value;
 }
 

@@ -1,4 +1,4 @@
-import { delay } from "@std/async/delay";
+import { setTimeout as delay } from "node:timers/promises";
 import { PATIENCE_MS } from "./patience.ts";
 
 /** Resolves once `condition` holds; rejects if it never does. */

@@ -1,11 +1,11 @@
 /** The tasks of the table of semantics. They run in a Worker or a process. */
-import { abortable } from "@std/async/abortable";
 import { task } from "../../src/task_api.ts";
 import { arrive, pass } from "../door.ts";
+import { stoppable } from "../stoppable.ts";
 
 /** Returns `value` once the door is open; stops at once when it is asked to. */
 export async function waitAt(door: number, value: number): Promise<number> {
-  await abortable(pass(door), task.signal);
+  await stoppable(pass(door), task.signal);
   return value;
 }
 
