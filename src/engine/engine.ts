@@ -66,6 +66,12 @@ export interface Engine {
    */
   readonly gone: Promise<void>;
 
+  /**
+   * Whether what carried the loop is known to have gone, also on a thread that
+   * has been blocked since. The end of a Worker is never known there.
+   */
+  readonly hasGone: boolean;
+
   /** Waits no more for what carried the loop to have gone. */
   forget(): void;
 }

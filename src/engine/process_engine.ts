@@ -38,6 +38,7 @@ export class ProcessEngine implements Engine {
   /** How many tasks have begun, as the bridge has told last. */
   #begun = 0;
   latest: number | undefined = undefined;
+  hasGone = false;
   /** Those that are to be taken back, of which the bridge is told next. */
   #toRevoke: ToBridge[number][] = [];
   #stopped = false;
@@ -74,8 +75,10 @@ export class ProcessEngine implements Engine {
 
   *receive(): Generator<readonly FromLoop[]> {
     for (const message of this.#relay.receive()) {
-      if (message === "gone") this.#childGone.resolve();
-      else if (!this.#stopped) {
+      if (message === "gone") {
+        this.hasGone = true;
+        this.#childGone.resolve();
+      } else if (!this.#stopped) {
         const batch = deserialize(message) as
           | [Begun]
           | readonly FromLoop[];

@@ -19,6 +19,7 @@ import { until } from "../until.ts";
 class Scripted implements Engine {
   readonly ended: Promise<Error>;
   readonly gone: Promise<void>;
+  readonly hasGone = false;
   readonly endsForCertain = true;
   readonly latest = undefined;
   readonly told: ToLoop[] = [];

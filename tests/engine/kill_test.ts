@@ -302,6 +302,15 @@ Deno.test("kill of a process stops what never yields, and what it has started", 
   await until(() => !isRunning(pids[1]!));
 });
 
+Deno.test("kill of a process is confirmed also where this thread blocks until then", async () => {
+  await using loop = openLoop({ isolation: "process" });
+  const { handle } = await running(loop.submit(sleep));
+  const killed = handle.kill("no more");
+  loop.waitSync([handle]);
+  assertEquals(handle.abandoned, false);
+  assertEquals((await killed).confirmed, true);
+});
+
 Deno.test("kill of a worker that is blocked says so, and what blocks it stays listed till it yields", async () => {
   const gate = new Gate();
   await using loop = openLoop();

@@ -184,11 +184,8 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
     }
     grace ??= record.details?.grace ?? this.#owner.grace;
     this.onStopping(record, reason, grace);
-    this.connection.cancel(
-      record.id,
-      typeof reason === "string" ? reason : encodeThrown(reason),
-      grace,
-    );
+    const encoded = typeof reason === "string" ? reason : encodeThrown(reason);
+    this.connection.cancel(record.id, encoded, grace);
   }
 
   /** A task was asked to stop. A second request can only shorten the grace. */
@@ -230,6 +227,13 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
       this.afterExit((certain) => this.#end({ how, certain }));
     }
     return this.#ended.promise;
+  }
+
+  /** Does for a blocked thread what timers and promises do otherwise. */
+  check(): void {
+    const how = this.#killing;
+    if (how && this.engine.hasGone) this.#end({ how, certain: true });
+    this.health.check();
   }
 
   /** Ends the loop and its tasks now. */

@@ -203,7 +203,7 @@ export class Scheduler implements LoopOwner {
       this.sync();
       this.timers.runDue();
       this.#deadlines.runDue();
-      for (const loop of this.loops) loop.health.check();
+      for (const loop of this.loops) loop.check();
       if (done()) return true;
       const left = until - monotonicClock.now();
       if (left <= 0) return false;
