@@ -1,5 +1,6 @@
 /** What tasks of a Worker write where the program has a terminal. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Terminal, terminalTest } from "../cli/screen.ts";
 
 const CLEAR = "\x1b[2J";
 
@@ -36,37 +37,17 @@ const PROGRAM = `
   console.log(JSON.stringify(handle.logs().map(({ text }) => text)));
 `;
 
-/** Runs a program on a terminal; gives what is on the screen at its end. */
-async function onTerminal(source: string): Promise<string> {
-  const spawn = "import pty, sys; pty.spawn(sys.argv[1:])";
-  const { stdout } = await new Deno.Command("python3", {
-    args: ["-c", spawn, Deno.execPath(), "eval", source],
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stderr: "inherit",
-  }).output();
-  return new TextDecoder().decode(stdout);
-}
-
-async function hasPty(): Promise<boolean> {
-  try {
-    return (await onTerminal("console.log(1)")).includes("1");
-  } catch {
-    return false;
-  }
-}
-
-Deno.test({
-  name: "what tasks write is in their logs, and nothing of it on the terminal",
-  ignore: !await hasPty(),
-  fn: async () => {
-    const screen = await onTerminal(PROGRAM);
-    assertEquals(screen.includes("\x1b"), false, JSON.stringify(screen));
+terminalTest(
+  "what tasks write is in their logs, and nothing of it on the terminal",
+  async () => {
+    await using terminal = Terminal.open({
+      command: [Deno.execPath(), "eval", PROGRAM],
+      env: { NO_COLOR: "1" },
+    });
+    const { raw } = await terminal.ends();
+    assertEquals(raw.includes(CLEAR), false, JSON.stringify(raw));
     for (const way of ["stdout", "stderr", "warning", "debug", "Console"]) {
-      assertStringIncludes(
-        screen,
-        `${JSON.stringify(CLEAR).slice(1, -1)} ${way}`,
-      );
+      assertStringIncludes(raw, `${JSON.stringify(CLEAR).slice(1, -1)} ${way}`);
     }
   },
-});
+);
