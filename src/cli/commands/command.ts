@@ -10,6 +10,7 @@ import type {
 } from "../language/spec.ts";
 import type { Reply } from "../render/reply.ts";
 import type { Session } from "../session/session.ts";
+import type { Style } from "../text/style.ts";
 
 /** A command: what it takes, how it is explained, and what it does. */
 export interface Command extends Described {
@@ -30,6 +31,33 @@ export interface Context {
   /** The place where something that is missing should stand. */
   readonly endOfLine: Span;
   readonly commands: Commands<Described>;
+  /** Where there is one: a script has none. */
+  readonly screen: Screen | undefined;
+}
+
+/**
+ * The terminal in the hands of a command. Meanwhile nothing else is printed or
+ * read there.
+ */
+export interface Screen {
+  /**
+   * Draws the view on the whole screen until a key leaves it or `signal` aborts.
+   * Then the screen is as it was.
+   */
+  show(view: View, signal: AbortSignal): Promise<void>;
+  /** Leaves the terminal to a program that `use` runs there. */
+  lend<T>(use: () => Promise<T>): Promise<T>;
+}
+
+/** What is drawn on the whole screen, and what keys do there. */
+export interface View {
+  /** The lines from the top, each at most `style.width` wide. */
+  lines(style: Style, rows: number): readonly string[];
+  /**
+   * A key was pressed: a character, or the name of a key, such as `up`. Returns
+   * whether the view stays.
+   */
+  press(key: string): boolean;
 }
 
 /** Defines a command; its function is given what its arguments parse to. */

@@ -1,6 +1,6 @@
 /** The commands; and a line → replies. */
 import type { Commands } from "../language/spec.ts";
-import type { Command } from "./command.ts";
+import type { Command, Screen } from "./command.ts";
 import { type Line, LineError } from "../language/line.ts";
 import { parseLine } from "../language/parser.ts";
 import { errorReply, type Reply } from "../render/reply.ts";
@@ -45,6 +45,7 @@ export async function* execute(
   line: Line,
   session: Session,
   signal: AbortSignal,
+  screen?: Screen,
 ): AsyncGenerator<Reply, void, void> {
   const end = line.text.trimEnd().length;
   try {
@@ -56,6 +57,7 @@ export async function* execute(
       signal,
       endOfLine: { start: end + 1, end: end + 2 },
       commands: COMMANDS,
+      screen,
     });
   } catch (error) {
     if (!signal.aborted) yield errorReply(error, line);
@@ -70,12 +72,14 @@ export class Shell {
   constructor(
     readonly session: Session,
     readonly show: (reply: Reply) => void,
+    readonly screen?: Screen,
   ) {}
 
   /** Runs a line. `signal` leaves the command, but ends no task. */
   async run(line: Line, signal: AbortSignal): Promise<LineResult> {
     let result: LineResult = "done";
-    for await (const reply of execute(line, this.session, signal)) {
+    const { session, screen } = this;
+    for await (const reply of execute(line, session, signal, screen)) {
       this.show(reply);
       if (reply.kind === "error") result = "failed";
       if (reply.kind === "quit") result = "quit";

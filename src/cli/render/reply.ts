@@ -112,6 +112,12 @@ const ENCODER = new TextEncoder();
 /** Between two attempts while the reader's pipe is full. */
 const FULL_PIPE_RETRY_MS = 5;
 
+/** The text with the characters escaped that a terminal would act on, except our own paint. */
+export function harmless(text: string): string {
+  return text.split(PAINT)
+    .map((part, at) => at % 2 === 0 ? escapeText(part) : part).join("");
+}
+
 /** Writes text whole. After the first failure, it writes nothing more. */
 export class Output {
   readonly #writer: Writer;
@@ -126,14 +132,12 @@ export class Output {
   }
 
   /**
-   * Writes all of the data before it returns: bytes as they are, and a text with
-   * the characters escaped that a terminal would act on, except our own paint.
+   * Writes all of the data before it returns: bytes as they are, and a text made
+   * {@linkcode harmless}.
    */
   write(data: string | Uint8Array): void {
     if (typeof data !== "string") return this.#writeAll(data);
-    const shown = data.split(PAINT)
-      .map((part, at) => at % 2 === 0 ? escapeText(part) : part);
-    this.control(shown.join(""));
+    this.control(harmless(data));
   }
 
   /** Writes what is meant to act on the terminal. */

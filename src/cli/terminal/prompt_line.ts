@@ -35,6 +35,8 @@ export class PromptLine {
   #editor: readline.Interface;
   #give: ((typed: Typed) => void) | undefined;
   #status: string | undefined;
+  /** What is to be printed once the terminal is given back; undefined when it is here. */
+  #held: (string | Uint8Array)[] | undefined;
   #closed = false;
   /** Whether the terminal has gone, and nothing more can be typed. */
   inputEnded = false;
@@ -78,6 +80,7 @@ export class PromptLine {
 
   /** Prints whole lines, or bytes as they are, above the bottom line. */
   print(what: string | Uint8Array): void {
+    if (this.#held !== undefined) return void this.#held.push(what);
     const { output } = this.#options;
     const prompted = this.#give !== undefined;
     if (prompted) {
@@ -98,10 +101,27 @@ export class PromptLine {
    * clears it.
    */
   status(text: string | undefined): void {
-    if (this.#give !== undefined) return;
+    if (this.#give !== undefined || this.#held !== undefined) return;
     if (this.#status !== undefined) this.#options.output.control("\r\x1b[K");
     this.#status = text;
     this.#drawStatus();
+  }
+
+  /**
+   * Lends the terminal out while a command runs: until `use` is done nothing is
+   * read here, and what is printed waits.
+   */
+  async lend<T>(use: () => Promise<T>): Promise<T> {
+    this.status(undefined);
+    const held = this.#held = [] as (string | Uint8Array)[];
+    this.#editor.close();
+    try {
+      return await use();
+    } finally {
+      this.#held = undefined;
+      if (!this.#closed && !this.inputEnded) this.#editor = this.#open();
+      for (const what of held) this.print(what);
+    }
   }
 
   clear(): void {
@@ -129,16 +149,8 @@ export class PromptLine {
     process.stdin.pause();
   }
 
-  /** Ctrl-Z: stops this program and those that started it, as a shell does. */
   readonly #suspend = (): void => {
-    process.stdin.setRawMode(false);
-    try {
-      process.kill(0, "SIGTSTP");
-    } catch {
-      // Not permitted: the program goes on.
-    }
-    // Here the program goes on when it is resumed.
-    process.stdin.setRawMode(true);
+    suspend();
     if (this.#give !== undefined) this.#redraw();
   };
 
@@ -168,7 +180,7 @@ export class PromptLine {
 
   /** Ctrl-D closes the editor for good: another one takes its place. */
   #onClose(): void {
-    if (this.#closed || this.inputEnded) return;
+    if (this.#closed || this.inputEnded || this.#held !== undefined) return;
     this.#editor = this.#open();
     // During a command Ctrl-D means nothing: one too many is typed easily.
     if (this.#give !== undefined) {
@@ -194,4 +206,16 @@ export class PromptLine {
   #drawStatus(): void {
     if (this.#status !== undefined) this.#options.output.write(this.#status);
   }
+}
+
+/** Ctrl-Z: stops this program and those that started it, as a shell does. */
+export function suspend(): void {
+  process.stdin.setRawMode(false);
+  try {
+    process.kill(0, "SIGTSTP");
+  } catch {
+    // Not permitted: the program goes on.
+  }
+  // Here the program goes on when it is resumed.
+  process.stdin.setRawMode(true);
 }

@@ -5,6 +5,8 @@
 import { abortable } from "@std/async/abortable";
 import { COMMANDS, type LineResult, Shell } from "../commands/execute.ts";
 import { quitReply } from "../commands/quit.ts";
+import type { Screen } from "../commands/command.ts";
+import { fullScreen } from "./full_screen.ts";
 import { complete, entriesAt } from "./completion.ts";
 import { commandStatus, endStatus, leftText } from "./status_line.ts";
 import { formatDuration } from "../text/amounts.ts";
@@ -60,7 +62,12 @@ export class Terminal {
       complete: (typed) => complete(typed, this.#known()),
       onInterrupt: () => this.interrupt(),
     });
-    this.#shell = new Shell(session, (reply) => this.#show(reply));
+    const screen: Screen = {
+      show: (view, signal) =>
+        this.#line.lend(() => fullScreen(view, signal, output, options.style)),
+      lend: (use) => this.#line.lend(use),
+    };
+    this.#shell = new Shell(session, (reply) => this.#show(reply), screen);
     this.#notices = new Notices(session, (reply) => this.print(reply));
   }
 
