@@ -1,6 +1,6 @@
 /**
- * Where the child of a process engine begins. The Worker of the loop starts, and
- * is told what it must know, before this thread loads what it needs itself.
+ * The entry of the child process of a process engine. It starts the Worker of
+ * the loop, and sends it what it needs, before it loads the bridge.
  *
  * @module
  */
@@ -15,13 +15,13 @@ if (init.cwd !== undefined) {
   try {
     Deno.chdir(init.cwd);
   } catch {
-    // Tasks that may not read it can't use relative paths in any case.
+    // Tasks that may not read the folder can't use relative paths anyway.
   }
 }
 const { WorkerLink } = await import("./worker_link.ts");
 const loop = new WorkerLink<never, Uint8Array>(init.clock, worker, {
   ...init.settings,
-  // The parent prints what is to be printed.
+  // The relay prints the output, if it is to be printed.
   console: "capture",
   overWire: true,
 });

@@ -1,56 +1,54 @@
 /**
- * What a child process writes to its stdout and stderr past all that captures
- * the output of tasks: their subprocesses, code that is not JavaScript, Deno
- * itself.
+ * Reads what a child process writes to stdout and stderr. The output of tasks is
+ * captured before it gets there; what is left comes from their subprocesses,
+ * from native code and from Deno itself.
  *
  * @module
  */
 import type { Readable } from "node:stream";
 
-/** A longer line is told in parts, in UTF-16 code units. */
-const LONGEST_LINE = 16_384;
+/** A longer line is split, in UTF-16 code units. */
+const MAX_LINE_CHARACTERS = 16_384;
 
-/** Reads a stream to its end; tells it line by line. */
+/** Reads a stream to its end and calls `onLine` for each line. */
 export async function readLines(
   stream: Readable,
-  tell: (line: string) => void,
+  onLine: (line: string) => void,
 ): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of stream) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop()!;
-    for (const line of lines) tellInParts(line, tell);
-    while (rest.length >= LONGEST_LINE) {
-      tell(rest.slice(0, LONGEST_LINE));
-      rest = rest.slice(LONGEST_LINE);
+    for (const line of lines) {
+      let from = 0;
+      do onLine(line.slice(from, from += MAX_LINE_CHARACTERS)); while (
+        from < line.length
+      );
+    }
+    while (rest.length >= MAX_LINE_CHARACTERS) {
+      onLine(rest.slice(0, MAX_LINE_CHARACTERS));
+      rest = rest.slice(MAX_LINE_CHARACTERS);
     }
   }
-  if (rest !== "") tell(rest);
+  if (rest !== "") onLine(rest);
 }
 
-function tellInParts(line: string, tell: (line: string) => void): void {
-  for (let at = 0; at === 0 || at < line.length; at += LONGEST_LINE) {
-    tell(line.slice(at, at + LONGEST_LINE));
-  }
-}
+const MAX_RECENT_LINES = 100;
 
-/** How many of the latest lines are looked through for what went wrong. */
-const LATEST = 100;
-
-/** The last thing that a process said before it ended. */
-export class LastWords {
+/** Finds in the last lines of stderr why a process ended. */
+export class RecentErrors {
   readonly #lines: string[] = [];
 
-  hear(line: string): void {
+  add(line: string): void {
     const text = line.trim();
     if (text === "") return;
     this.#lines.push(text);
-    if (this.#lines.length > LATEST) this.#lines.shift();
+    if (this.#lines.length > MAX_RECENT_LINES) this.#lines.shift();
   }
 
-  /** The line that says why it ended, if one does. */
-  get why(): string {
+  /** The line that most likely tells the cause; `""` if there is no line. */
+  get cause(): string {
     return this.#lines.findLast((line) => /error|memory/i.test(line)) ??
       this.#lines.at(-1) ?? "";
   }

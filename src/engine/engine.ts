@@ -8,13 +8,12 @@ import type { TaskId } from "../task.ts";
 
 /** Carries one loop, from its start to its end. */
 export interface Engine {
-  /** Settles once, when the loop is gone; says how it ended. Never rejects. */
+  /** Resolves once, when the loop has ended, to how it ended. Never rejects. */
   readonly ended: Promise<Error>;
 
   /**
    * Whether {@linkcode stop} and {@linkcode kill} end whatever runs in the loop.
-   * If not, what is inside a call that never returns runs on till the program
-   * exits.
+   * If not, a call that never returns runs until the program exits.
    */
   readonly endsForCertain: boolean;
 
@@ -25,53 +24,53 @@ export interface Engine {
    */
   post(batch: readonly ToLoop[], transfer?: readonly Transferable[]): void;
 
-  /** Whether something has come since the last {@linkcode receive}. */
+  /** Whether something has arrived since the last {@linkcode receive}. */
   readonly arrived: boolean;
 
-  /** Takes the batches that have come, oldest first. Does not wait. */
+  /** Takes the batches that have arrived, oldest first. Does not wait. */
   receive(): Iterable<readonly FromLoop[]>;
 
   /**
    * Whether the loop has begun the task that was sent as the `count`-th;
-   * `undefined` if that is not known.
+   * `undefined` if that is unknown.
    */
   hasBegun(count: number): boolean | undefined;
 
   /**
-   * Takes back the task that was sent as the `count`-th, even from a loop that
-   * is blocked. Returns whether it is certain that it will never begin. If not,
-   * and `id` is given, the engine goes on trying, and says what the loop would
-   * if that succeeds.
+   * Revokes the task that was sent as the `count`-th, even in a loop that is
+   * blocked. Returns whether the task is certain never to begin. If it is not,
+   * and `id` is given, the engine goes on trying. If that succeeds, the engine
+   * reports the task as cancelled.
    */
   revoke(count: number, id?: TaskId): boolean;
 
   /** The task that began last, as far as is known. */
   readonly latest: number | undefined;
 
-  /** Resolves when something has come, or the engine was stopped. */
+  /** Resolves when something has arrived, or the engine was stopped. */
   arrival(): Promise<void>;
 
-  /** Blocks this thread till something has come, for at most `ms`. */
+  /** Blocks this thread until something has arrived, for at most `ms`. */
   waitSync(ms: number): void;
 
-  /** Gives the loop up: nothing more is received from it. */
+  /** Abandons the loop: nothing more is received from it. */
   stop(): void;
 
-  /** Ends the loop by force. What it says till it is gone is received. */
+  /** Ends the loop by force. What it sends before its end is received. */
   kill(): void;
 
   /**
-   * Resolves when it was stopped or killed, and what carried the loop has gone:
-   * for a thread that never yields, never.
+   * Resolves when the thread or process of a loop that was stopped or killed
+   * has exited. It stays pending for a thread that never yields.
    */
-  readonly gone: Promise<void>;
+  readonly exited: Promise<void>;
 
   /**
-   * Whether what carried the loop is known to have gone, also on a thread that
-   * has been blocked since. The end of a Worker is never known there.
+   * Whether the thread or process is known to have exited, also while this
+   * thread is blocked. Of a Worker that is never known then.
    */
-  readonly hasGone: boolean;
+  readonly hasExited: boolean;
 
-  /** Waits no more for what carried the loop to have gone. */
-  forget(): void;
+  /** Stops waiting for the exit, so that the program can end. */
+  release(): void;
 }

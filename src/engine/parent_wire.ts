@@ -1,5 +1,5 @@
 /**
- * The parent's end of a wire, and the order of what comes over two.
+ * The parent's end of a wire, and the order of the batches that come over two.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import type { Duplex } from "node:stream";
 import {
   FrameDecoder,
   FrameEncoder,
-  HEADER,
+  HEADER_BYTES,
   newFrameKey,
-  nextPlace,
+  nextSequence,
   OPEN_KEY,
 } from "../serial/frames.ts";
 
@@ -20,11 +20,10 @@ export class ParentWire {
   constructor(readonly stream: Duplex) {
     const key = newFrameKey();
     this.decoder = new FrameDecoder(key);
-    stream.on("error", () => {
-      // The child is gone, or going: its end says how.
-    });
-    const frame = new Uint8Array(HEADER + key.byteLength);
-    frame.set(key, HEADER);
+    // The wire breaks when the child ends, which is reported on its own.
+    stream.on("error", () => {});
+    const frame = new Uint8Array(HEADER_BYTES + key.byteLength);
+    frame.set(key, HEADER_BYTES);
     this.send(frame);
   }
 
@@ -33,24 +32,24 @@ export class ParentWire {
   }
 }
 
-/** The batches of the loop, in order: they come over both wires. */
+/** Puts the batches of a loop, which come over two wires, in order. */
 export class InOrder {
   #next = 1;
   readonly #early = new Map<number, Uint8Array<ArrayBuffer>>();
 
-  /** Yields what its turn is now. */
+  /** Yields the batches whose turn it is. */
   *push(
     bytes: Uint8Array<ArrayBuffer>,
-    place: number,
+    sequence: number,
   ): Generator<Uint8Array<ArrayBuffer>> {
-    if (place === 0) return yield bytes;
-    // Over the other wire, it has come already.
-    if (((place - this.#next) | 0) < 0) return;
-    this.#early.set(place, bytes);
+    if (sequence === 0) return yield bytes;
+    // The same batch has come over the other wire.
+    if (((sequence - this.#next) | 0) < 0) return;
+    this.#early.set(sequence, bytes);
     let next: Uint8Array<ArrayBuffer> | undefined;
     while ((next = this.#early.get(this.#next)) !== undefined) {
       this.#early.delete(this.#next);
-      this.#next = nextPlace(this.#next);
+      this.#next = nextSequence(this.#next);
       yield next;
     }
   }

@@ -1,45 +1,40 @@
 /**
- * Carries a loop in a child deno, which can be killed for certain, and whose
- * permissions and memory are its own.
+ * Carries a loop in a child process, which can always be killed, and which has
+ * permissions and a memory limit of its own.
  *
- * A relay worker holds the wires to the child, so that this thread hears of the
- * child by the same port and shared memory as of a worker, also while it is
- * blocked. One wire leads to the loop, and one to the bridge, the thread of the
- * child that a task never blocks:
+ * A relay Worker holds the wires to the child. This thread therefore hears of
+ * the child through a port and shared memory, as it does of a Worker, even while
+ * it is blocked. One wire leads to the loop. The other leads to the bridge, the
+ * thread of the child that no task can block:
  *
  *     controller ⇄ port ⇄ relay ⇄ wire ⇄ loop ⇄ port ⇄ bridge ⇄ wire ⇄ relay
  *
- * A batch is made bytes where it comes from, controller or loop, so that what
- * can't cross is said there and then; all between hand the bytes on.
+ * The controller and the loop serialize each batch themselves, so that an error
+ * of it is thrown there. All between them forward bytes.
  *
  * @module
  */
 import { readClock } from "../clock.ts";
 import type { FromLoop, LoopSettings, ToLoop } from "../protocol/messages.ts";
-import { HEADER } from "../serial/frames.ts";
-import { deserialize, serialize } from "../serial/serial.ts";
+import { HEADER_BYTES, isLong } from "../serial/frames.ts";
+import { deserialize } from "../serial/reader.ts";
+import { serialize } from "../serial/writer.ts";
 import type { TaskId } from "../task.ts";
 import type { Engine } from "./engine.ts";
-import {
-  type Begun,
-  type FromRelay,
-  isLong,
-  type ToBridge,
-  type ToRelay,
-} from "./wire.ts";
+import type { Begun, FromRelay, ToBridge, ToRelay } from "./wire.ts";
 import { WorkerLink } from "./worker_link.ts";
 
 export class ProcessEngine implements Engine {
   readonly endsForCertain = true;
   readonly ended: Promise<Error>;
-  readonly gone: Promise<void>;
+  readonly exited: Promise<void>;
   readonly #relay: WorkerLink<ToRelay, FromRelay>;
-  readonly #childGone: PromiseWithResolvers<void> = Promise.withResolvers();
-  /** How many tasks have begun, as the bridge has told last. */
+  readonly #childExited: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** How many tasks have begun, as the bridge last reported. */
   #begun = 0;
   latest: number | undefined = undefined;
-  hasGone = false;
-  /** Those that are to be taken back, of which the bridge is told next. */
+  hasExited = false;
+  /** Tasks that the next post asks the bridge to revoke. */
   #toRevoke: ToBridge[number][] = [];
   #stopped = false;
 
@@ -50,19 +45,19 @@ export class ProcessEngine implements Engine {
       settings,
     );
     this.ended = this.#relay.ended;
-    this.gone = this.#relay.gone;
-    // Without a relay there is no child.
-    this.ended.then(() => this.#childGone.resolve());
+    this.exited = this.#relay.exited;
+    // The child does not outlive the relay.
+    this.ended.then(() => this.#childExited.resolve());
   }
 
   post(batch: readonly ToLoop[], transfer?: readonly Transferable[]): void {
-    const frame = serialize(batch, HEADER);
-    // What is transferred is gone from here, though its copy crosses.
+    const frame = serialize(batch, HEADER_BYTES);
+    // The bytes hold a copy, but what is transferred must be detached here.
     if (transfer !== undefined) {
       structuredClone(undefined, { transfer: [...transfer] });
     }
     if (this.#toRevoke.length > 0) {
-      const toBridge = serialize(this.#toRevoke, HEADER);
+      const toBridge = serialize(this.#toRevoke, HEADER_BYTES);
       this.#toRevoke = [];
       this.#relay.post({ toBridge });
     }
@@ -75,13 +70,11 @@ export class ProcessEngine implements Engine {
 
   *receive(): Generator<readonly FromLoop[]> {
     for (const message of this.#relay.receive()) {
-      if (message === "gone") {
-        this.hasGone = true;
-        this.#childGone.resolve();
+      if (message === "exited") {
+        this.hasExited = true;
+        this.#childExited.resolve();
       } else if (!this.#stopped) {
-        const batch = deserialize(message) as
-          | [Begun]
-          | readonly FromLoop[];
+        const batch = deserialize(message) as [Begun] | readonly FromLoop[];
         if (!isBegun(batch)) yield batch;
         else [{ count: this.#begun, latest: this.latest }] = batch;
       }
@@ -96,12 +89,12 @@ export class ProcessEngine implements Engine {
     this.#relay.waitSync(ms);
   }
 
-  /** What the bridge has told last may be overtaken by now. */
+  /** More tasks may have begun since the bridge last reported. */
   hasBegun(count: number): true | undefined {
     return ((count - this.#begun) | 0) <= 0 || undefined;
   }
 
-  /** Never certain here: the bridge is asked, and answers. */
+  /** Never certain: only the bridge can revoke a task, and reports it. */
   revoke(count: number, id?: TaskId): boolean {
     if (id !== undefined) this.#toRevoke.push([id, count]);
     return false;
@@ -111,32 +104,32 @@ export class ProcessEngine implements Engine {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#relay.post("stop");
-    this.#watch();
-    // What the relay holds open goes with the child, and would stay without.
-    this.#childGone.promise.then(() => this.#relay.stop());
+    this.#awaitExit();
+    // Only once the child has exited: the relay ends it.
+    this.#childExited.promise.then(() => this.#relay.stop());
   }
 
-  /** Takes in what the relay says when nobody else does any more. */
-  async #watch(): Promise<void> {
+  /** Receives until the child has exited, when nobody else receives. */
+  async #awaitExit(): Promise<void> {
     let over = false;
-    this.#childGone.promise.then(() => over = true);
+    this.#childExited.promise.then(() => over = true);
     while (!over) {
       await this.#relay.arrival();
       for (const _ of this.receive());
     }
   }
 
-  forget(): void {
-    this.#relay.forget();
+  release(): void {
+    this.#relay.release();
   }
 
   kill(): void {
     this.#relay.post("kill");
-    this.#childGone.promise.then(() => this.stop());
+    this.#childExited.promise.then(() => this.stop());
   }
 }
 
-/** Of what nobody else checks. */
+/** The bytes are the child's, which is not trusted. */
 function isBegun(batch: readonly (Begun | FromLoop)[]): batch is [Begun] {
   const [first] = batch;
   return first?.type === "begun" && typeof first.count === "number" &&

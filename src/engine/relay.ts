@@ -1,6 +1,6 @@
 /**
- * A worker of this process that holds the wire to a child deno. It hands on
- * what it is told, both ways, and says when the child has ended.
+ * A Worker of this process that holds the wires to a child process. It forwards
+ * messages both ways and reports when the child has exited.
  *
  * @module
  */
@@ -8,37 +8,38 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import process from "node:process";
 import { followClock, readClock, systemClock } from "../clock.ts";
-import { wrap } from "../protocol/batch.ts";
 import { LogBuffer } from "../log_buffer.ts";
+import { wrap } from "../protocol/batch.ts";
 import type {
   FromLoop,
   LoopSettings,
   WorkerInit,
 } from "../protocol/messages.ts";
 import { SharedState } from "../protocol/shared_state.ts";
-import { deserialize, serialize } from "../serial/serial.ts";
-import { LastWords, readLines } from "./child_output.ts";
-import { InOrder, ParentWire } from "./parent_wire.ts";
 import { BRIDGE_WIRE, LOOP_WIRE } from "../serial/child_wire.ts";
-import type { FrameDecoder } from "../serial/frames.ts";
-import { type BridgeInit, isLong, type ToRelay } from "./wire.ts";
+import { type FrameDecoder, isLong } from "../serial/frames.ts";
+import { deserialize } from "../serial/reader.ts";
+import { serialize } from "../serial/writer.ts";
+import { readLines, RecentErrors } from "./child_output.ts";
+import { InOrder, ParentWire } from "./parent_wire.ts";
+import type { BridgeInit, ToRelay } from "./wire.ts";
 
-/** How many posts the controller may be behind before the child is held up. */
-const BEHIND = 1024;
-/** And before a large one. */
-const LARGE_BEHIND = 16;
+/** With more posts than this not received, the relay stops reading. */
+const MAX_BACKLOG_POSTS = 1024;
+/** The same after a long post, and for lines of output. */
+const MAX_LONG_BACKLOG_POSTS = 16;
 
 /**
- * How long the output of a child that has ended is waited for, in
- * milliseconds: a subprocess that it has left behind may hold it open.
+ * How long the relay reads on after the child has exited or closed a wire. A
+ * subprocess that the child left behind may keep its output open.
  */
-const LEFT_OPEN = 200;
+const MAX_READ_ON_MS = 200;
 
-/** How long a child may take to end that has lost its wire, in milliseconds. */
-const TIME_TO_END = 1000;
+/** How long the child has to exit after its wires were closed. */
+const MAX_EXIT_MS = 1000;
 
-/** How long lines that the child has written are gathered, in milliseconds. */
-const LINES_EVERY = 50;
+/** How long lines that the child writes are gathered. */
+const OUTPUT_INTERVAL_MS = 50;
 
 class Relay {
   readonly #port: MessagePort;
@@ -47,11 +48,11 @@ class Relay {
   readonly #wires: readonly ParentWire[];
   readonly #batches: InOrder = new InOrder();
   readonly #child: ChildProcess;
-  readonly #end: Promise<string>;
-  readonly #lastWords: LastWords = new LastWords();
+  readonly #exit: Promise<string>;
+  readonly #errors: RecentErrors = new RecentErrors();
   readonly #lines: LogBuffer = new LogBuffer();
   #linesDue = false;
-  #over = false;
+  #exited = false;
   /** What was wrong with what the child sent. */
   #broken = "";
 
@@ -63,7 +64,7 @@ class Relay {
     this.#sharedState = new SharedState(sharedState);
     this.#inherit = settings.console === "inherit";
     this.#child = child;
-    this.#end = endOf(this.#child);
+    this.#exit = exitOf(child);
     this.#wires = [LOOP_WIRE, BRIDGE_WIRE].map((fd) =>
       new ParentWire(child.stdio[fd] as Duplex)
     );
@@ -74,7 +75,7 @@ class Relay {
       else if ("toBridge" in data) toBridge.send(data.toBridge);
       else toLoop.send(data);
     };
-    this.#tellEnd();
+    this.#reportExit();
   }
 
   #post(bytes: Uint8Array<ArrayBuffer>): void {
@@ -83,61 +84,58 @@ class Relay {
     this.#sharedState.addPost();
   }
 
-  #say(message: FromLoop): void {
-    this.#post(serialize([message]));
-  }
-
-  /** Ends the wires, and with that the child. */
+  /** Closes the wires, which makes the child exit. */
   #stop(): void {
     for (const wire of this.#wires) wire.stream.end();
-    setTimeout(() => this.#kill(), TIME_TO_END);
+    setTimeout(() => this.#kill(), MAX_EXIT_MS);
   }
 
-  /** Kills the child, and with it what its tasks have started. */
+  /** Kills the child and what its tasks have started. */
   #kill(): void {
-    if (this.#over) return;
+    if (this.#exited) return;
     try {
       process.kill(-this.#child.pid!, "SIGKILL");
     } catch {
-      // It has ended, or this program may end no processes but its children.
+      // It has exited, or this program may end only its own children.
       this.#child.kill("SIGKILL");
     }
   }
 
-  async #tellEnd(): Promise<void> {
+  async #reportExit(): Promise<void> {
     const wiresRead = this.#wires.map((wire) => this.#read(wire));
-    Promise.race(wiresRead).then(() => this.#endSoon());
+    // A child that has closed a wire exits, or is of no use.
+    Promise.race(wiresRead).then(() => delay(MAX_READ_ON_MS))
+      .then(() => this.#kill());
     const read = Promise.allSettled([
       ...wiresRead,
-      readLines(this.#child.stdout!, (line) => this.#tell("log", line)),
+      readLines(this.#child.stdout!, (line) => this.#log("log", line)),
       readLines(this.#child.stderr!, (line) => {
-        this.#lastWords.hear(line);
-        this.#tell("warn", line);
+        this.#errors.add(line);
+        this.#log("warn", line);
       }),
     ]);
-    const how = await this.#end;
-    this.#over = true;
-    await Promise.race([read, delay(LEFT_OPEN)]);
+    const how = await this.#exit;
+    this.#exited = true;
+    await Promise.race([read, delay(MAX_READ_ON_MS)]);
     this.#postLines();
-    const { why } = this.#lastWords;
-    this.#say({
-      type: "ended",
-      how: this.#broken + how + (why && `: ${why}`),
-    });
-    this.#port.postMessage(wrap("gone"));
-    this.#sharedState.addPost();
+    const { cause } = this.#errors;
+    reportEnd(
+      this.#port,
+      this.#sharedState,
+      this.#broken + how + (cause && `: ${cause}`),
+    );
   }
 
-  /** Resolves when there is no more. */
+  /** Forwards what comes over a wire. Resolves when the wire has closed. */
   #read({ stream, decoder }: ParentWire): Promise<void> {
     return new Promise((resolve) => {
       stream.on("data", (chunk: Uint8Array) => {
         try {
-          const large = this.#take(decoder, chunk);
-          const most = large ? LARGE_BEHIND : BEHIND;
-          if (this.#over || this.#sharedState.backlog <= most) return;
+          const long = this.#forward(decoder, chunk);
+          const max = long ? MAX_LONG_BACKLOG_POSTS : MAX_BACKLOG_POSTS;
+          if (this.#exited || this.#sharedState.backlog <= max) return;
           stream.pause();
-          this.#room(most).then(() => stream.resume());
+          this.#waitForBacklog(max).then(() => stream.resume());
         } catch (error) {
           const { message } = error as Error;
           this.#broken = `it sent what can't be decoded: ${message}; `;
@@ -149,39 +147,33 @@ class Relay {
     });
   }
 
-  /** Returns whether there was something large. */
-  #take(decoder: FrameDecoder, chunk: Uint8Array): boolean {
-    let large = false;
-    for (const { message, place } of decoder.push(chunk)) {
-      large ||= isLong(message);
-      for (const bytes of this.#batches.push(message, place)) {
+  /** Returns whether one of the messages was long. */
+  #forward(decoder: FrameDecoder, chunk: Uint8Array): boolean {
+    let long = false;
+    for (const { message, sequence } of decoder.push(chunk)) {
+      long ||= isLong(message);
+      for (const bytes of this.#batches.push(message, sequence)) {
         if (this.#inherit) print(bytes);
         this.#post(bytes);
       }
     }
-    return large;
+    return long;
   }
 
-  /** Without the wire the child is of no use; if it is ending, it says how. */
-  async #endSoon(): Promise<void> {
-    await delay(LEFT_OPEN);
-    this.#kill();
-  }
-
-  /** Waits till the controller is no more than so many posts behind. */
-  async #room(most: number): Promise<void> {
-    if (this.#over || this.#sharedState.backlog <= most) return;
-    await Promise.race([this.#sharedState.waitForBacklog(most), this.#end]);
+  /** Resolves when the backlog is at most `max`, or the child has exited. */
+  async #waitForBacklog(max: number): Promise<void> {
+    if (this.#exited) return;
+    await Promise.race([this.#sharedState.waitForBacklog(max), this.#exit]);
   }
 
   /** Adds a line to the log of the loop. */
-  async #tell(level: "log" | "warn", text: string): Promise<void> {
+  async #log(level: "log" | "warn", text: string): Promise<void> {
     if (this.#inherit) return console[level](text);
     this.#lines.add({ at: systemClock.now(), level, text });
     if (this.#linesDue) return;
     this.#linesDue = true;
-    await delay(LINES_EVERY);
-    await this.#room(LARGE_BEHIND);
+    await delay(OUTPUT_INTERVAL_MS);
+    await this.#waitForBacklog(MAX_LONG_BACKLOG_POSTS);
     this.#linesDue = false;
     this.#postLines();
   }
@@ -189,7 +181,8 @@ class Relay {
   #postLines(): void {
     const lines = this.#lines.take();
     if (lines.entries.length === 0) return;
-    this.#say({ type: "log", id: undefined, ...lines });
+    const message: FromLoop = { type: "log", id: undefined, ...lines };
+    this.#post(serialize([message]));
   }
 }
 
@@ -206,15 +199,15 @@ function start({ child, ...settings }: LoopSettings): ChildProcess {
       cwd: folder,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
-      // A process group of its own: Ctrl-C at the terminal is for this program
-      // to act on, and a kill takes along what the tasks have started.
+      // A process group of its own. Ctrl-C at the terminal is for this program
+      // to handle, and a kill reaches what the tasks have started.
       detached: true,
     },
   );
 }
 
-/** Resolves when the child has ended. */
-function endOf(child: ChildProcess): Promise<string> {
+/** Resolves to how the child exited. */
+function exitOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => {
       resolve(`its process ended with ${signal ?? `code ${code}`}`);
@@ -222,11 +215,24 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
+/** Posts the last messages: how the loop ended, and that nothing follows. */
+function reportEnd(
+  port: MessagePort,
+  sharedState: SharedState,
+  how: string,
+): void {
+  const ended: FromLoop = { type: "ended", how };
+  for (const message of [serialize([ended]), "exited"]) {
+    port.postMessage(wrap(message));
+    sharedState.addPost();
+  }
+}
+
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Writes what the tasks wrote where this program writes. */
+/** Writes the output of tasks where this program writes. */
 function print(bytes: Uint8Array): void {
   for (const message of deserialize(bytes) as readonly FromLoop[]) {
     if (message.type !== "log") continue;
@@ -239,19 +245,17 @@ function print(bytes: Uint8Array): void {
 addEventListener("message", (event) => {
   const init = (event as MessageEvent<WorkerInit>).data;
   followClock(init.clock);
-  const failed = ({ message }: Error): void => {
-    const how = `its process can't be started: ${message}`;
-    const sharedState = new SharedState(init.sharedState);
-    for (const message of [serialize([{ type: "ended", how }]), "gone"]) {
-      init.port.postMessage(wrap(message));
-      sharedState.addPost();
-    }
-  };
+  const onFailed = ({ message }: Error): void =>
+    reportEnd(
+      init.port,
+      new SharedState(init.sharedState),
+      `its process can't be started: ${message}`,
+    );
   try {
     const child = start(init.settings);
-    if (child.pid === undefined) child.once("error", failed);
+    if (child.pid === undefined) child.once("error", onFailed);
     else new Relay(init, child);
   } catch (error) {
-    failed(error as Error);
+    onFailed(error as Error);
   }
 }, { once: true });

@@ -1,5 +1,6 @@
 /**
- * What the two ends of the wires between a program and its child agree on.
+ * What crosses between a program, its relay and its child process, besides the
+ * messages of a loop.
  *
  * @module
  */
@@ -7,20 +8,20 @@ import type { ClockReading } from "../clock.ts";
 import type { FromLoop, LoopSettings } from "../protocol/messages.ts";
 import type { TaskId } from "../task.ts";
 
-/** What a child is told as its argument. */
+/** The argument with which a child starts. */
 export interface BridgeInit {
-  /** The process that it belongs to. */
+  /** The process id of the parent. */
   readonly parent: number;
   readonly clock: ClockReading;
   readonly settings: LoopSettings;
-  /** The folder to change to, if it was started in another. */
+  /** The folder to change to, if the child starts in another one. */
   readonly cwd: string | undefined;
 }
 
-/** Tasks to be taken back: each by its id, and as which it was sent. */
+/** Tasks to revoke; the task was sent as the `count`-th. */
 export type ToBridge = readonly (readonly [id: TaskId, count: number])[];
 
-/** What a bridge tells of a loop that may be blocked. */
+/** What a bridge reports of a loop that may be blocked. */
 export interface Begun {
   readonly type: "begun";
   /** How many of the tasks that were sent have begun. */
@@ -32,20 +33,12 @@ export interface Begun {
 /** One message. */
 export type FromBridge = readonly [Begun] | readonly [FromLoop];
 
-/**
- * What a relay is told: frames to hand on to the loop, or to the bridge, or to
- * end the child.
- */
+/** To a relay: a frame for the loop or the bridge, or how to end the child. */
 export type ToRelay =
   | Uint8Array<ArrayBuffer>
   | { readonly toBridge: Uint8Array<ArrayBuffer> }
   | "stop"
   | "kill";
 
-/** Fewer bytes are copied to another thread sooner than they are moved. */
-export function isLong(bytes: Uint8Array): boolean {
-  return bytes.byteLength > 65_536;
-}
-
-/** What a relay tells: bytes that were sent, and that the child is gone. */
-export type FromRelay = Uint8Array<ArrayBuffer> | "gone";
+/** From a relay: what the child sent, or that the child has exited. */
+export type FromRelay = Uint8Array<ArrayBuffer> | "exited";

@@ -17,7 +17,7 @@ import { WorkerLink } from "./worker_link.ts";
 export class WorkerEngine extends WorkerLink<PackedToLoop, PackedFromLoop>
   implements Engine {
   readonly endsForCertain = false;
-  readonly hasGone = false;
+  readonly hasExited = false;
 
   constructor(settings: LoopSettings) {
     super(

@@ -1,10 +1,10 @@
 /**
- * A worker of this process, and the way there and back.
+ * A Worker of this process, and the messages to and from it.
  *
- * Nothing listens on this end of the port. The shared state tells that something was
- * posted, and every read is the same synchronous receive, whether it was
- * woken or asked for: a listener would take messages out of the order that a
- * synchronous receive sees, and hold them from a thread that is blocked.
+ * Nothing listens on this end of the port. The shared state shows that something
+ * was posted, and every read is the same synchronous receive. A listener would
+ * deliver messages out of order with it, and could not deliver them to a thread
+ * that is blocked.
  *
  * @module
  */
@@ -15,40 +15,36 @@ import { withoutStack } from "../errors.ts";
 import type { LoopSettings, WorkerInit } from "../protocol/messages.ts";
 import { SharedState } from "../protocol/shared_state.ts";
 
-// Node's receiveMessageOnPort puts a slower `postMessage` of its own on each
-// port; this is the platform's.
+// Node's receiveMessageOnPort gives each port a slower `postMessage`; this one
+// is Deno's.
 const { postMessage } = MessagePort.prototype;
 
-/** `Sent` goes to the worker, `Received` comes from it. */
+/** `Sent` goes to the Worker, `Received` comes from it. */
 export class WorkerLink<Sent, Received> {
-  /** Settles once, when the worker is gone; says how it ended. */
+  /** Resolves once, when the Worker has ended, to how it ended. */
   readonly ended: Promise<Error>;
-  /** Resolves when it was stopped and its thread has ended, if that yields. */
-  readonly gone: Promise<void>;
+  /** Resolves when the Worker was stopped and its thread has exited. */
+  readonly exited: Promise<void>;
   readonly sharedState: SharedState = new SharedState();
-  readonly #end: (how: Error) => void;
-  readonly #leave: () => void;
+  readonly #onEnd: (how: Error) => void;
+  readonly #onExit: () => void;
   readonly #worker: Worker;
   readonly #port: MessagePort;
   #seen = 0;
   #stopped = false;
 
-  /** `clock`: as read before the worker was started. */
+  /** `clock`: as read before the Worker was started. */
   constructor(clock: ClockReading, worker: Worker, settings: LoopSettings) {
-    const { promise, resolve } = Promise.withResolvers<Error>();
-    this.ended = promise;
-    this.#end = resolve;
-    const leaving = Promise.withResolvers<void>();
-    this.gone = leaving.promise;
-    this.#leave = leaving.resolve;
+    ({ promise: this.ended, resolve: this.#onEnd } = Promise.withResolvers());
+    ({ promise: this.exited, resolve: this.#onExit } = Promise.withResolvers());
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#worker = worker;
     this.#worker.onerror = (event) => {
-      // Else it would end this thread, too.
+      // Without this, the error would end this thread, too.
       event.preventDefault();
       const how = `the worker failed: ${event.message}`;
-      this.#end(withoutStack(() => new Error(how)));
+      this.#onEnd(withoutStack(() => new Error(how)));
     };
     const init: WorkerInit = {
       port: port2,
@@ -65,22 +61,23 @@ export class WorkerLink<Sent, Received> {
     else this.#port.postMessage(message, [...transfer]);
   }
 
-  /** Whether something has come since the last {@linkcode receive}. */
+  /** Whether something has arrived since the last {@linkcode receive}. */
   get arrived(): boolean {
     return this.sharedState.posts !== this.#seen;
   }
 
   /**
-   * Takes what has come, oldest first, each when it is asked for: what can't be
-   * read takes nothing else with it. Does not wait. The shared state counts each
-   * message: one more try, to find that there is no more, would cost as much.
+   * Takes what has arrived, oldest first. Does not wait. Each message is read
+   * when it is asked for, so that one that can't be read loses no other. The
+   * shared state counts the messages: to find the port empty would cost as much
+   * as to read a message.
    */
   *receive(): Generator<Received, void, void> {
     const { posts } = this.sharedState;
     while (this.#seen !== posts && !this.#stopped) {
       this.#seen = (this.#seen + 1) | 0;
       const received = receiveMessageOnPort(
-        // A web port, which Deno takes here as well as one of Node's.
+        // Deno takes a web port here as well as one of Node's.
         this.#port as unknown as import("node:worker_threads").MessagePort,
       );
       if (received === undefined) this.#seen = posts;
@@ -89,32 +86,32 @@ export class WorkerLink<Sent, Received> {
     this.sharedState.setReceived(this.#seen);
   }
 
-  /** Resolves when something has come, or this was stopped. */
+  /** Resolves when something has arrived, or this link was stopped. */
   arrival(): Promise<void> {
     return this.sharedState.waitForPost(this.#seen);
   }
 
-  /** Blocks this thread till something has come, for at most `ms`. */
+  /** Blocks this thread until something has arrived, for at most `ms`. */
   waitSync(ms: number): void {
     this.sharedState.waitForPostSync(this.#seen, ms);
   }
 
-  /** Gives the worker up: nothing more is received from it. */
+  /** Terminates the Worker. Nothing more is received from it. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#worker.terminate();
-    this.#end(new Error("the loop was stopped"));
+    this.#onEnd(new Error("the loop was stopped"));
     this.sharedState.addPost();
-    // The other end of the port goes with its thread, and one that is read is
-    // told of that. What comes till then is for nobody.
-    this.#port.addEventListener("close", this.#leave, { once: true });
+    // The thread's exit closes the other end of the port, which only a port
+    // that is being read reports. What else arrives is dropped.
+    this.#port.addEventListener("close", this.#onExit, { once: true });
     this.#port.start();
   }
 
-  /** Listens no more for the end of its thread. */
-  forget(): void {
-    this.#port.removeEventListener("close", this.#leave);
+  /** Stops waiting for the exit of the thread. */
+  release(): void {
+    this.#port.removeEventListener("close", this.#onExit);
     this.#port.close();
   }
 }

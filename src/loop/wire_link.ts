@@ -1,8 +1,9 @@
 /**
- * The way of a loop in a child process to its controller. What is short goes
- * out at once, while the thread may go on to block for ever: the system takes
- * it, or else it goes the other way as well. That is the way of all that is
- * long: over the bridge, the main thread of this process, which never blocks.
+ * How a loop in a child process posts to its controller. A short batch is
+ * written to the wire at once, because the thread may block right after. If the
+ * system does not take all of it, the batch is sent over the bridge as well. The
+ * bridge is the main thread of this process and never blocks. A long batch is
+ * sent only over the bridge.
  *
  * @module
  */
@@ -10,28 +11,29 @@ import { wrap } from "../protocol/batch.ts";
 import type { FromLoop, ToLoop } from "../protocol/messages.ts";
 import type { SharedState } from "../protocol/shared_state.ts";
 import { ChildWire, LOOP_WIRE } from "../serial/child_wire.ts";
-import { HEADER, nextPlace, setPlace } from "../serial/frames.ts";
-import { deserialize, serialize } from "../serial/serial.ts";
+import { HEADER_BYTES, nextSequence, setSequence } from "../serial/frames.ts";
+import { deserialize } from "../serial/reader.ts";
+import { serialize } from "../serial/writer.ts";
 
-/** In bytes. */
-const SHORT = 16_384;
+/** A longer batch is sent over the bridge. */
+const MAX_SHORT_BYTES = 16_384;
 
 export class WireLink {
   readonly #postMessage: MessagePort["postMessage"];
   readonly #sharedState: SharedState;
   #receive: (batch: readonly ToLoop[]) => void = () => {};
   readonly #wire: ChildWire = new ChildWire(LOOP_WIRE, {
-    received: (message) => this.#receive(deserialize(message) as ToLoop[]),
-    broken: ({ message }) => {
+    onMessage: (message) => this.#receive(deserialize(message) as ToLoop[]),
+    onBroken: ({ message }) => {
       const how = `a task reads its wire: ${message}`;
       this.post([{ type: "ended", how }]);
     },
-    // The bridge ends this process then.
-    closed: () => {},
+    // The bridge then ends this process.
+    onClosed: () => {},
   });
-  #place = 0;
+  #sequence = 0;
 
-  /** `postMessage`: of the port to the bridge. */
+  /** `postMessage` is that of the port to the bridge. */
   constructor(
     postMessage: MessagePort["postMessage"],
     sharedState: SharedState,
@@ -40,22 +42,22 @@ export class WireLink {
     this.#sharedState = sharedState;
   }
 
-  /** From now on `receive` is told each batch that comes. */
+  /** Calls `receive` with each batch from now on. */
   listen(receive: (batch: readonly ToLoop[]) => void): void {
     this.#receive = receive;
   }
 
   /** @throws {DOMException} `DataCloneError`: something can't be copied. */
   post(batch: readonly FromLoop[]): void {
-    const frame = serialize(batch, HEADER);
-    this.#place = nextPlace(this.#place);
-    setPlace(frame, this.#place);
-    if (frame.byteLength > SHORT || !this.#wire.idle) {
+    const frame = serialize(batch, HEADER_BYTES);
+    this.#sequence = nextSequence(this.#sequence);
+    setSequence(frame, this.#sequence);
+    if (frame.byteLength > MAX_SHORT_BYTES || !this.#wire.idle) {
       this.#postMessage(wrap(frame), [frame.buffer]);
     } else {
       this.#wire.send(frame);
       if (this.#wire.idle) return;
-      // Not all of it: whichever copy comes first counts.
+      // The relay drops the copy that comes second.
       this.#postMessage(wrap(frame));
     }
     this.#sharedState.addPost();

@@ -1,43 +1,51 @@
 /**
- * Messages on a stream of bytes. Each goes in a frame: the key of the stream,
- * the number of the frame, the place of the message, its length, the message.
+ * Messages on a stream of bytes. Each message has a frame: a header, and then
+ * the message. The header holds the key of the stream, the number of the frame,
+ * the sequence number of the message, and its length.
  *
- * A frame is made where the message is, in room that was left before it, so
- * that a large one is not copied on its way.
+ * Only the two ends know the key, so nothing else that can write to the stream
+ * can forge a frame. If something else reads a frame from the stream, the next
+ * frame has the wrong number.
  *
- * The place is for messages of one sender that come over two streams: their
- * order. It is 0 for all others.
- *
- * The key is known to the two ends only, so that nothing else that can write
- * to the stream passes for a frame; and a frame that is taken from the stream
- * on its way is missed at the next one.
+ * The sequence number orders the messages of a sender that uses two streams. It
+ * is 0 in all other messages.
  *
  * @module
  */
 
-/** How many bytes a key has. */
-const KEY = 16;
-const NUMBER = KEY;
-const PLACE = NUMBER + 4;
-const LENGTH = PLACE + 4;
-/** How many bytes are to be left free before a message. */
-export const HEADER = LENGTH + 4;
+const KEY_BYTES = 16;
+const NUMBER_AT = KEY_BYTES;
+const SEQUENCE_AT = NUMBER_AT + 4;
+const LENGTH_AT = SEQUENCE_AT + 4;
+
+/**
+ * How many bytes a sender leaves free before a message. The header is written
+ * there, so that a large message need not be copied.
+ */
+export const HEADER_BYTES = LENGTH_AT + 4;
+
+/** Moving more bytes than this to another thread is faster than copying them. */
+const MAX_COPIED_BYTES = 65_536;
+
+/** Whether bytes should be moved to another thread, and not copied. */
+export function isLong(bytes: Uint8Array): boolean {
+  return bytes.byteLength > MAX_COPIED_BYTES;
+}
 
 /** What begins each frame of a stream. */
 export type FrameKey = Uint8Array<ArrayBuffer>;
 
-/** A key that cannot be guessed. */
+/** Makes a key that can't be guessed. */
 export function newFrameKey(): FrameKey {
-  return crypto.getRandomValues(new Uint8Array(KEY));
+  return crypto.getRandomValues(new Uint8Array(KEY_BYTES));
 }
 
-/** For a stream that nothing but its own end can write to. */
+/** The key of a stream that only its own end can write to. */
 export const OPEN_KEY: FrameKey = new TextEncoder().encode("loopctl message:");
 
-/** The header of the frames to come, with the number of the next one. */
+/** The header of the next frame: its key and number. */
 class Header {
-  readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(HEADER);
-  readonly #view = new DataView(this.bytes.buffer);
+  readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(HEADER_BYTES);
   #number = 0;
 
   constructor(key: FrameKey) {
@@ -46,11 +54,11 @@ class Header {
 
   /** Frames are numbered modulo 2³². */
   next(): void {
-    this.#view.setUint32(NUMBER, ++this.#number);
+    putUint32(this.bytes, NUMBER_AT, ++this.#number);
   }
 }
 
-/** Makes the frames of one stream. */
+/** Writes the headers of one stream. */
 export class FrameEncoder {
   readonly #header: Header;
 
@@ -58,44 +66,43 @@ export class FrameEncoder {
     this.#header = new Header(key);
   }
 
-  /** Fills in what comes before the message, but its place. */
+  /** Writes all of the header but the sequence number. */
   encode<F extends Uint8Array>(frame: F): F {
-    putUint32(frame, LENGTH, frame.byteLength - HEADER);
+    putUint32(frame, LENGTH_AT, frame.byteLength - HEADER_BYTES);
     const { bytes } = this.#header;
-    // By index, as a task may have put its own method in place of `set`.
-    for (let at = 0; at < PLACE; at++) frame[at] = bytes[at]!;
+    // Byte by byte, because a task may have replaced the method `set`.
+    for (let at = 0; at < SEQUENCE_AT; at++) frame[at] = bytes[at]!;
     this.#header.next();
     return frame;
   }
 }
 
-/** Places are counted modulo 2³², without 0. */
-export function nextPlace(place: number): number {
-  return place % (2 ** 32 - 1) + 1;
+/** Sequence numbers count modulo 2³², without 0. */
+export function nextSequence(sequence: number): number {
+  return sequence % (2 ** 32 - 1) + 1;
 }
 
-/** Puts a message in its place among those of its sender. */
-export function setPlace(frame: Uint8Array, place: number): void {
-  putUint32(frame, PLACE, place);
+export function setSequence(frame: Uint8Array, sequence: number): void {
+  putUint32(frame, SEQUENCE_AT, sequence);
 }
 
 function putUint32(bytes: Uint8Array, at: number, value: number): void {
   for (let n = 3; n >= 0; n--, value >>>= 8) bytes[at + n] = value & 255;
 }
 
-/** A message that was received, and its place. */
 export interface Received {
   readonly message: Uint8Array<ArrayBuffer>;
-  readonly place: number;
+  readonly sequence: number;
 }
 
-/** Takes the frames of one stream apart, however its bytes come. */
+/** Reads the frames of one stream, however the stream cuts them into chunks. */
 export class FrameDecoder {
   readonly #expected: Header;
-  readonly #header = new Uint8Array(HEADER);
+  readonly #header = new Uint8Array(HEADER_BYTES);
   readonly #view = new DataView(this.#header.buffer);
+  /** The message that is being read, once its header is complete. */
   #message: Uint8Array<ArrayBuffer> | undefined;
-  /** How much there is of the header or, once there is one, the message. */
+  /** How many bytes of the header, or of the message, have come. */
   #filled = 0;
 
   constructor(key: FrameKey) {
@@ -103,8 +110,7 @@ export class FrameDecoder {
   }
 
   /**
-   * Yields the messages that are complete with this chunk, each in a buffer of
-   * its own.
+   * Yields the messages that this chunk completes, each in a buffer of its own.
    *
    * @throws {Error} The bytes are not those of the next frame.
    */
@@ -114,13 +120,13 @@ export class FrameDecoder {
       rest = rest.subarray(this.#fill(this.#message ?? this.#header, rest));
       if (this.#message === undefined) {
         this.#check();
-        if (this.#filled < HEADER) return;
-        this.#message = new Uint8Array(this.#view.getUint32(LENGTH));
+        if (this.#filled < HEADER_BYTES) return;
+        this.#message = new Uint8Array(this.#view.getUint32(LENGTH_AT));
         this.#filled = 0;
       } else {
         if (this.#filled < this.#message.byteLength) return;
-        const place = this.#view.getUint32(PLACE);
-        yield { message: this.#message, place };
+        const sequence = this.#view.getUint32(SEQUENCE_AT);
+        yield { message: this.#message, sequence };
         this.#message = undefined;
         this.#filled = 0;
         this.#expected.next();
@@ -128,7 +134,7 @@ export class FrameDecoder {
     }
   }
 
-  /** Returns how many bytes were taken. */
+  /** Returns how many of the bytes it took. */
   #fill(target: Uint8Array, bytes: Uint8Array): number {
     const taken = bytes.subarray(0, target.byteLength - this.#filled);
     target.set(taken, this.#filled);
@@ -136,10 +142,10 @@ export class FrameDecoder {
     return taken.byteLength;
   }
 
-  /** At once, not when the header is complete, which it may never be. */
+  /** Checks what has come of the header, because the rest may never come. */
   #check(): void {
     const { bytes } = this.#expected;
-    for (let at = 0; at < Math.min(this.#filled, PLACE); at++) {
+    for (let at = 0; at < Math.min(this.#filled, SEQUENCE_AT); at++) {
       if (this.#header[at] !== bytes[at]) throw new Error("not a message");
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Bytes to values. Bytes that no writer wrote throw or give some value, in time
- * and memory proportional to their length.
+ * Reads values from bytes. Reading bytes that `serialize` did not write throws or
+ * gives some value, in time and memory proportional to their length.
  *
  * @module
  */
@@ -17,7 +17,12 @@ const CHUNK_CHARACTERS = 4096;
 /** The highest index of an array. */
 const MAX_INDEX = 2 ** 32 - 2;
 
-export class Reader {
+/** @throws {Error} The bytes were not made by `serialize`. */
+export function deserialize(bytes: Uint8Array): unknown {
+  return new Reader(bytes).read();
+}
+
+class Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;

@@ -1,6 +1,5 @@
 /**
- * The format that {@linkcode Writer} and {@linkcode Reader} share. A tag, which
- * is one byte, begins each value.
+ * The format of the bytes. A tag of one byte begins each value.
  *
  * @module
  */

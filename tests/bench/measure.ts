@@ -43,6 +43,7 @@ if (import.meta.main) {
       ? { cannot: error.message }
       : { failed: String(error) };
   }
-  // Who started this process ends it now, whatever the contestant left open.
   console.log(JSON.stringify(answer));
+  // The contestant may have left a Worker open.
+  Deno.exit();
 }

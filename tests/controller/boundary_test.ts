@@ -18,8 +18,8 @@ import { until } from "../until.ts";
 /** Says what a test has it say, and runs nothing. */
 class Scripted implements Engine {
   readonly ended: Promise<Error>;
-  readonly gone: Promise<void>;
-  readonly hasGone = false;
+  readonly exited: Promise<void>;
+  readonly hasExited = false;
   readonly endsForCertain = true;
   readonly latest = undefined;
   readonly told: ToLoop[] = [];
@@ -33,7 +33,7 @@ class Scripted implements Engine {
     const end = Promise.withResolvers<Error>();
     const leave = Promise.withResolvers<void>();
     this.ended = end.promise;
-    this.gone = leave.promise;
+    this.exited = leave.promise;
     this.#end = end.resolve;
     this.#leave = leave.resolve;
   }
@@ -75,7 +75,7 @@ class Scripted implements Engine {
   }
 
   waitSync(): void {}
-  forget(): void {}
+  release(): void {}
 
   stop(): void {
     this.stopped = true;

@@ -209,7 +209,7 @@ for (const isolation of ENGINES) {
     const forged = [
       { type: "succeeded", ids: [victim.id], values: ["forged"], at: 0 },
     ];
-    const serial = import.meta.resolve("../../src/serial/serial.ts");
+    const serial = import.meta.resolve("../../src/serial/writer.ts");
     const forger = loop.submit(FORGERIES[isolation], [forged, serial]);
     const outcome = await forger.outcome();
     assert(outcome.state === "failed");

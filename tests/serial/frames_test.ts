@@ -3,11 +3,11 @@ import fc from "fast-check";
 import {
   FrameDecoder,
   FrameEncoder,
-  HEADER,
+  HEADER_BYTES,
   newFrameKey,
-  nextPlace,
+  nextSequence,
   OPEN_KEY,
-  setPlace,
+  setSequence,
 } from "../../src/serial/frames.ts";
 
 const messages = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 8 });
@@ -43,8 +43,8 @@ function* chunks(
 }
 
 function withRoom(message: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(HEADER + message.byteLength);
-  frame.set(message, HEADER);
+  const frame = new Uint8Array(HEADER_BYTES + message.byteLength);
+  frame.set(message, HEADER_BYTES);
   return frame;
 }
 
@@ -157,19 +157,19 @@ Deno.test("FrameDecoder takes nothing that was made with another key", () => {
   assertThrows(() => [...new FrameDecoder(newFrameKey()).push(frame!)], Error);
 });
 
-Deno.test("setPlace puts a message in a place, which FrameDecoder tells", () => {
+Deno.test("setSequence numbers a message, and FrameDecoder gives the number", () => {
   const key = newFrameKey();
   const encoder = new FrameEncoder(key);
-  const places = [1, 0, 0x12345678, 2 ** 32 - 1];
-  const stream = places.map((place) => {
+  const sequences = [1, 0, 0x12345678, 2 ** 32 - 1];
+  const stream = sequences.map((sequence) => {
     const frame = withRoom(new Uint8Array(2));
-    setPlace(frame, place);
+    setSequence(frame, sequence);
     return encoder.encode(frame);
   });
   const received = [...new FrameDecoder(key).push(join(stream))];
-  assertEquals(received.map(({ place }) => place), places);
+  assertEquals(received.map(({ sequence }) => sequence), sequences);
 });
 
-Deno.test("nextPlace counts from 1, and from 1 again behind the last", () => {
-  assertEquals([0, 1, 2 ** 32 - 1].map(nextPlace), [1, 2, 1]);
+Deno.test("nextSequence counts from 1, and from 1 again behind the last", () => {
+  assertEquals([0, 1, 2 ** 32 - 1].map(nextSequence), [1, 2, 1]);
 });

@@ -7,7 +7,8 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { decodeThrown, encodeThrown } from "../../src/protocol/codec.ts";
-import { deserialize, serialize } from "../../src/serial/serial.ts";
+import { deserialize } from "../../src/serial/reader.ts";
+import { serialize } from "../../src/serial/writer.ts";
 import { TAG } from "../../src/serial/tags.ts";
 import { assertCopy, CASES, values } from "./cases.ts";
 

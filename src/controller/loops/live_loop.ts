@@ -75,7 +75,7 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
   readonly #owner: LoopOwner;
   readonly #isolated: boolean;
   #unsettled = 0;
-  /** Why the loop is being killed, until its engine has gone. */
+  /** Why the loop is being killed, until its engine has exited. */
   #killing: Error | undefined;
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   #over = false;
@@ -232,7 +232,7 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
   /** Does for a blocked thread what timers and promises do otherwise. */
   check(): void {
     const how = this.#killing;
-    if (how && this.engine.hasGone) this.#end({ how, certain: true });
+    if (how && this.engine.hasExited) this.#end({ how, certain: true });
     this.health.check();
   }
 
@@ -242,10 +242,10 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
   }
 
   /**
-   * Calls `tell` once the engine has gone, or takes too long to. Its timer keeps
+   * Calls `tell` once the engine has exited, or takes too long to. Its timer keeps
    * the program alive until then.
    */
-  afterExit(tell: (gone: boolean) => void): void {
+  afterExit(tell: (exited: boolean) => void): void {
     const ms = this.engine.endsForCertain
       ? MAX_PROCESS_EXIT_MS
       : this.health.blockedMs > 0
@@ -253,7 +253,7 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
       : MAX_EXIT_MS;
     const late = new Alarm(() => tell(false));
     this.#owner.timers.start(late, ms);
-    this.engine.gone.then(() => {
+    this.engine.exited.then(() => {
       this.#owner.timers.stop(late);
       tell(true);
     });
@@ -277,7 +277,7 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
 
   /** The loop has ended by itself, or said that it does. */
   onEnded(how: Error, culprit?: TaskId): void {
-    // A kill ends the loop once its engine has gone.
+    // A kill ends the loop once its engine has exited.
     if (this.#killing === undefined) this.#end({ how, culprit, certain: true });
   }
 

@@ -48,7 +48,7 @@ export class LoopSet {
   startIsolated(): LiveLoop {
     const loop = this.#start(true);
     this.#isolatedCount++;
-    loop.engine.gone.then(() => {
+    loop.engine.exited.then(() => {
       this.#isolatedCount--;
       this.#onRoom();
     });
@@ -59,7 +59,7 @@ export class LoopSet {
     const loop = this.#create(isolated);
     this.#up.add(loop);
     this.#present.add(loop);
-    loop.engine.gone.then(() => this.#present.delete(loop));
+    loop.engine.exited.then(() => this.#present.delete(loop));
     return loop;
   }
 
@@ -84,6 +84,6 @@ export class LoopSet {
         new Promise<boolean>((resolve) => loop.afterExit(resolve))
       ),
     );
-    for (const loop of this.#present) loop.engine.forget();
+    for (const loop of this.#present) loop.engine.release();
   }
 }

@@ -28,7 +28,7 @@ export function* lostTasks(
 ): Generator<LostTask> {
   for (const record of table.abandonedIn(loop)) closeLog(record);
   if (end.certain) markStopped(table, loop);
-  else loop.engine.gone.then(() => markStopped(table, loop));
+  else loop.engine.exited.then(() => markStopped(table, loop));
   const active = [...table.activeIn(loop)];
   const begun = new Map(active.map((one) => [one, loop.hadBegun(one)]));
   const running = active.filter((one) => begun.get(one)).map(({ id }) => id);

@@ -47,7 +47,7 @@ interface Serializer<T> {
   deserialize(written: T): unknown;
 }
 
-const OURS = new URL("../../../src/serial/serial.ts", import.meta.url).href;
+const OURS = new URL("./ours.ts", import.meta.url).href;
 
 export const CANDIDATES: readonly Candidate[] = [
   candidate<Serializer<Uint8Array>>(
