@@ -10,6 +10,7 @@ import type {
   EncodedThrown,
   RunOptions,
   ToLoop,
+  ToLoopOf,
 } from "../protocol/messages.ts";
 import type { TaskId } from "../task.ts";
 import type { Loop } from "./loop.ts";
@@ -93,7 +94,7 @@ export class Inbox {
   }
 
   #cancel(
-    { ids, reasons, graces }: Extract<ToLoop, { type: "cancel" }>,
+    { ids, reasons, graces }: ToLoopOf<"cancel">,
   ): void {
     let reason: Error | undefined;
     const unknown: TaskId[] = [];

@@ -8,7 +8,6 @@ import { epochNow, systemClock } from "../clock.ts";
 import { CancelledError, cancelledWith, withoutStack } from "../errors.ts";
 import { IdTable } from "../id_table.ts";
 import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
-import type { FromLoop } from "../protocol/messages.ts";
 import {
   type AnyTaskReference,
   encodeReference,
@@ -17,13 +16,11 @@ import {
 import type { EndState, TaskId } from "../task.ts";
 import type { ChildTask, SpawnOptions } from "../task_api.ts";
 import { Timers } from "../timers.ts";
-import { Child, runOptionsOf } from "./child.ts";
-import { Detaching } from "./detaching.ts";
+import { Child, Detaching, runOptionsOf } from "./children.ts";
 import { Details, LoopTask } from "./loop_task.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxHost } from "./outbox.ts";
 import { type Callable, Resolvable } from "./resolve.ts";
-import { type Scope, Shield } from "./scope.ts";
-import { comesFrom, isCancellation } from "./stop_reason.ts";
+import { comesFrom, isCancellation, type Scope, Shield } from "./scope.ts";
 
 // Taken before a task can replace them.
 const NativePromise = Promise;
@@ -31,15 +28,11 @@ const resolve = Promise.resolve.bind(Promise);
 const { then } = Promise.prototype;
 const { apply } = Reflect;
 
-export interface LoopOptions {
+export interface LoopOptions extends Omit<OutboxHost, "timers"> {
   /** The grace of tasks that have none of their own, in milliseconds. */
   readonly grace: number;
-  /** Sends messages to the controller; throws if they can't be sent. */
-  readonly post: (batch: readonly FromLoop[]) => void;
-  /** Returns how many posts the controller has not received. */
-  readonly backlog: () => number;
   /** Called when a task that waited for its module calls its function. */
-  readonly onCalled: (id: number) => void;
+  onCalled(id: number): void;
 }
 
 export class Loop {
@@ -58,8 +51,7 @@ export class Loop {
 
   constructor(options: LoopOptions) {
     this.#options = options;
-    const { post, backlog } = options;
-    this.outbox = new Outbox({ timers: this.timers, post, backlog });
+    this.outbox = new Outbox({ ...options, timers: this.timers });
     this.detaching = new Detaching(this.outbox);
   }
 

@@ -9,12 +9,11 @@ import type { MovableLimit, RunOptions } from "../protocol/messages.ts";
 import type { AnyTaskReference } from "../protocol/reference.ts";
 import type { EndState, Progress, TaskId } from "../task.ts";
 import type { ChildTask, CurrentTask, SpawnOptions } from "../task_api.ts";
-import { Timer } from "../timers.ts";
+import { Alarm } from "../timers.ts";
 import { Limits } from "./limits.ts";
 import type { Loop } from "./loop.ts";
 import type { Resolvable } from "./resolve.ts";
-import { Scope, Shield } from "./scope.ts";
-import { stopReason } from "./stop_reason.ts";
+import { Scope, Shield, stopReason } from "./scope.ts";
 
 // Taken before a task can replace them.
 const { Number, String } = globalThis;
@@ -55,7 +54,9 @@ export class Details {
   report: Pick<Progress, "done" | "total" | "note"> | undefined;
   lastProgressAt: number | undefined;
   limits: Limits | undefined;
-  grace: GraceTimer | undefined;
+  /** Runs while the task has a grace, which ends at `graceEndsAt`. */
+  grace: Alarm | undefined;
+  graceEndsAt = Infinity;
 
   constructor(
     readonly parent?: LoopTask,
@@ -175,11 +176,9 @@ export class LoopTask extends Scope implements CurrentTask {
     const { timers } = this.host;
     const details = this.makeDetails();
     const endsAt = timers.now() + graceMs;
-    if (details.grace !== undefined) {
-      if (endsAt >= details.grace.endsAt) return;
-      timers.stop(details.grace);
-    }
-    details.grace = new GraceTimer(this, endsAt);
+    if (details.grace !== undefined && endsAt >= details.graceEndsAt) return;
+    details.grace ??= new Alarm(() => this.endGrace());
+    details.graceEndsAt = endsAt;
     timers.start(details.grace, graceMs);
     if (this.stopReason === undefined) {
       details.limits?.lift();
@@ -216,15 +215,5 @@ export class LoopTask extends Scope implements CurrentTask {
     const { grace, limits } = this.details;
     limits?.lift();
     if (grace !== undefined) this.host.timers.stop(grace);
-  }
-}
-
-class GraceTimer extends Timer {
-  constructor(readonly task: LoopTask, readonly endsAt: number) {
-    super();
-  }
-
-  override fire(): void {
-    this.task.endGrace();
   }
 }

@@ -9,29 +9,27 @@ import { epochNow, systemClock } from "../clock.ts";
 import { isPrimitive, refuseLost, whatCannotBeCloned } from "../clone.ts";
 import { withoutStack } from "../errors.ts";
 import { encodeThrown } from "../protocol/codec.ts";
-import type { EncodedThrown, FromLoop } from "../protocol/messages.ts";
+import type {
+  EncodedThrown,
+  FromLoop,
+  FromLoopOf,
+} from "../protocol/messages.ts";
 import type { TaskId } from "../task.ts";
-import type { Timers } from "../timers.ts";
 import type { LoopTask } from "./loop_task.ts";
-import { TaskOutput } from "./task_output.ts";
+import { TaskOutput, type TaskOutputHost } from "./task_output.ts";
 
 // Taken before a task can replace them, and before the loop patches them.
 const { queueMicrotask, setImmediate } = globalThis;
 
 /** A message whose columns are still being filled. */
 type Filling<T extends FromLoop["type"]> = {
-  -readonly [K in keyof Message<T>]: Message<T>[K] extends readonly (infer E)[]
-    ? E[]
-    : Message<T>[K];
+  -readonly [K in keyof FromLoopOf<T>]: FromLoopOf<T>[K] extends
+    readonly (infer E)[] ? E[] : FromLoopOf<T>[K];
 };
-type Message<T extends FromLoop["type"]> = Extract<FromLoop, { type: T }>;
 
-export interface OutboxHost {
-  readonly timers: Timers;
+export interface OutboxHost extends Omit<TaskOutputHost, "onDue"> {
   /** @throws {DOMException} `DataCloneError`: something can't be sent. */
   post(batch: readonly FromLoop[]): void;
-  /** Returns how many posts the controller has not received. */
-  backlog(): number;
 }
 
 export class Outbox {

@@ -6,7 +6,7 @@
  */
 import type { LoopTask } from "./loop_task.ts";
 import type { Callable } from "./resolve.ts";
-import { isCancellation } from "./stop_reason.ts";
+import { isCancellation } from "./scope.ts";
 
 /** The longest pause, unless the task's own backoff is longer. */
 const MAX_PAUSE_MS = 60_000;

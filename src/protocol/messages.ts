@@ -108,6 +108,9 @@ interface ToLoopFields {
 
 export type ToLoop = MessageOf<ToLoopFields>;
 
+/** The message of one type. */
+export type ToLoopOf<T extends ToLoop["type"]> = Extract<ToLoop, { type: T }>;
+
 /** `at` is always in milliseconds since the epoch. */
 export interface FromLoopFields {
   /** These have started, and had not ended when the message was posted. */
@@ -183,6 +186,12 @@ export interface FromLoopFields {
 }
 
 export type FromLoop = MessageOf<FromLoopFields>;
+
+/** The message of one type. */
+export type FromLoopOf<T extends FromLoop["type"]> = Extract<
+  FromLoop,
+  { type: T }
+>;
 
 /** The settings of a loop. */
 export interface LoopSettings {

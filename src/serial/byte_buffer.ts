@@ -58,15 +58,6 @@ export class ByteBuffer {
     this.#at += bytes.byteLength;
   }
 
-  /** Appends a count and as many UTF-16 code units. */
-  units(text: string): void {
-    this.count(text.length);
-    this.#room(2 * text.length);
-    for (let n = 0; n < text.length; n++, this.#at += 2) {
-      this.#view.setUint16(this.#at, text.charCodeAt(n));
-    }
-  }
-
   /**
    * Appends a tag, a count and as many ASCII characters, at most 255. Returns
    * `false` and appends nothing if the text is not ASCII.

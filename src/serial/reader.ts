@@ -6,13 +6,11 @@
  */
 import { ERRORS, TAG, VIEWS } from "./tags.ts";
 
-// Taken before a task can replace it.
+// Taken before a task can replace them.
 const { isSafeInteger } = Number;
+const { parse } = JSON;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** How many code units are decoded in one call. */
-const CHUNK_CHARACTERS = 4096;
 
 /** The highest index of an array. */
 const MAX_INDEX = 2 ** 32 - 2;
@@ -62,7 +60,7 @@ class Reader {
         return this.#bigint();
       case TAG.ascii:
       case TAG.utf8:
-      case TAG.utf16:
+      case TAG.json:
         return this.#textOf(tag);
       case TAG.again:
         return this.#known(this.#objects, this.#count());
@@ -209,17 +207,9 @@ class Reader {
       }
       case TAG.utf8:
         return utf8.decode(this.#raw());
-      case TAG.utf16: {
-        const { from, to } = this.#advance(2 * this.#count());
-        let text = "";
-        for (let at = from; at < to; at += 2 * CHUNK_CHARACTERS) {
-          const units: number[] = [];
-          const end = Math.min(to, at + 2 * CHUNK_CHARACTERS);
-          for (let one = at; one < end; one += 2) {
-            units.push(this.#view.getUint16(one));
-          }
-          text += String.fromCharCode(...units);
-        }
+      case TAG.json: {
+        const text: unknown = parse(utf8.decode(this.#raw()));
+        if (typeof text !== "string") throw new Error("not a text");
         return text;
       }
       default:

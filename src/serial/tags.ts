@@ -15,8 +15,8 @@ export const TAG = {
   /** A short text of ASCII characters. */
   ascii: 7,
   utf8: 8,
-  /** Text with lone surrogates, as code units. */
-  utf16: 9,
+  /** Text with lone surrogates, as JSON, which escapes them. */
+  json: 9,
   /** The number of an object that was written before. */
   again: 10,
   object: 11,

@@ -17,6 +17,9 @@ const MAX_DEPTH = 2000;
 /** Only up to this length is an array checked for further properties. */
 const MAX_CHECKED_ELEMENTS = 10_000;
 
+// Taken before a task can replace it.
+const { stringify } = JSON;
+
 const encoder = new TextEncoder();
 
 /** The writer of the next value, unless it is busy. */
@@ -243,8 +246,8 @@ class Writer {
       this.#bytes.byte(TAG.utf8);
       return this.#bytes.raw(encoder.encode(text));
     }
-    this.#bytes.byte(TAG.utf16);
-    this.#bytes.units(text);
+    this.#bytes.byte(TAG.json);
+    this.#bytes.raw(encoder.encode(stringify(text)));
   }
 }
 

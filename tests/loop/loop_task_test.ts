@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import { settable } from "../../src/clock.ts";
 import { CancelledError, TimeoutError } from "../../src/errors.ts";
-import { Detaching } from "../../src/loop/detaching.ts";
+import { Detaching } from "../../src/loop/children.ts";
 import { Details, LoopTask, type TaskHost } from "../../src/loop/loop_task.ts";
 import { Outbox } from "../../src/loop/outbox.ts";
 import { Resolvable } from "../../src/loop/resolve.ts";

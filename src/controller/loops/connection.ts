@@ -11,8 +11,13 @@ import {
   ProtocolViolation,
 } from "../../protocol/check_message.ts";
 import { decodeThrown } from "../../protocol/codec.ts";
-import type { FromLoop, RunOptions, ToLoop } from "../../protocol/messages.ts";
-import { claimStack } from "../../stack.ts";
+import type {
+  FromLoop,
+  FromLoopOf,
+  RunOptions,
+  ToLoop,
+  ToLoopOf,
+} from "../../protocol/messages.ts";
 import type { TaskId } from "../../task.ts";
 import type { TaskRecord } from "../task/record.ts";
 import { ReferenceTable } from "./reference_table.ts";
@@ -93,7 +98,7 @@ export class Connection {
   /** Asks a task to stop that was sent. Many requests make one message. */
   cancel(
     id: TaskId,
-    reason: Extract<ToLoop, { type: "cancel" }>["reasons"][number],
+    reason: ToLoopOf<"cancel">["reasons"][number],
     grace: number,
   ): void {
     const last = this.#messages.at(-1);
@@ -150,7 +155,7 @@ export class Connection {
   }
 
   /** @throws {ProtocolViolation} Nothing was asked. */
-  answerExports(message: Extract<FromLoop, { type: "exports" }>): void {
+  answerExports(message: FromLoopOf<"exports">): void {
     const answer = this.#exports.get(message.request);
     if (answer === undefined) {
       throw new ProtocolViolation("an answer to no question");
@@ -264,4 +269,17 @@ function runMessage(
   return options === undefined
     ? { type: "run", ids, refs, args, counts }
     : { type: "run", ids, refs, args, counts, options };
+}
+
+/** 8 kB of arguments. To spread an array with gaps would be far slower. */
+const STACK_ROOM: readonly number[] = Array.from({ length: 1024 }, () => 0);
+
+/**
+ * Throws before anything is done if the caller has used up the stack: a failure
+ * half way would lose messages.
+ *
+ * @throws {RangeError} Too little of the stack is left.
+ */
+function claimStack(): void {
+  Reflect.apply(() => {}, undefined, STACK_ROOM);
 }

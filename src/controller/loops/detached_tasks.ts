@@ -8,7 +8,7 @@
 import type { TaskOptions } from "../../checks.ts";
 import { InvalidStateError } from "../../errors.ts";
 import { encodeThrown } from "../../protocol/codec.ts";
-import type { FromLoop, ToLoop } from "../../protocol/messages.ts";
+import type { FromLoopOf, ToLoop } from "../../protocol/messages.ts";
 import type { Submittable } from "../../protocol/reference.ts";
 import type { SettleListener, TaskLoop, TaskRecord } from "../task/record.ts";
 import type { TaskTable } from "../task/table.ts";
@@ -31,7 +31,7 @@ interface DetachOptions extends TaskOptions {
   readonly isolate: boolean;
 }
 
-type Request = Extract<FromLoop, { type: "detach" }>;
+type Request = FromLoopOf<"detach">;
 
 export class DetachedTasks implements SettleListener {
   readonly #owner: DetachedOwner;

@@ -6,7 +6,7 @@
 import { withoutStack } from "../../errors.ts";
 import { ProtocolViolation } from "../../protocol/check_message.ts";
 import { decodeThrown } from "../../protocol/codec.ts";
-import type { FromLoop } from "../../protocol/messages.ts";
+import type { FromLoop, FromLoopOf } from "../../protocol/messages.ts";
 import type { EndState, TaskId } from "../../task.ts";
 import { appendLog } from "../task/log.ts";
 import { progressOf } from "../task/progress.ts";
@@ -125,8 +125,6 @@ export function takeMessage(
   }
 }
 
-type MessageOf<T extends FromLoop["type"]> = Extract<FromLoop, { type: T }>;
-
 /** The task, if it has not settled. Throws as {@linkcode TaskTable.own} does. */
 function unsettled(
   loop: LiveLoop,
@@ -165,7 +163,7 @@ function takeEnd(
 function takeChild(
   loop: LiveLoop,
   { table }: LoopOwner,
-  message: MessageOf<"spawned">,
+  message: FromLoopOf<"spawned">,
 ): void {
   const parent = table.own(loop, message.parent);
   if (parent === undefined) return;
@@ -197,7 +195,7 @@ function isChildOf(id: TaskId, parent: TaskId): boolean {
 function takeProgress(
   loop: LiveLoop,
   table: TaskTable,
-  message: MessageOf<"progress">,
+  message: FromLoopOf<"progress">,
 ): void {
   const { at } = message;
   for (const [n, id] of message.ids.entries()) {
@@ -217,7 +215,7 @@ function takeProgress(
 function takeLog(
   loop: LiveLoop,
   owner: LoopOwner,
-  { id, entries, dropped }: MessageOf<"log">,
+  { id, entries, dropped }: FromLoopOf<"log">,
 ): void {
   const record = id === undefined ? loop.log : owner.table.own(loop, id);
   if (record === undefined) return;

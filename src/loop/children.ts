@@ -1,16 +1,28 @@
 /**
- * A task that another task has started.
+ * Tasks that a task starts: its children, and detached tasks, which the
+ * controller runs and which do not end with the task.
  *
  * @module
  */
 import { checkMoment, checkMs, checkTaskOptions } from "../checks.ts";
+import { sendArguments } from "../clone.ts";
 import { TimeoutError } from "../errors.ts";
-import type { MovableLimit, RunOptions } from "../protocol/messages.ts";
+import { decodeThrown } from "../protocol/codec.ts";
+import type {
+  MovableLimit,
+  RunOptions,
+  ToLoopOf,
+} from "../protocol/messages.ts";
+import {
+  type AnyTaskReference,
+  encodeReference,
+} from "../protocol/reference.ts";
 import type { CancelResult, TaskId, TaskState } from "../task.ts";
 import type { ChildTask, SpawnOptions } from "../task_api.ts";
 import type { Loop } from "./loop.ts";
 import type { LoopOutcome, LoopTask } from "./loop_task.ts";
-import { stopReason } from "./stop_reason.ts";
+import type { Outbox } from "./outbox.ts";
+import { stopReason } from "./scope.ts";
 
 /**
  * Checks and copies options. What can't be copied must throw here: in a message
@@ -114,4 +126,44 @@ function settle(
 ): void {
   if (state === "succeeded") settled.resolve(result as never);
   else settled.reject(result);
+}
+
+/** The requests to detach a task that the controller has not answered. */
+export class Detaching {
+  readonly #outbox: Outbox;
+  readonly #open: Map<number, PromiseWithResolvers<TaskId>> = new Map();
+  #last = 0;
+
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox;
+  }
+
+  /** Does what {@linkcode Task.detach} says, for the task `from`. */
+  async ask(
+    from: TaskId,
+    reference: AnyTaskReference,
+    args: readonly unknown[],
+    options: SpawnOptions,
+  ): Promise<TaskId> {
+    const request = ++this.#last;
+    const message = {
+      type: "detach",
+      request,
+      from,
+      reference: encodeReference(reference),
+      args,
+      options: runOptionsOf(options),
+    } as const;
+    sendArguments(args, undefined, () => this.#outbox.sendNow(message));
+    const answer = Promise.withResolvers<TaskId>();
+    this.#open.set(request, answer);
+    return await answer.promise;
+  }
+
+  answered({ request, id, error }: ToLoopOf<"detached">): void {
+    const answer = this.#open.get(request);
+    this.#open.delete(request);
+    if (error === undefined) answer?.resolve(id!);
+    else answer?.reject(decodeThrown(error));
+  }
 }
