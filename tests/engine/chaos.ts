@@ -80,8 +80,9 @@ const KINDS: readonly Kind[] = [
     throwsStopped: () => "the first attempt",
     options: { retry: { attempts: 2, backoff: 1, jitter: 0 } },
   },
+  // Begins only if its timeout is moved.
+  { run: (n) => n, value: (n) => n, options: { timeout: 0 } },
   // Never begins.
-  { run: (n) => n, options: { timeout: 0 } },
   { run: (n) => n, options: { deadline: 1 } },
   { run: () => task.sleep(Infinity) },
   { run: () => task.sleep(Infinity), options: { timeout: 3 } },
