@@ -10,6 +10,7 @@ import {
 import { notice, Output, render, type Reply } from "./render/reply.ts";
 import { Session } from "./session/session.ts";
 import { exitCodeOf, listen } from "./signals.ts";
+import type { Terminal } from "./terminal/terminal.ts";
 import { counted } from "./text/amounts.ts";
 import type { Style } from "./text/style.ts";
 
@@ -78,7 +79,10 @@ async function run(
   const session = open(options, (message) => report(message));
   const { loop } = session;
   let asked = false;
+  let terminal: Terminal | undefined;
   using _ = listen((name) => {
+    // Meant for the program that has the terminal.
+    if (name === "SIGINT" && terminal?.lent) return;
     // The second signal does not wait for tasks that clean up.
     if (asked) loop.kill();
     asked = true;
@@ -95,15 +99,16 @@ async function run(
     const script = { first, commands, stopOnError, signal, end };
     return !await runScript(session, show, script) || session.failed;
   }
-  const { Terminal } = await import("./terminal/terminal.ts");
+  const module = await import("./terminal/terminal.ts");
   const banner = `loopctl ${await version()} · "help" lists the commands`;
   if (!signal.aborted) {
     const style = (): Style => styleFor(options.color && !Deno.noColor);
-    const terminal = new Terminal({ session, output: out, json, style });
-    report = (message) => terminal.report(message);
-    signal.addEventListener("abort", () => terminal.stop());
+    const prompt = new module.Terminal({ session, output: out, json, style });
+    terminal = prompt;
+    report = (message) => prompt.report(message);
+    signal.addEventListener("abort", () => prompt.stop());
     if (!json) report(banner);
-    await terminal.run(first);
+    await prompt.run(first);
   }
   await (signal.aborted ? end() : loop.close({ cancel: true }));
   return false;

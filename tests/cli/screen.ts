@@ -17,7 +17,7 @@ const RELAY = `
 import fcntl, json, os, pty, select, struct, sys, termios
 
 SCRIPT = '''
-trap : HUP
+trap : HUP INT
 stty rows "$1" cols "$2"
 shift 2
 before=$(stty -g)

@@ -26,6 +26,8 @@ const FILES: {
   concurrency: () => import("./concurrency.ts"),
   use: () => import("./use.ts"),
   help: () => import("./help.ts"),
+  "?": () => import("./help.ts"),
+  "!": () => import("./shell.ts"),
   quit: () => import("./quit.ts"),
   exit: () => import("./quit.ts"),
 };

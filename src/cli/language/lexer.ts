@@ -41,6 +41,15 @@ export class WordReader {
     return word;
   }
 
+  /** The name of the command; `!` and `?` need no space after them. */
+  name(): Word | undefined {
+    const start = skipSpace(this.#line, this.#at);
+    const char = this.#line.charAt(start);
+    if (char !== "!" && char !== "?") return this.next();
+    this.#at = start + 1;
+    return { text: char, quoted: false, start, end: this.#at };
+  }
+
   /** Takes the rest of the line, as it was typed. */
   rest(): Word {
     const start = skipSpace(this.#line, this.#at);

@@ -29,7 +29,7 @@ export async function parseLine<S extends Spec>(
 ): Promise<ParsedLine<S> | undefined> {
   if (/^\s*(#|$)/.test(line)) return undefined;
   const words = new WordReader(line);
-  const name = words.next();
+  const name = words.name();
   if (name === undefined) return undefined;
   const command = await commands.load(name.text);
   if (command === undefined) {

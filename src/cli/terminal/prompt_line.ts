@@ -124,6 +124,10 @@ export class PromptLine {
     }
   }
 
+  get lent(): boolean {
+    return this.#held !== undefined;
+  }
+
   clear(): void {
     this.#editor.write(null, { ctrl: true, name: "e" });
     this.#editor.write(null, { ctrl: true, name: "u" });

@@ -102,6 +102,11 @@ export class Terminal {
     this.print(notice(`Ctrl-D or "quit" leaves`));
   }
 
+  /** Whether another program, or a view, has the terminal. */
+  get lent(): boolean {
+    return this.#line.lent;
+  }
+
   /** Ends the prompt at once, and gives the terminal back. */
   stop(): void {
     this.#stopped = true;

@@ -60,7 +60,8 @@ const command = fc.oneof(
   {
     weight: 60,
     arbitrary: fc.constantFrom(
-      ...COMMANDS.names.filter((name) => name !== "kill" && name !== "use"),
+      // A shell would act on what follows the `!`.
+      ...COMMANDS.names.filter((name) => !["kill", "use", "!"].includes(name)),
     ),
   },
   { weight: 2, arbitrary: fc.constantFrom("kill", "use") },
@@ -134,7 +135,7 @@ const anyLine = fc.oneof(
   { weight: 3, arbitrary: mutatedLine },
   { weight: 2, arbitrary: commandLine },
   { weight: 2, arbitrary: randomLine },
-);
+).filter((line) => !line.trimStart().startsWith("!"));
 
 /** Control characters, but for the newlines between lines. */
 // deno-lint-ignore no-control-regex
