@@ -120,6 +120,8 @@ export interface TaskSnapshot {
   readonly cancelling: boolean;
   /** Whether the task counts as cancelled, but is still running. */
   readonly abandoned: boolean;
+  /** Whether the task waits because the task itself or the queue is paused. */
+  readonly paused: boolean;
   /** The task that started it, for a child. */
   readonly parent?: TaskId;
   /** The name of the group that it was started in. */

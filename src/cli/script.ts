@@ -6,8 +6,9 @@ import { abortable } from "@std/async/abortable";
 import type { TaskHandle } from "../../mod.ts";
 import { Shell } from "./commands/execute.ts";
 import { type Line, readLines } from "./language/line.ts";
-import type { Reply } from "./render/reply.ts";
+import { notice, type Reply } from "./render/reply.ts";
 import type { Session } from "./session/session.ts";
+import { counted } from "./text/amounts.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface ScriptOptions {
@@ -67,6 +68,7 @@ async function runLines(
       if (stopOnError && !allRight) return false;
       stop.throwIfAborted();
     }
+    resumeAll(shell);
     await collectAll(shell, stop);
   } catch (error) {
     if (!stop.aborted) throw error;
@@ -83,6 +85,16 @@ async function* linesOf(
       ? Deno.stdin.readable
       : new Blob([commands]).stream(),
   );
+}
+
+/** Ends every pause: no line comes that could. */
+function resumeAll({ session: { loop }, show }: Shell): void {
+  const paused = loop.list().filter((handle) => handle.snapshot().paused);
+  if (paused.length === 0) return;
+  const tasks = counted(paused.length, "paused task");
+  show(notice(`the script has ended; resuming ${tasks}`, "aside"));
+  loop.resume(paused);
+  loop.resume();
 }
 
 /** Shows the outcome of each task that has ended, and forgets these tasks. */

@@ -52,6 +52,8 @@ export class Closing {
     } else if (cancel) {
       this.#cancel();
     }
+    // What is paused would be waited for without end.
+    scheduler.queue.endPauses();
     this.#exited ??= this.#endWhenDone();
     if (timeout !== undefined) {
       await wait(scheduler, scheduler.records(), { timeout });

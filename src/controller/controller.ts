@@ -32,6 +32,7 @@ import { handlesOf, recordsOf, sortOut, type WaitResult } from "./handles.ts";
 import { healthOf, type LoopHealth } from "./loop_health.ts";
 import { type LoopOptions, settingsOf } from "./options.ts";
 import type { SubmitOptions } from "./scheduling/submission.ts";
+import type { TaskRecord } from "./task/record.ts";
 import { Scheduler } from "./scheduling/scheduler.ts";
 import { cancelAll, type CancelOptions } from "./scheduling/stopping.ts";
 
@@ -55,11 +56,7 @@ export class LoopController implements AsyncDisposable {
   readonly #closing: Closing;
   #groupCount = 0;
 
-  /**
-   * Starts the loop.
-   *
-   * @throws {TypeError | RangeError} An option can't be used.
-   */
+  /** Starts the loop. Throws a `TypeError` or `RangeError` for a wrong option. */
   constructor(options: LoopOptions = {}) {
     const settings = settingsOf(options);
     this.#scheduler = new Scheduler(settings, engineStarter(settings, options));
@@ -83,13 +80,8 @@ export class LoopController implements AsyncDisposable {
     args?: A,
     options?: SubmitOptions,
   ): TaskHandle<Awaited<R>> {
-    const scheduler = this.#scheduler;
-    return handleOf(
-      scheduler.submit(task, args, options),
-      scheduler,
-    ) as TaskHandle<
-      Awaited<R>
-    >;
+    const record = this.#scheduler.submit(task, args, options);
+    return handleOf(record, this.#scheduler) as TaskHandle<Awaited<R>>;
   }
 
   /**
@@ -167,8 +159,7 @@ export class LoopController implements AsyncDisposable {
   collect(handles?: Iterable<TaskHandle>): TaskHandle[] {
     const scheduler = this.#scheduler;
     scheduler.sync();
-    const some = handles !== undefined;
-    const records = some ? recordsOf(scheduler, handles) : undefined;
+    const records = recordsOf(scheduler, handles);
     return handlesOf(scheduler, scheduler.table.collect(records));
   }
 
@@ -184,7 +175,7 @@ export class LoopController implements AsyncDisposable {
     reason?: string | Error,
     options?: CancelOptions,
   ): Promise<CancelResult[]> {
-    const records = recordsOf(this.#scheduler, handles);
+    const records = this.#records(handles);
     return Promise.all(cancelAll(this.#scheduler, records, reason, options));
   }
 
@@ -201,14 +192,14 @@ export class LoopController implements AsyncDisposable {
     handles?: Iterable<TaskHandle>,
     options?: AsyncWaitOptions,
   ): Promise<WaitResult> {
-    const records = recordsOf(this.#scheduler, handles);
+    const records = this.#records(handles);
     await wait(this.#scheduler, records, options);
     return sortOut(this.#scheduler, records);
   }
 
   /** Like {@linkcode LoopController.wait}, but blocks this thread. */
   waitSync(handles?: Iterable<TaskHandle>, options?: WaitOptions): WaitResult {
-    const records = recordsOf(this.#scheduler, handles);
+    const records = this.#records(handles);
     waitSync(this.#scheduler, records, options);
     return sortOut(this.#scheduler, records);
   }
@@ -218,34 +209,19 @@ export class LoopController implements AsyncDisposable {
    * that had ended before come first. The iteration can be left at any time,
    * also while a `next()` is pending. It keeps no task that it has yielded.
    *
-   * @example
-   * ```ts
-   * import { LoopController } from "@loopctl/loopctl";
-   * import { assertEquals } from "@std/assert";
-   *
-   * await using loop = new LoopController();
-   * const one = loop.submit(() => 1);
-   * for await (const { id } of loop.asCompleted([one], { timeout: 60_000 })) {
-   *   assertEquals(id, one.id);
-   * }
-   * ```
-   *
-   * @throws {TypeError} A handle belongs to another controller, or an option
-   * can't be used.
+   * @throws {TypeError} As `wait` does.
    */
   asCompleted<H extends TaskHandle>(
     handles: Iterable<H>,
     options?: AsCompletedOptions,
   ): AsyncIterableIterator<CompletedTask<H>> {
-    const records = recordsOf(this.#scheduler, handles);
-    return asCompleted(this.#scheduler, records, options);
+    return asCompleted(this.#scheduler, this.#records(handles), options);
   }
 
   /**
    * The largest number of tasks that run at once. A task frees its slot when it
    * has stopped or was abandoned. A smaller number stops no task. The setter
-   * throws a `RangeError` unless the value is a whole number from 1, or
-   * `Infinity`.
+   * throws a `RangeError` unless given a whole number from 1, or `Infinity`.
    */
   get concurrency(): number {
     return this.#scheduler.concurrency;
@@ -254,6 +230,27 @@ export class LoopController implements AsyncDisposable {
   set concurrency(value: number) {
     checkCount("concurrency", value);
     this.#scheduler.concurrency = value;
+  }
+
+  /**
+   * Pauses the queue, or these tasks: those without a slot don't start. Those
+   * with a slot, and their children, go on. Deadlines still fire, and a cancel
+   * is immediate. A wait for a paused task ends no sooner than the task does.
+   *
+   * @throws {InvalidStateError | TypeError} As `submit` and `wait` do.
+   */
+  pause(handles?: Iterable<TaskHandle>): void {
+    this.#scheduler.queue.pause(recordsOf(this.#scheduler, handles));
+  }
+
+  /**
+   * Ends the pause of the queue, or of these tasks, which keep their places in
+   * it. A task can start when neither it nor the queue is paused.
+   *
+   * @throws {TypeError} A handle belongs to another controller.
+   */
+  resume(handles?: Iterable<TaskHandle>): void {
+    this.#scheduler.queue.resume(recordsOf(this.#scheduler, handles));
   }
 
   /** The last 1000 lines that the loop wrote outside of any task. */
@@ -268,18 +265,17 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * Refuses new tasks, waits for the others, and ends the loop. Does not wait
-   * for abandoned tasks; the thread of one that never yields runs until the
-   * program exits. Failures that nobody has read go to `onWarning`.
+   * Refuses new tasks, ends every pause, waits for the tasks, and ends the loop.
+   * Does not wait for abandoned tasks; the thread of one that never yields runs
+   * until the program exits. Failures that nobody has read go to `onWarning`.
    */
   close(options: CloseOptions = {}): Promise<void> {
     return this.#closing.close(options);
   }
 
   /**
-   * Ends the loop now. Tasks that have not ended fail with a `LoopLostError`. In
-   * a worker, a task that never yields keeps its thread, and with it the
-   * program, running until the program exits explicitly.
+   * Ends the loop now. Tasks that have not ended fail with a `LoopLostError`. A
+   * worker's task that never yields keeps the program running until it exits.
    */
   kill(): void {
     this.#closing.kill();
@@ -288,6 +284,11 @@ export class LoopController implements AsyncDisposable {
   /** Cancels all tasks, waits for them, and ends the loop. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close({ cancel: true });
+  }
+
+  /** These tasks, or all known tasks. */
+  #records(handles: Iterable<TaskHandle> | undefined): TaskRecord[] {
+    return recordsOf(this.#scheduler, handles) ?? this.#scheduler.records();
   }
 
   /** How Deno shows a controller. */

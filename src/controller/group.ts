@@ -106,9 +106,8 @@ export type Results<R extends readonly unknown[]> = {
  * for each of them. With `await using`, leaving the scope cancels the members
  * that have not ended.
  *
- * Awaiting a group gives its {@linkcode TaskGroup.results}. An async function
- * that returns a group therefore returns the results. To return the group
- * itself, put it into an object or an array.
+ * Awaiting a group gives its {@linkcode TaskGroup.results}, and so does an async
+ * function that returns one. To return the group itself, put it into an object.
  *
  * @example
  * ```ts
@@ -150,8 +149,7 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
   }
 
   static {
-    groupOf = (name, records, scheduler, cancelRest) =>
-      new TaskGroup(name, records, scheduler, cancelRest);
+    groupOf = (...args) => new TaskGroup(...args);
   }
 
   /** The members' handles, in the order in which they were given. */
@@ -225,6 +223,22 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
   setDeadline(at: number | Date | null): void {
     if (at !== null) checkMoment("deadline", at);
     this.#moveLimits("deadline", at?.valueOf());
+  }
+
+  /** Pauses the members, as {@linkcode LoopController.pause} does. */
+  pause(): void {
+    this.#scheduler.queue.pause(this.#records);
+  }
+
+  /** Ends the pause of the members, but not one of the whole queue. */
+  resume(): void {
+    this.#scheduler.queue.resume(this.#records);
+  }
+
+  /** Whether a member waits because the member or the queue is paused. */
+  get paused(): boolean {
+    const { queue } = this.#scheduler;
+    return this.#records.some((record) => queue.holds(record));
   }
 
   #moveLimits(limit: MovableLimit, value: number | undefined): void {

@@ -112,7 +112,9 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
 
   /** The whole state of the task, as plain data. */
   snapshot(): TaskSnapshot {
-    return snapshotOf(currentRecord(this), epochNow());
+    const record = currentRecord(this);
+    const paused = schedulerOf(this).queue.holds(record);
+    return snapshotOf(record, epochNow(), paused);
   }
 
   /**

@@ -20,15 +20,15 @@ const checkHandle = mustBe(
 );
 
 /**
- * The tasks of these handles, each once; without `handles`, all known tasks.
+ * The tasks of these handles, each once; undefined without `handles`.
  *
  * @throws {TypeError} One is not a handle, or belongs to another controller.
  */
 export function recordsOf(
   scheduler: Scheduler,
   handles: Iterable<TaskHandle> | undefined,
-): TaskRecord[] {
-  if (handles === undefined) return scheduler.records();
+): TaskRecord[] | undefined {
+  if (handles === undefined) return undefined;
   checkHandles("handles", handles);
   const records = new Set<TaskRecord>();
   for (const handle of handles) {

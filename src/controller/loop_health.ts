@@ -16,8 +16,10 @@ export interface LoopHealth {
   readonly lastStarted: TaskId | undefined;
   /** How many tasks have a slot. */
   readonly running: number;
-  /** How many tasks wait for a slot. */
+  /** How many tasks wait for a slot, paused or not. */
   readonly queued: number;
+  /** Whether the queue is paused. */
+  readonly paused: boolean;
   /** How many outcomes the history dropped before anybody read them. */
   readonly dropped: number;
 }
@@ -35,6 +37,7 @@ export function healthOf(scheduler: Scheduler): LoopHealth {
     lastStarted: scheduler.loops.shared?.latest,
     running: scheduler.usedSlots,
     queued: scheduler.queue.size,
+    paused: scheduler.queue.paused,
     dropped: scheduler.table.dropped,
   };
 }

@@ -47,6 +47,17 @@ group-1: #3 sleep, #4 sleep
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 });
 
+Deno.test("a script that ends while tasks are paused says so, and resumes them", async () => {
+  const { code, stdout, stderr } = await loopctl(`pause
+submit sleep 0 a
+pause 1`);
+  assertEquals(untimed(stdout).split("\n").slice(-2), ['#1 sleep T → "a"', ""]);
+  assertEquals({ code, stderr }, {
+    code: 0,
+    stderr: "the script has ended; resuming 1 paused task\n",
+  });
+});
+
 Deno.test("a script of no lines does nothing, and that went well", async () => {
   assertEquals(await loopctl(""), { code: 0, stdout: "", stderr: "" });
 });

@@ -452,6 +452,45 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
+    call: "loop.pause([handle]), handle.snapshot().paused",
+    about: "answer",
+    changes: true,
+    make: (loop, handle) => {
+      loop.pause([handle]);
+      return handle.snapshot().paused;
+    },
+    cells: [
+      "true",
+      "false",
+      "false",
+      "false",
+      "false",
+      "false",
+      "throws InvalidStateError",
+    ],
+    but: { "running, of another controller": "throws TypeError" },
+  },
+  {
+    call: "loop.pause(), await loop.close()",
+    about: "answer",
+    changes: true,
+    make: (loop) => {
+      loop.pause();
+      return loop.close();
+    },
+    say: ended,
+    cells: [
+      "waits: succeeded",
+      "waits: succeeded",
+      "waits: cancelled: CancelledError",
+      "succeeded",
+      "failed: Error",
+      "cancelled: CancelledError",
+      "throws InvalidStateError",
+    ],
+    but: { "running, of another controller": "nothing" },
+  },
+  {
     call: "await loop.exportsOf(module)",
     about: "answer",
     make: (loop) => loop.exportsOf("node:path"),

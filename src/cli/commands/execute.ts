@@ -23,6 +23,8 @@ const FILES: {
   collect: () => import("./collect.ts"),
   result: () => import("./result.ts"),
   logs: () => import("./logs.ts"),
+  pause: () => import("./pause.ts"),
+  resume: () => import("./resume.ts"),
   concurrency: () => import("./concurrency.ts"),
   use: () => import("./use.ts"),
   help: () => import("./help.ts"),

@@ -21,10 +21,13 @@ export default command({
   },
   async *run({ args, options }, { session, signal }) {
     const { loop } = session;
-    const handles = args.ids.length === 0
+    const chosen = args.ids.length === 0
       ? session.unreported()
       : selectTasks(args.ids, loop);
-    if (handles.length === 0) return yield notice("nothing is running");
+    if (chosen.length === 0) return yield notice("nothing is running");
+    // Nobody can resume a task while this waits.
+    const paused = new Set(chosen.filter((one) => one.snapshot().paused));
+    const handles = chosen.filter((one) => !paused.has(one));
     const { timeout } = options;
     const limits = timeout === undefined ? { signal } : { signal, timeout };
     try {
@@ -38,6 +41,10 @@ export default command({
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
       yield notEndedReply(handles.filter((handle) => !handle.done));
+    }
+    if (paused.size > 0) {
+      yield notEndedReply([...paused]);
+      yield notice(`"resume all" starts what is paused`);
     }
   },
 });

@@ -21,12 +21,14 @@ export interface TaskStatus {
 /** The state as it is shown: more exact than the state itself. */
 export type ShownState =
   | TaskSnapshot["state"]
+  | "paused"
   | "cancelling"
   | "abandoned"
   | "timed out";
 
 export const STATE_PAINT: { readonly [S in ShownState]: Paint } = {
   queued: "dim",
+  paused: "yellow",
   running: "cyan",
   cancelling: "yellow",
   succeeded: "green",
@@ -38,6 +40,7 @@ export const STATE_PAINT: { readonly [S in ShownState]: Paint } = {
 
 export function shownState({ task, outcome }: TaskStatus): ShownState {
   if (task.abandoned) return "abandoned";
+  if (task.paused) return "paused";
   if (task.cancelling && task.state === "running") return "cancelling";
   if (
     outcome?.state === "cancelled" && outcome.reason.name === "TimeoutError"
@@ -125,6 +128,7 @@ export function statusFields(task: TaskSnapshot): JsonObject {
     ...taskFields(task),
     cancelling: task.cancelling,
     abandoned: task.abandoned,
+    paused: task.paused,
     attempt: task.attempt,
     attempts: Number.isFinite(task.attempts) ? task.attempts : null,
     priority: task.priority,

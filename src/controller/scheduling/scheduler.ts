@@ -72,12 +72,12 @@ export class Scheduler implements LoopOwner {
       queueMicrotask(() => options.onWarning(warning));
     this.callbacks = new Callbacks(this.onWarning);
     this.table = new TaskTable(options.history, this.onWarning);
-    this.queue = new TaskQueue(this.#deadlines, this.#expire);
+    this.queue = new TaskQueue(this.#deadlines, this.#expire, this.#fillSlots);
     this.#concurrency = options.concurrency;
     this.loops = new LoopSet(
       (isolated) => new LiveLoop(startEngine(isolated), this, isolated),
       options.isolatedConcurrency,
-      () => this.#fillSlots(),
+      this.#fillSlots,
     );
   }
 
@@ -115,9 +115,7 @@ export class Scheduler implements LoopOwner {
     options?: SubmitOptions,
     group?: GroupStart,
   ): TaskRecord {
-    if (this.#refusal !== undefined) {
-      throw new InvalidStateError(`Cannot submit a task: ${this.#refusal}`);
-    }
+    this.#ensureOpen("submit a task");
     const id = this.table.lastId + 1;
     const record = submissionOf(id, reference, args, options, group);
     record.submittedFrom = this.#sites.here(record.submittedAt);
@@ -129,9 +127,7 @@ export class Scheduler implements LoopOwner {
     else this.#enqueue(record);
     this.table.lastId = id;
     this.table.add(record);
-    if (signal !== undefined) {
-      stopOnAbort(record, signal, (one, reason) => this.stop(one, reason));
-    }
+    if (signal) stopOnAbort(record, signal, (one, why) => this.stop(one, why));
     return record;
   }
 
@@ -190,9 +186,7 @@ export class Scheduler implements LoopOwner {
 
   /** The functions that a module exports, loaded in the loop. */
   async exportsOf(module: string): Promise<readonly string[]> {
-    if (this.#refusal !== undefined) {
-      throw new InvalidStateError(`Cannot load a module: ${this.#refusal}`);
-    }
+    this.#ensureOpen("load a module");
     return await this.loops.ensureShared().connection.exportsOf(module);
   }
 
@@ -209,14 +203,18 @@ export class Scheduler implements LoopOwner {
       if (left <= 0) return false;
       // No microtask posts while this thread is blocked.
       for (const loop of this.loops) loop.connection.flush();
-      const { engine } = this.loops.ensureShared();
-      engine.waitSync(Math.min(left, MAX_BLOCK_MS));
+      this.loops.ensureShared().engine.waitSync(Math.min(left, MAX_BLOCK_MS));
     }
   }
 
   /** Refuses submissions from now on; `why` goes into the error. */
   refuse(why: string): void {
     this.#refusal ??= why;
+  }
+
+  #ensureOpen(action: string): void {
+    if (this.#refusal === undefined) return;
+    throw new InvalidStateError(`Cannot ${action}: ${this.#refusal}`);
   }
 
   /** Ends the loops. Tasks that have not settled are lost. */
@@ -226,6 +224,7 @@ export class Scheduler implements LoopOwner {
     this.#refusal = "the loop is closed";
     this.stopped = true;
     for (const loop of this.loops) loop.end(how);
+    this.queue.endPauses();
     this.#failQueue(how);
   }
 
@@ -275,7 +274,7 @@ export class Scheduler implements LoopOwner {
   }
 
   /** Gives free slots to the tasks whose turn it is. */
-  #fillSlots(): void {
+  readonly #fillSlots = (): void => {
     // A task that can't start is settled, which calls this again.
     if (this.#filling) return;
     this.#filling = true;
@@ -296,5 +295,5 @@ export class Scheduler implements LoopOwner {
       }
     }
     this.#filling = false;
-  }
+  };
 }

@@ -55,6 +55,7 @@ export interface TaskDetails {
   /** The options that the loop gets with the task. */
   options: RunOptions;
   priority: number;
+  paused: boolean;
   attempt: number;
   /** The grace of this task in milliseconds, if it has its own. */
   grace: number | undefined;
@@ -160,6 +161,7 @@ export class TaskRecord implements Linked<TaskRecord> {
     return this.details ??= {
       options: {},
       priority: 0,
+      paused: false,
       attempt: 1,
       grace: undefined,
       graceEndsAt: undefined,

@@ -7,8 +7,12 @@ import type { TaskSnapshot } from "../../task.ts";
 import { remainingMs } from "./limits.ts";
 import type { TaskRecord } from "./record.ts";
 
-/** `now` is a time of `epochNow`. */
-export function snapshotOf(record: TaskRecord, now: number): TaskSnapshot {
+/** `now` is a time of `epochNow`; `paused`: whether the queue holds the task. */
+export function snapshotOf(
+  record: TaskRecord,
+  now: number,
+  paused: boolean,
+): TaskSnapshot {
   const { startedAt, endedAt, details, parent } = record;
   const { timeout, deadline, stall, retry } = details?.options ?? {};
   return {
@@ -18,6 +22,7 @@ export function snapshotOf(record: TaskRecord, now: number): TaskSnapshot {
     state: record.state,
     cancelling: record.cancelling,
     abandoned: record.abandoned,
+    paused,
     ...given("parent", parent?.id),
     ...given("group", record.group),
     priority: details?.priority ?? 0,

@@ -16,6 +16,7 @@ export function snapshot(fields: Partial<TaskSnapshot> = {}): TaskSnapshot {
     state: "running",
     cancelling: false,
     abandoned: false,
+    paused: false,
     priority: 0,
     attempt: 1,
     attempts: 1,

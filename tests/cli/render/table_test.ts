@@ -116,6 +116,7 @@ Deno.test("render as JSON gives a table one object a line", () => {
     elapsedMs: 1234,
     cancelling: false,
     abandoned: false,
+    paused: false,
     attempt: 1,
     attempts: 1,
     priority: 0,
