@@ -73,6 +73,8 @@ function explainUndefined(thrown: unknown): void {
   if (name === undefined) return;
   // The stack contains the message; V8 writes it at the first read.
   const { message: before, stack } = thrown;
+  // Not of code that an inline task calls.
+  if (!/^\s*at .*inline-task/.test(stack?.split("\n")[1] ?? "")) return;
   thrown.message = `${before} in the loop: an inline task sees only its ` +
     `arguments, the loop's globals and \`task\`; pass ${name} as an ` +
     `argument, or put the task into a module`;

@@ -1,11 +1,30 @@
 /** `run`: evaluates JavaScript as a task. */
-import { compile } from "../language/compile.ts";
+import type { TaskFunction } from "../../../mod.ts";
+import { compile, type Compiled } from "../language/compile.ts";
 import type { Kind } from "../language/spec.ts";
-import type { Word } from "../language/lexer.ts";
+import type { Evaluation } from "../session/evaluate.ts";
+import type { Session } from "../session/session.ts";
+import { fit } from "../text/width.ts";
 import { command } from "./command.ts";
 import { SUBMIT_OPTIONS, submitOptions, submittedReply } from "./starting.ts";
 
-const EXPRESSION: Kind<Word> = { label: "EXPRESSION", parse: (word) => word };
+const EXPRESSION: Kind<Input> = {
+  label: "EXPRESSION",
+  parse: (word) => ({ text: word.text, compiled: compile(word) }),
+};
+
+interface Input {
+  readonly text: string;
+  readonly compiled: Compiled;
+}
+
+const EVALUATE = new URL("../session/evaluate.ts", import.meta.url).href;
+
+const MAX_NAME_COLUMNS = 60;
+
+const AsyncFunction = (async () => {}).constructor as new (
+  body: string,
+) => TaskFunction<[], Promise<unknown>>;
 
 export default command({
   name: "run",
@@ -15,15 +34,46 @@ export default command({
   details:
     `EXPRESSION is the rest of the line, as it is typed. It can use await, and
 "task": task.signal, task.sleep(ms), task.progress(done, total). Statements
-have the value of the last one. Options come before EXPRESSION.`,
+have the value of the last one. Options come before EXPRESSION.
+What it declares at its top level stays for the next "run", as long as the loop
+lives; "_" is the last result. The exports of modules in use are there by name.
+With --isolate it runs in a process of its own, with nothing declared.`,
   examples: [
     'run (await fetch("http://127.0.0.1:8000/")).status',
     "run --timeout 2s await task.sleep(5000)",
   ],
   *run({ args, options }, { session }) {
-    const task = compile(args.source);
+    const { text, compiled } = args.source;
+    const task = inlineTask(
+      text,
+      evaluationOf(compiled, session, options.isolate),
+    );
     const handle = session.loop.submit(task, [], submitOptions(options));
     session.watch(handle);
     yield submittedReply(handle.snapshot());
   },
 });
+
+/** A task named after the text. */
+function inlineTask(text: string, evaluation: Evaluation): TaskFunction {
+  const task = new AsyncFunction(
+    `return import(${JSON.stringify(EVALUATE)})` +
+      `.then(({ evaluate }) => evaluate(${JSON.stringify(evaluation)}))`,
+  );
+  const value = fit(text.replaceAll(/\s*\n\s*/g, " "), MAX_NAME_COLUMNS);
+  return Object.defineProperty(task, "name", { value });
+}
+
+function evaluationOf(
+  { source, inserted, declared, names }: Compiled,
+  session: Session,
+  isolate: boolean | undefined,
+): Evaluation {
+  const before = isolate ? [] : [...session.declared];
+  if (!isolate) { for (const name of declared) session.declared.add(name); }
+  return {
+    code: { source, inserted },
+    modules: session.modules.exporting(names),
+    declared: before,
+  };
+}

@@ -1,81 +1,186 @@
-/** JavaScript from the line → a function, which runs in the loop. */
-import type { TaskFunction } from "../../../mod.ts";
-import { LineError } from "./line.ts";
-import { fit } from "../text/width.ts";
+/** JavaScript from a line → what the loop evaluates. */
+import { type AnyNode as Tree, parse, parseExpressionAt } from "acorn";
 import type { Word } from "./lexer.ts";
+import { LineError } from "./line.ts";
 
-type Source = TaskFunction<[], Promise<unknown>>;
+/** JavaScript that a loop can evaluate. */
+export interface Compiled {
+  /** A function that returns the code as an async function; see below. */
+  readonly source: string;
+  /** Where text was put in: the line from 1, the column from 0. */
+  readonly inserted: {
+    readonly line: number;
+    readonly column: number;
+    readonly length: number;
+  };
+  /** The names that the text declares at its top level. */
+  readonly declared: readonly string[];
+  /** All names in the text, and some more. */
+  readonly names: ReadonlySet<string>;
+}
 
-const AsyncFunction = (async () => {}).constructor as new (
-  body: string,
-) => Source;
+/** What `import` is called in the body: as long, so that columns stay. */
+const IMPORT = "$mport";
 
-const MAX_NAME_COLUMNS = 60;
+const RETURN = "return (";
+
+const OPTIONS = {
+  ecmaVersion: "latest",
+  sourceType: "module",
+  allowReturnOutsideFunction: true,
+} as const;
 
 /**
- * The source as a function, named after it, that returns its value: of several
- * statements that of the last one, if this is an expression.
+ * Compiles the text. Of several statements, the value is that of the last one,
+ * if this is an expression.
  *
- * @throws {LineError} If it is not JavaScript.
+ * @throws {LineError} It is not JavaScript.
  */
-export function compile(source: Word): Source {
-  const task = compileExpression("", source.text) ??
-    compileLastExpression(source.text) ?? compileStatements(source);
-  const value = fit(source.text, MAX_NAME_COLUMNS);
-  return Object.defineProperty(task, "name", { value });
-}
-
-function compileExpression(
-  before: string,
-  expression: string,
-): Source | undefined {
+export function compile({ text, start }: Word): Compiled {
   try {
-    // A newline ends a comment that either may end with.
-    return new AsyncFunction(`${before}\n;return (${expression}\n)`);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * The search for the last statement stops here, after about a second. One that
- * was not found gives no value.
- */
-const MAX_COMPILED_CHARACTERS = 400_000_000;
-
-/**
- * Whether a `;` separates statements, or is part of a string, a `for` or a
- * block, only the compiler knows: both sides compile only in the first case. The
- * right side is tried alone first, since the compiler rejects it quickly.
- */
-function compileLastExpression(source: string): Source | undefined {
-  const statements = source.replace(/(?<![\s;])[\s;]+$/, "");
-  let end = statements.lastIndexOf(";");
-  for (
-    let compiled = 0;
-    end >= 0 && compiled < MAX_COMPILED_CHARACTERS;
-    end = end > 0 ? statements.lastIndexOf(";", end - 1) : -1
-  ) {
-    const last = statements.slice(end + 1);
-    compiled += last.length;
-    if (compileExpression("", last) === undefined) continue;
-    compiled += statements.length;
-    const task = compileExpression(statements.slice(0, end), last);
-    if (task !== undefined) return task;
-  }
-  return undefined;
-}
-
-function compileStatements(source: Word): Source {
-  try {
-    return new AsyncFunction(source.text);
+    return compileStatements(text, parseStatements(text));
   } catch (error) {
-    // The brace is the one that closes the function around the source.
-    const early = String(error).includes("token '}'") &&
-      !source.text.includes("}");
-    throw new LineError(
-      early ? "SyntaxError: Unexpected end of the expression" : String(error),
-      source,
-    );
+    if (!(error instanceof SyntaxError)) throw error;
+    const { message, pos = 0 } = error as { message: string; pos?: number };
+    const unfinished = isUnfinished(error, text);
+    const what = pos >= text.length
+      ? "the input ends too early"
+      : message.replace(/ \(\d+:\d+\)$/, "");
+    const at = start + pos;
+    const span = { start: at, end: at + 1 };
+    throw new LineError(`SyntaxError: ${what}`, span, unfinished);
   }
+}
+
+function isUnfinished(error: Error, text: string): boolean {
+  return (error as { pos?: number }).pos! >= text.length ||
+    /^Unterminated (template|comment)/.test(error.message);
+}
+
+/** At the start, an object is an object, and no block with labels in it. */
+function parseStatements(text: string): readonly Tree[] {
+  let open: unknown;
+  if (text.startsWith("{")) {
+    try {
+      const expression = parseExpressionAt(text, 0, OPTIONS);
+      const rest = text.slice(expression.end);
+      if (parse(rest, OPTIONS).body.length === 0) {
+        const { start, end } = expression;
+        return [{ type: "ExpressionStatement", start, end, expression }];
+      }
+    } catch (error) {
+      if (isUnfinished(error as Error, text)) open = error;
+    }
+  }
+  try {
+    return parse(text, OPTIONS).body;
+  } catch (error) {
+    throw open ?? error;
+  }
+}
+
+/** How far a `var` is seen, and which statements stand at the top. */
+type Depth = "top" | "block" | "function";
+
+function compileStatements(text: string, body: readonly Tree[]): Compiled {
+  let code = text;
+  const declared = new Set<string>();
+  const names = new Set<string>();
+  const visit = (node: Tree, depth: Depth): void => {
+    if (/^(Im|Ex)port.*Declaration$/.test(node.type)) {
+      const way = 'here; "await import(…)" gives what a module exports';
+      throw fault(`import and export statements are not allowed ${way}`, node);
+    } else if (node.type === "MetaProperty" && node.meta.name === "import") {
+      throw fault("import.meta is only in a module", node);
+    } else if (node.type === "ImportExpression") {
+      const end = node.start + IMPORT.length;
+      code = code.slice(0, node.start) + IMPORT + code.slice(end);
+    } else if (node.type === "Identifier") {
+      names.add(node.name);
+    }
+    for (const name of declaredBy(node, depth)) declared.add(name);
+    const inner = /Function|^Class|StaticBlock/.test(node.type)
+      ? "function"
+      : depth === "function"
+      ? depth
+      : "block";
+    for (const part of partsOf(node)) visit(part, inner);
+  };
+  for (const node of body) visit(node, "top");
+  const last = body.at(-1);
+  let inserted = { line: 1, column: Infinity, length: 0 };
+  if (last?.type === "ExpressionStatement") {
+    const { start } = last;
+    const end = text.charAt(last.end - 1) === ";" ? last.end - 1 : last.end;
+    // A newline ends a comment that the expression may end with.
+    code = `${code.slice(0, start)}${RETURN}${code.slice(start, end)}\n)` +
+      code.slice(end);
+    const lines = text.slice(0, start).split("\n");
+    const column = lines.at(-1)!.length;
+    inserted = { line: lines.length, column, length: RETURN.length };
+  }
+  const source = functionOf(code, [...declared]);
+  // What the parser lets through and V8 does not.
+  new Function(source);
+  return {
+    source,
+    inserted,
+    declared: [...declared],
+    names,
+  };
+}
+
+/** The names that a statement declares for the statements that come later. */
+function declaredBy(node: Tree, depth: Depth): readonly string[] {
+  switch (node.type) {
+    case "VariableDeclaration":
+      return (node.kind === "var" && depth !== "function") ||
+          (depth === "top" && /^(let|const)$/.test(node.kind))
+        ? node.declarations.flatMap(({ id }) => boundBy(id))
+        : [];
+    case "FunctionDeclaration":
+    case "ClassDeclaration":
+      return depth === "top" ? [node.id!.name] : [];
+    default:
+      return [];
+  }
+}
+
+/** The names in a pattern: `a` and `b` of `{ a, c: [b = 1] }`. */
+function boundBy(pattern: Tree): string[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern.name];
+    case "Property":
+      return boundBy(pattern.value);
+    case "AssignmentPattern":
+      return boundBy(pattern.left);
+    default:
+      return partsOf(pattern).flatMap(boundBy);
+  }
+}
+
+function partsOf(node: Tree): Tree[] {
+  return Object.values(node).flat().filter((part): part is Tree =>
+    typeof part?.type === "string"
+  );
+}
+
+/**
+ * The code as an async function, in a function of three: the scope in which all
+ * free names are looked up, what is told how to read and write each name that
+ * the code declares, and `import`.
+ */
+function functionOf(code: string, declared: readonly string[]): string {
+  const access = declared.map((name) =>
+    `${name}: [() => ${name}, function () { ${name} = arguments[0]; }]`
+  );
+  return `(function () { with (arguments[0]) return async () => { ` +
+    `"use strict"; const ${IMPORT} = arguments[2]; arguments[1]({ ${
+      access.join(", ")
+    } });\n${code}\n}; })`;
+}
+
+function fault(message: string, { start }: Tree): SyntaxError {
+  return Object.assign(new SyntaxError(message), { pos: start });
 }

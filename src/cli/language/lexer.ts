@@ -82,7 +82,7 @@ function readWord(line: string, start: number): Word {
       at = end;
     } else if (char === "\\") {
       if (at + 1 === line.length) {
-        throw new LineError("nothing follows the backslash", span(at));
+        throw new LineError("nothing follows the backslash", span(at), true);
       }
       text += line.charAt(at + 1);
       at += 2;
@@ -103,7 +103,7 @@ function closingQuote(line: string, start: number): number {
     if (line.charAt(at) === quote) return at + 1;
     if (quote === '"' && /^\\["\\]/.test(line.slice(at, at + 2))) at++;
   }
-  throw new LineError(`the quote ${quote} is not closed`, span(start));
+  throw new LineError(`the quote ${quote} is not closed`, span(start), true);
 }
 
 /** The place after the bracket that closes the one at `start`. */
@@ -128,6 +128,7 @@ function closingBracket(line: string, start: number): number {
   throw new LineError(
     `the bracket ${line.charAt(at)} is not closed; quote it if it is text`,
     span(at),
+    true,
   );
 }
 

@@ -19,7 +19,8 @@ export class LineError extends Error {
   override readonly name = "LineError";
   readonly span: Span;
 
-  constructor(message: string, span: Span) {
+  /** `unfinished`: the line ends too early, and more text could mend it. */
+  constructor(message: string, span: Span, readonly unfinished = false) {
     super(message);
     this.span = { start: span.start, end: span.end };
   }
@@ -32,7 +33,15 @@ export function textBefore(line: string, { start }: Span): string {
 
 /** The column of a place as editors count it: from 1, in code points. */
 export function columnOf(line: string, span: Span): number {
-  return [...textBefore(line, span)].length + 1;
+  return [...textBefore(line, span).split("\n").at(-1)!].length + 1;
+}
+
+/** The number of the line that a place is in; an input may have several. */
+export function lineOf(line: Line, span: Span): number | undefined {
+  const before = textBefore(line.text, span).split("\n");
+  return line.number === undefined
+    ? undefined
+    : line.number + before.length - 1;
 }
 
 const NEWLINE = 10;

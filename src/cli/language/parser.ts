@@ -40,6 +40,22 @@ export async function parseLine<S extends Spec>(
   return { command, ...parseArguments(command, words, now) };
 }
 
+/**
+ * Whether the line could be understood as it stands: no quote, bracket,
+ * template or comment in it is open. What is wrong in another way is complete.
+ */
+export async function isComplete(
+  line: string,
+  commands: Commands,
+): Promise<boolean> {
+  try {
+    await parseLine(line, commands);
+    return true;
+  } catch (error) {
+    return !(error instanceof LineError && error.unfinished);
+  }
+}
+
 type Fields = Record<string, unknown>;
 
 /**

@@ -15,6 +15,7 @@
  * | bytes, a typed array | `{"$type": "Uint8Array", "base64": …}` |
  * | an object inside itself | `{"$type": "Cycle", "path": "$.a.0"}` |
  * | an object with a field `$type` | `{"$type": "Object", "entries": […]}` |
+ * | what can't leave the loop | `{"$type": "Response", "text": …, "uncollectable": …}` |
  * | anything else | `{"$type": "Blob", "text": …}`, as it is shown to people |
  *
  * A value that is longer than about 64 MB of JSON becomes text as well: no reader
@@ -22,6 +23,7 @@
  */
 import { kindOf } from "../../clone.ts";
 import { excerpt } from "../text/style.ts";
+import { uncollectableIn } from "./uncollectable.ts";
 import { digits, inspectValue, outcomeBounds } from "./value_text.ts";
 
 export type Json =
@@ -122,6 +124,11 @@ class Converter {
       return { $type: "Cycle", path: this.#path.slice(0, cycle).join(".") };
     }
     if (this.#holders.size >= MAX_DEPTH) return asText(value);
+    const uncollectable = uncollectableIn(value);
+    if (uncollectable !== undefined) {
+      const { type, text, hint } = uncollectable;
+      return { $type: type, text, uncollectable: hint };
+    }
     this.#holders.set(value, this.#path.length);
     const json = this.#members(value);
     this.#holders.delete(value);

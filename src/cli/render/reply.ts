@@ -1,6 +1,12 @@
 /** What a command answers with, and how a reply is written. */
 import { escapeJson, escapeText } from "../../escape.ts";
-import { columnOf, type Line, LineError, type Span } from "../language/line.ts";
+import {
+  columnOf,
+  type Line,
+  LineError,
+  lineOf,
+  type Span,
+} from "../language/line.ts";
 import {
   excerpt,
   PAINT,
@@ -80,22 +86,23 @@ export function errorReply(error: unknown, line: Line): Reply {
     start: Math.max(0, line.text.search(/\S/)),
     end: line.text.length,
   };
+  const number = lineOf(line, span);
   const column = columnOf(line.text, span);
   return {
     text: (style) => {
       const text = escapeText(
         withoutColor(message.slice(0, MAX_MESSAGE_LENGTH).toWellFormed()),
       ).replaceAll("\n", "\n  ");
-      const where = line.number === undefined
+      const where = number === undefined
         ? ""
-        : `line ${line.number}, column ${column}: `;
+        : `line ${number}, column ${column}: `;
       return `${where}${paint("error", "red", style)}: ${text}`;
     },
     json: () => ({
       type: "error",
       name: error instanceof LineError ? "CommandError" : name,
       message,
-      line: line.number,
+      line: number,
       column,
     }),
     kind: "error",

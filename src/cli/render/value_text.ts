@@ -2,6 +2,7 @@
 import { escapeText } from "../../escape.ts";
 import { count } from "../text/amounts.ts";
 import { fit } from "../text/width.ts";
+import { uncollectableIn } from "./uncollectable.ts";
 
 export interface Bounds {
   /** Columns that a value is broken at. */
@@ -55,6 +56,11 @@ export function inspectValue(value: unknown, bounds: Bounds): string {
   if (typeof value === "bigint" && digits(value) > MAX_DIGITS) {
     return `a bigint of ${count(digits(value))} hexadecimal digits`;
   }
+  const uncollectable = uncollectableIn(value);
+  if (uncollectable !== undefined) {
+    const { text, hint } = uncollectable;
+    return `${fewerLines(escapeText(text), bounds)} (${escapeText(hint)})`;
+  }
   const { shown, hidden } = fewerFields(value, bounds);
   const depth = depthWithin(shown, bounds);
   const innerCharacters = SHORT_CHARACTERS;
@@ -67,14 +73,18 @@ export function inspectValue(value: unknown, bounds: Bounds): string {
     iterableLimit: bounds.members,
     strAbbreviateSize: bounds.innerCharacters,
   }));
+  const more = hidden > 0 ? `\n… ${count(hidden)} more fields` : "";
+  return fewerLines(text, bounds) + more;
+}
+
+function fewerLines(text: string, bounds: Bounds): string {
   const lines = text.split("\n");
   const rest = lines.length > bounds.lines
     ? `\n… ${count(lines.length - bounds.lines)} more lines`
     : "";
-  const more = hidden > 0 ? `\n… ${count(hidden)} more fields` : "";
   const kept = lines.slice(0, bounds.lines)
     .map((line) => Object.values(cut(line, bounds.lineCharacters)).join(""));
-  return kept.join("\n") + rest + more;
+  return kept.join("\n") + rest;
 }
 
 /** The value alone: text as it is, without quotes. */

@@ -19,6 +19,8 @@ export class Session {
   readonly unstoppable: Set<TaskHandle> = new Set();
   /** The tasks whose end the user has seen. */
   readonly reported: WeakSet<TaskHandle> = new WeakSet();
+  /** What the code of `run` has declared. */
+  readonly declared: Set<string> = new Set();
   /** Whether a task that is no child has failed, or hit a limit. */
   failed = false;
   readonly #limited: boolean;

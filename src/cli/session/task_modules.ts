@@ -116,6 +116,13 @@ export class TaskModules {
     };
   }
 
+  /** The modules of a user's own that export one of the names, the latest first. */
+  exporting(names: ReadonlySet<string>): string[] {
+    return this.#modules.slice(1)
+      .filter(({ exports }) => exports.some((name) => names.has(name)))
+      .map(({ url }) => url).reverse();
+  }
+
   #exporting(name: string): TaskModuleInUse[] {
     return this.#modules.filter((module) => module.exports.includes(name));
   }

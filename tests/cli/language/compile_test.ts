@@ -1,9 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { compile } from "../../../src/cli/language/compile.ts";
+import { compile, type Compiled } from "../../../src/cli/language/compile.ts";
 import { LineError } from "../../../src/cli/language/line.ts";
 
-function compiled(text: string): ReturnType<typeof compile> {
+function compiled(text: string): Compiled {
   return compile({ text, quoted: false, start: 4, end: 4 + text.length });
+}
+
+async function valueOf(text: string): Promise<unknown> {
+  const enter = (0, eval)(compiled(text).source);
+  return await enter({}, () => {}, (name: string) => ({ imported: name }))();
 }
 
 const VALUES: Readonly<Record<string, unknown>> = {
@@ -23,19 +28,74 @@ const VALUES: Readonly<Record<string, unknown>> = {
   "const p = Promise.resolve(5); await p": 5,
   "if (true) return 1; 2": 1,
   ";": undefined,
+  "{ a: 1 }.a // a comment": 1,
+  "{ a: 1 }; 2": 2,
+  "{ let a = 1; }": undefined,
+  "`;`": ";",
+  "(1, 2);": 2,
+  "1;\n2 +\n3 // the last": 5,
+  "import('./x.ts')": { imported: "./x.ts" },
+  "typeof nowhere": "undefined",
 };
 
 for (const [source, value] of Object.entries(VALUES)) {
   Deno.test(`run ${source} comes to ${Deno.inspect(value)}`, async () => {
-    const task = compiled(source);
-    assertEquals([await task(), task.name], [value, source]);
+    assertEquals(await valueOf(source), value);
   });
 }
 
-Deno.test("compile refuses what is no JavaScript, and says where it stands", () => {
-  for (const source of ["1 +", "a b", "})((", "let x = 1; a b", "throw"]) {
-    const error = assertThrows(() => compiled(source), LineError);
-    assertEquals(error.message.startsWith("SyntaxError: "), true);
-    assertEquals(error.span, { start: 4, end: 4 + source.length });
+Deno.test("compile finds what the text declares at its top level", () => {
+  const text = `const {a, b: [c = 1, ...d]} = {}; let e; var f; function g() {
+    var no; } class H {} for (var i in {}) { let no; var j; { function no() {} } }
+    async () => { var no; }; await using non = null; class K { m() { var no; } }`;
+  assertEquals(compiled(text).declared, [..."acdefgHijK"]);
+});
+
+const FAULTS: Readonly<Record<string, number>> = {
+  "a b": 2,
+  "})((": 0,
+  "let x = 1; a b": 13,
+  "let x = 1; let x = 2": 15,
+  "1;\n  2 3": 7,
+  "import a from './a.ts'": 0,
+  "export const a = 1": 0,
+  "x = import.meta.url": 4,
+  "'abc": 0,
+  "delete a": 0,
+};
+
+const UNFINISHED: readonly string[] = [
+  "1 +",
+  "throw",
+  "f(",
+  "[1, 2",
+  "{ a: 1, b: 2",
+  "{ a: [",
+  "if (true) {",
+  "`a ${1}",
+  "1 /* a",
+  "class A { m() {}",
+];
+
+Deno.test("compile points at the place in the text that is no JavaScript", () => {
+  for (const [text, at] of Object.entries(FAULTS)) {
+    const error = assertThrows(
+      () => compiled(text),
+      LineError,
+      "SyntaxError: ",
+    );
+    assertEquals([text, error.span.start - 4], [text, at]);
+    assertEquals([text, error.unfinished], [text, false]);
+  }
+});
+
+Deno.test("compile tells text that ends too early", () => {
+  for (const text of UNFINISHED) {
+    const error = assertThrows(
+      () => compiled(text),
+      LineError,
+      "SyntaxError: ",
+    );
+    assertEquals([text, error.unfinished], [text, true]);
   }
 });

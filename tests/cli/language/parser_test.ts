@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { COMMANDS } from "../../../src/cli/commands/execute.ts";
 import { columnOf, LineError } from "../../../src/cli/language/line.ts";
-import { parseLine } from "../../../src/cli/language/parser.ts";
+import { isComplete, parseLine } from "../../../src/cli/language/parser.ts";
 import { flagOf, usageOf } from "../../../src/cli/language/spec.ts";
 
 const NOON = new Date(2031, 4, 1, 12, 0, 0).getTime();
@@ -81,11 +81,40 @@ Deno.test("parseLine takes options anywhere, and none after --", async () => {
 });
 
 Deno.test("parseLine leaves the rest of the line to run as it is", async () => {
-  assertEquals(await parsed(`run --timeout 1 it's  {"a": 1} --name x `), {
-    name: "run",
-    args: { source: { text: `it's  {"a": 1} --name x` } },
-    options: { timeout: 1000 },
-  });
+  const line = `run --timeout 1 'it'  ? "{ --name x" : 1 `;
+  const { args, options } = (await parseLine(line, COMMANDS, NOON))!;
+  assertEquals(
+    [Object(args.source).text, options],
+    [`'it'  ? "{ --name x" : 1`, { timeout: 1000 }],
+  );
+});
+
+Deno.test("isComplete tells whether more text could end the line", async () => {
+  for (
+    const line of [
+      "",
+      "# it's a comment",
+      "submit echo [1] {a} it\\'s",
+      "submit echo 'a\nb' {\n}",
+      "run [\n1]",
+      "run a b",
+      "run 'a",
+      "nowhere 'a",
+      "poll --nowhere 'a",
+    ]
+  ) assertEquals([line, await isComplete(line, COMMANDS)], [line, true]);
+  for (
+    const line of [
+      "submit echo it's",
+      'submit echo "a',
+      "submit echo {a: [1}",
+      "submit echo a\\",
+      "gather echo 1 ; echo [",
+      "run --timeout 1s [1,",
+      "run `a",
+      "run 1; {",
+    ]
+  ) assertEquals([line, await isComplete(line, COMMANDS)], [line, false]);
 });
 
 Deno.test("parseLine splits the calls of gather, each with its own options", async () => {
