@@ -1,6 +1,6 @@
 /**
- * Run async work off your prompt, and stay in control of every task: poll it,
- * cancel it, move its deadline, collect its result, while it runs.
+ * Run async tasks in the background and control each one while it runs: poll it,
+ * cancel it, move its deadline, collect its result.
  *
  * @example
  * ```ts
@@ -26,6 +26,9 @@ export type {
   AsCompletedOptions,
   CompletedTask,
 } from "./src/controller/as_completed.ts";
+export { type BatchProgress, TaskBatch } from "./src/controller/batch.ts";
+export { BatchResult } from "./src/controller/batch_result.ts";
+export type { BatchUntil, MapOptions } from "./src/controller/batch/options.ts";
 export type { CloseOptions } from "./src/controller/closing.ts";
 export { LoopController } from "./src/controller/controller.ts";
 export { type KillResult, TaskHandle } from "./src/controller/handle.ts";

@@ -7,6 +7,8 @@ import { checkMs, checkSignal, optionsCheck } from "../checks.ts";
 import { TimeoutError, withoutStack } from "../errors.ts";
 import { Alarm } from "../timers.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
+import { handlesOf } from "./handles.ts";
+import { ResultStream } from "./result_stream.ts";
 import type { SettleListener, TaskRecord } from "./task/record.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 
@@ -56,32 +58,21 @@ export function asCompleted<H extends TaskHandle>(
   options: AsCompletedOptions = {},
 ): AsyncIterableIterator<CompletedTask<H>> {
   checkOptions(options);
-  return new Completed<H>(scheduler, records, options);
+  const { stream } = new Completed(scheduler, records, options);
+  return stream as AsyncIterableIterator<CompletedTask<H>>;
 }
 
-type Step<H extends TaskHandle> = IteratorResult<CompletedTask<H>, undefined>;
-
-/**
- * Not an async generator: it would await the handles that it yields, and its
- * `return` would wait for a pending `next`.
- */
-class Completed<H extends TaskHandle>
-  implements AsyncIterableIterator<CompletedTask<H>>, SettleListener {
+/** Watches tasks, and streams each when it has ended. */
+class Completed implements SettleListener {
   readonly #scheduler: Scheduler;
   readonly #options: AsCompletedOptions;
   readonly #waiting: Set<TaskRecord>;
-  /** Tasks to yield, in reverse order. */
-  #next: TaskRecord[];
-  /** Tasks to yield after those, in order. */
-  #later: TaskRecord[] = [];
-  readonly #asked: PromiseWithResolvers<Step<H>>[] = [];
-  #failure: { readonly reason: unknown } | undefined;
   readonly #timer: Alarm = new Alarm(() => this.#timedOut());
   readonly #abort = (): void => {
-    this.#next = [];
-    this.#later = [];
+    this.stream.clear();
     this.#fail(this.#options.signal!.reason);
   };
+  readonly stream: ResultStream<TaskHandle>;
 
   constructor(
     scheduler: Scheduler,
@@ -91,41 +82,29 @@ class Completed<H extends TaskHandle>
     this.#scheduler = scheduler;
     this.#options = options;
     scheduler.sync();
-    this.#next = records.filter(({ done }) => done)
-      .sort((a, b) => b.settledAs - a.settledAs);
     this.#waiting = new Set(records.filter(({ done }) => !done));
+    const ended = records.filter(({ done }) => done)
+      .sort((a, b) => a.settledAs - b.settledAs);
+    this.stream = new ResultStream(
+      { onLeft: () => this.#stop() },
+      handlesOf(scheduler, ended),
+    );
     if (options.signal?.aborted) this.#abort();
     for (const record of this.#waiting) record.listen(this);
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.size === 0) {
+      this.stream.end();
+      return;
+    }
     scheduler.timers.start(this.#timer, options.timeout ?? Infinity);
     options.signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
   onSettled(record: TaskRecord): void {
     this.#waiting.delete(record);
-    this.#later.push(record);
-    if (this.#waiting.size === 0) this.#stop();
-    this.#answer();
-  }
-
-  next(): Promise<Step<H>> {
-    const asked = Promise.withResolvers<Step<H>>();
-    this.#asked.push(asked);
-    this.#answer();
-    return asked.promise;
-  }
-
-  return(): Promise<Step<H>> {
-    this.#next = [];
-    this.#later = [];
-    this.#failure = undefined;
+    this.stream.push(handleOf(record, this.#scheduler));
+    if (this.#waiting.size > 0) return;
     this.#stop();
-    this.#answer();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
+    this.stream.end();
   }
 
   #timedOut(): void {
@@ -136,9 +115,8 @@ class Completed<H extends TaskHandle>
   }
 
   #fail(reason: unknown): void {
-    this.#failure = { reason };
     this.#stop();
-    this.#answer();
+    this.stream.fail(reason);
   }
 
   /** Stops waiting. */
@@ -147,34 +125,5 @@ class Completed<H extends TaskHandle>
     this.#waiting.clear();
     this.#scheduler.timers.stop(this.#timer);
     this.#options.signal?.removeEventListener("abort", this.#abort);
-  }
-
-  /** Answers pending calls of `next`, as far as possible. */
-  #answer(): void {
-    while (this.#asked.length > 0) {
-      const record = this.#take();
-      if (record === undefined && !this.#failure && this.#waiting.size > 0) {
-        return;
-      }
-      const { resolve, reject } = this.#asked.shift()!;
-      if (record !== undefined) {
-        const handle = handleOf(record, this.#scheduler);
-        resolve({ done: false, value: handle as CompletedTask<H> });
-      } else if (this.#failure !== undefined) {
-        reject(this.#failure.reason);
-        this.#failure = undefined;
-      } else {
-        resolve({ done: true, value: undefined });
-      }
-    }
-  }
-
-  /** Removes and returns the next task that has ended. */
-  #take(): TaskRecord | undefined {
-    if (this.#next.length === 0) {
-      this.#next = this.#later.reverse();
-      this.#later = [];
-    }
-    return this.#next.pop();
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkCount } from "../checks.ts";
-import type { TaskReference } from "../protocol/reference.ts";
+import type { AnyTaskReference, TaskReference } from "../protocol/reference.ts";
 import type { CancelResult, LogEntry, TaskId } from "../task.ts";
 import {
   type AsyncWaitOptions,
@@ -17,6 +17,8 @@ import {
   type AsCompletedOptions,
   type CompletedTask,
 } from "./as_completed.ts";
+import { map, type TaskBatch } from "./batch.ts";
+import type { MapOptions } from "./batch/options.ts";
 import { type CloseOptions, Closing } from "./closing.ts";
 import { engineStarter } from "./engines.ts";
 import {
@@ -124,6 +126,32 @@ export class LoopController implements AsyncDisposable {
   ): TaskGroup {
     const unnamed = () => `group-${++this.#groupCount}`;
     return gather(this.#scheduler, unnamed, entries, options);
+  }
+
+  /**
+   * Runs a task once for each input, a few at a time. The inputs may be a million
+   * or an endless stream: they are taken as their turn comes.
+   *
+   * @throws {TypeError | RangeError} The inputs or an option can't be used.
+   */
+  map<I, R>(
+    task: TaskReference<readonly [input: I], R>,
+    inputs: Iterable<I> | AsyncIterable<I>,
+    options?: MapOptions<I>,
+  ): TaskBatch<I, Awaited<R>>;
+  /** Like the first form, with arguments that `options.args` makes of an input. */
+  map<I, A extends readonly unknown[], R>(
+    task: TaskReference<A, R>,
+    inputs: Iterable<I> | AsyncIterable<I>,
+    options: MapOptions<I> & { readonly args: (input: I) => A },
+  ): TaskBatch<I, Awaited<R>>;
+  map<I>(
+    task: AnyTaskReference,
+    inputs: Iterable<I> | AsyncIterable<I>,
+    options: MapOptions<I> = {},
+  ): TaskBatch<I> {
+    const name = `group-${++this.#groupCount}`;
+    return map(this.#scheduler, name, task, inputs, options);
   }
 
   /**

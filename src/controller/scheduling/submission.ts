@@ -148,15 +148,15 @@ export function stopOnAbort(
   signal: AbortSignal,
   stopTask: (record: TaskRecord, reason: string | Error) => void,
 ): void {
-  const stop = (): void => stopTask(record, reasonOf(signal));
+  const stop = (): void => stopTask(record, reasonOf(signal.reason));
   if (signal.aborted) return stop();
   signal.addEventListener("abort", stop, { once: true });
   record.ensureDetails().release = () =>
     signal.removeEventListener("abort", stop);
 }
 
-/** The reason of `signal`, as the reason of a task. */
-function reasonOf({ reason }: AbortSignal): string | Error {
+/** What a signal aborted with, as the reason of a task. */
+export function reasonOf(reason: unknown): string | Error {
   try {
     if (typeof reason === "string" || reason instanceof Error) return reason;
   } catch {

@@ -1,0 +1,61 @@
+/**
+ * A limit on how many items with the same key run at once.
+ *
+ * @module
+ */
+
+interface Keyed {
+  readonly key: string | undefined;
+}
+
+/** Counts the running items of each key, and holds those that must wait. */
+export class KeyLimit<T extends Keyed> {
+  readonly #perKey: number;
+  readonly #running = new Map<string | undefined, number>();
+  #held: T[] = [];
+
+  constructor(perKey: number) {
+    this.#perKey = perKey;
+  }
+
+  /** How many items are held. */
+  get size(): number {
+    return this.#held.length;
+  }
+
+  isFree({ key }: T): boolean {
+    return this.#perKey === Infinity ||
+      (this.#running.get(key) ?? 0) < this.#perKey;
+  }
+
+  /** Keeps an item until `next` gives it. */
+  hold(item: T): void {
+    this.#held.push(item);
+  }
+
+  /** Removes and returns the oldest held item that may run. */
+  next(): T | undefined {
+    const at = this.#held.findIndex((item) => this.isFree(item));
+    return at < 0 ? undefined : this.#held.splice(at, 1)[0];
+  }
+
+  onStart(item: T): void {
+    this.#count(item, 1);
+  }
+
+  onEnd(item: T): void {
+    this.#count(item, -1);
+  }
+
+  /** Drops the held items. */
+  clear(): void {
+    this.#held = [];
+  }
+
+  #count({ key }: T, by: 1 | -1): void {
+    if (this.#perKey === Infinity) return;
+    const count = (this.#running.get(key) ?? 0) + by;
+    if (count === 0) this.#running.delete(key);
+    else this.#running.set(key, count);
+  }
+}
