@@ -86,7 +86,8 @@ export class TaskBatch<I = unknown, T = unknown>
     AsyncDisposable {
   /** The name of the group; `group-1`, `group-2` … unless one was given. */
   readonly name: string;
-  readonly #run: BatchRun<I, BatchResult<I, T>>;
+  // Without the types, a batch of numbers is a batch of unknown values.
+  readonly #run: BatchRun<unknown, BatchResult>;
   readonly #scheduler: Scheduler;
   readonly #total: number | undefined;
   #results: Promise<T[]> | undefined;
@@ -102,11 +103,11 @@ export class TaskBatch<I = unknown, T = unknown>
     this.name = name;
     this.#scheduler = scheduler as Scheduler;
     this.#total = totalOf(inputs);
-    this.#run = new BatchRun(
+    this.#run = new BatchRun<unknown, BatchResult>(
       this.#scheduler,
       task as Submittable,
       inputs,
-      { ...options, name },
+      { ...options, name } as MapOptions & { name: string },
       (item, ended) => new BatchResult(item, ended, scheduler),
     );
   }
@@ -158,7 +159,7 @@ export class TaskBatch<I = unknown, T = unknown>
 
   /** The results that nobody has taken yet, then each when its task has ended. */
   [Symbol.asyncIterator](): AsyncIterator<BatchResult<I, T>, undefined> {
-    return this.#run.stream;
+    return this.#run.stream as AsyncIterator<BatchResult<I, T>, undefined>;
   }
 
   /**

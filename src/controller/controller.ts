@@ -143,7 +143,7 @@ export class LoopController implements AsyncDisposable {
   map<I, A extends readonly unknown[], R>(
     task: TaskReference<A, R>,
     inputs: Iterable<I> | AsyncIterable<I>,
-    options: MapOptions<I> & { readonly args: (input: I) => A },
+    options: MapOptions<I> & { readonly args: (input: I) => Readonly<A> },
   ): TaskBatch<I, Awaited<R>>;
   map<I>(
     task: AnyTaskReference,

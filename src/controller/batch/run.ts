@@ -21,7 +21,7 @@ import { type SettleListener, TaskRecord } from "../task/record.ts";
 import { Inputs } from "./inputs.ts";
 import { KeyLimit } from "./key_limit.ts";
 import { eachOf, isReached, type MapOptions } from "./options.ts";
-import { TokenBucket } from "./token_bucket.ts";
+import { StartRate } from "./start_rate.ts";
 
 const DEFAULT_CONCURRENCY = 16;
 
@@ -52,7 +52,7 @@ export class BatchRun<I, T> implements SettleListener {
   readonly #wrap: (item: Item<I>, ended: Ended) => T;
   readonly #options: MapOptions<I>;
   readonly #inputs: Inputs<I>;
-  readonly #rate: TokenBucket;
+  readonly #rate: StartRate;
   readonly #rateAlarm: Alarm = new Alarm(() => this.fill());
   readonly #deadlines: Timers = new Timers(systemClock);
   readonly #deadlineAlarm: Alarm = new Alarm(() => this.#onDeadline());
@@ -83,7 +83,7 @@ export class BatchRun<I, T> implements SettleListener {
     this.#options = options;
     this.#wrap = wrap;
     this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
-    this.#rate = new TokenBucket(
+    this.#rate = new StartRate(
       options.rate ?? Infinity,
       scheduler.timers.now(),
     );
@@ -151,7 +151,12 @@ export class BatchRun<I, T> implements SettleListener {
   onSettled(record: TaskRecord): void {
     const item = this.running.get(record)!;
     this.running.delete(record);
+    const filling = this.#filling;
+    // The reader takes the result, which must not start a task: this end may be
+    // the one that stops the batch.
+    this.#filling = true;
     this.#onEnded(item, record);
+    this.#filling = filling;
     this.fill();
   }
 
@@ -207,7 +212,7 @@ export class BatchRun<I, T> implements SettleListener {
   }
 
   #start(item: Item<I>, start: { name: string; at: number }): void {
-    this.#rate.take();
+    this.#rate.take(this.#scheduler.timers.now());
     this.counts.started++;
     this.#keys.onStart(item);
     let record: TaskRecord;
