@@ -31,6 +31,7 @@ export { BatchResult } from "./src/controller/batch_result.ts";
 export type { BatchUntil, MapOptions } from "./src/controller/batch/options.ts";
 export type { CloseOptions } from "./src/controller/closing.ts";
 export { LoopController } from "./src/controller/controller.ts";
+export type { TaskStarter } from "./src/controller/starter.ts";
 export { type KillResult, TaskHandle } from "./src/controller/handle.ts";
 export {
   type AwaitedAll,

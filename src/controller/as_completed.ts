@@ -33,18 +33,6 @@ const checkOptions = optionsCheck<AsCompletedOptions>({
  * The handle of a task that has ended. Call its `result()`. The type has no
  * usable `then`, because TypeScript would otherwise type the variable of a
  * `for await` as the awaited value.
- *
- * @example
- * ```ts
- * import { LoopController } from "@loopctl/loopctl";
- * import { assertEquals } from "@std/assert";
- *
- * await using loop = new LoopController();
- * const one = loop.submit(() => 1);
- * for await (const { id } of loop.asCompleted([one], { timeout: 60_000 })) {
- *   assertEquals(id, one.id);
- * }
- * ```
  */
 export type CompletedTask<H extends TaskHandle = TaskHandle> = H & {
   /** Not for calling. */

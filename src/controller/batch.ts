@@ -222,6 +222,21 @@ export class TaskBatch<I = unknown, T = unknown>
     this.#run.setLimit("deadline", at?.valueOf());
   }
 
+  /** Takes no inputs until `resume`. The tasks that run go on. */
+  pause(): void {
+    this.#run.paused = true;
+  }
+
+  /** Ends the pause of the batch, but not one of the whole queue. */
+  resume(): void {
+    this.#run.paused = false;
+  }
+
+  /** Whether the batch is paused. */
+  get paused(): boolean {
+    return this.#run.paused;
+  }
+
   /** Cancels the batch, and waits for its tasks. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cancel(`the scope of ${this.name} was left`);

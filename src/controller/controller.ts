@@ -4,7 +4,6 @@
  * @module
  */
 import { checkCount } from "../checks.ts";
-import type { AnyTaskReference, TaskReference } from "../protocol/reference.ts";
 import type { CancelResult, LogEntry, TaskId } from "../task.ts";
 import {
   type AsyncWaitOptions,
@@ -17,26 +16,16 @@ import {
   type AsCompletedOptions,
   type CompletedTask,
 } from "./as_completed.ts";
-import { map, type TaskBatch } from "./batch.ts";
-import type { MapOptions } from "./batch/options.ts";
 import { type CloseOptions, Closing } from "./closing.ts";
 import { engineStarter } from "./engines.ts";
-import {
-  type AwaitedAll,
-  gather,
-  type GatherEntries,
-  type GatherEntry,
-  type GatherOptions,
-  type TaskGroup,
-} from "./group.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
 import { handlesOf, recordsOf, sortOut, type WaitResult } from "./handles.ts";
 import { healthOf, type LoopHealth } from "./loop_health.ts";
 import { type LoopOptions, settingsOf } from "./options.ts";
-import type { SubmitOptions } from "./scheduling/submission.ts";
 import type { TaskRecord } from "./task/record.ts";
 import { Scheduler } from "./scheduling/scheduler.ts";
 import { cancelAll, type CancelOptions } from "./scheduling/stopping.ts";
+import { TaskStarter } from "./starter.ts";
 
 /**
  * Starts a loop beside this thread and runs tasks in it. The controller can be
@@ -53,105 +42,21 @@ import { cancelAll, type CancelOptions } from "./scheduling/stopping.ts";
  * assertEquals(await handle, 3);
  * ```
  */
-export class LoopController implements AsyncDisposable {
+export class LoopController extends TaskStarter implements AsyncDisposable {
   readonly #scheduler: Scheduler;
   readonly #closing: Closing;
-  #groupCount = 0;
 
-  /** Starts the loop. Throws a `TypeError` or `RangeError` for a wrong option. */
+  /**
+   * Starts the loop.
+   *
+   * @throws {TypeError | RangeError} An option can't be used.
+   */
   constructor(options: LoopOptions = {}) {
     const settings = settingsOf(options);
-    this.#scheduler = new Scheduler(settings, engineStarter(settings, options));
+    const scheduler = new Scheduler(settings, engineStarter(settings, options));
+    super(scheduler);
+    this.#scheduler = scheduler;
     this.#closing = new Closing(this.#scheduler);
-  }
-
-  /**
-   * Starts a task, or queues it if no slot is free. The arguments are copied
-   * now, by structured clone.
-   *
-   * An inline function is sent as source: it sees its arguments, the globals of
-   * the loop and `task`, but no variables around it. Later errors are part of
-   * the task's outcome.
-   *
-   * @throws {InvalidStateError} The controller is closed.
-   * @throws {TypeError} The task can't be sent, or an option can't be used.
-   * @throws {DOMException} `DataCloneError`: an argument can't be copied.
-   */
-  submit<A extends readonly unknown[], R>(
-    task: TaskReference<A, R>,
-    args?: A,
-    options?: SubmitOptions,
-  ): TaskHandle<Awaited<R>> {
-    const record = this.#scheduler.submit(task, args, options);
-    return handleOf(record, this.#scheduler) as TaskHandle<Awaited<R>>;
-  }
-
-  /**
-   * Starts several tasks as a group. If one of them can't be started, those
-   * before it are cancelled.
-   *
-   * @throws As {@linkcode LoopController.submit} does.
-   */
-  gather<const R extends readonly unknown[]>(
-    entries: GatherEntries<R>,
-    options?: GatherOptions,
-  ): TaskGroup<AwaitedAll<R>>;
-  /**
-   * Like the first form, for any iterable. Each entry is submitted before the
-   * next one is taken. All are taken before `gather` returns.
-   *
-   * @example
-   * ```ts
-   * import { LoopController } from "@loopctl/loopctl";
-   * import { assertEquals } from "@std/assert";
-   *
-   * await using loop = new LoopController();
-   * const square = (n: number) => n * n;
-   * function* squares(count: number) {
-   *   for (let n = 0; n < count; n++) yield [square, [n]] as const;
-   * }
-   * const results = await loop.gather(squares(100));
-   * assertEquals(results.at(-1), 9801);
-   * ```
-   *
-   * @throws As {@linkcode LoopController.submit} does, and what `entries` throws.
-   */
-  gather<R>(
-    entries: Iterable<GatherEntry<R>>,
-    options?: GatherOptions,
-  ): TaskGroup<Awaited<R>[]>;
-  gather(
-    entries: Iterable<GatherEntry<unknown>>,
-    options?: GatherOptions,
-  ): TaskGroup {
-    const unnamed = () => `group-${++this.#groupCount}`;
-    return gather(this.#scheduler, unnamed, entries, options);
-  }
-
-  /**
-   * Runs a task once for each input, a few at a time. The inputs may be a million
-   * or an endless stream: they are taken as their turn comes.
-   *
-   * @throws {TypeError | RangeError} The inputs or an option can't be used.
-   */
-  map<I, R>(
-    task: TaskReference<readonly [input: I], R>,
-    inputs: Iterable<I> | AsyncIterable<I>,
-    options?: MapOptions<I>,
-  ): TaskBatch<I, Awaited<R>>;
-  /** Like the first form, with arguments that `options.args` makes of an input. */
-  map<I, A extends readonly unknown[], R>(
-    task: TaskReference<A, R>,
-    inputs: Iterable<I> | AsyncIterable<I>,
-    options: MapOptions<I> & { readonly args: (input: I) => Readonly<A> },
-  ): TaskBatch<I, Awaited<R>>;
-  map<I>(
-    task: AnyTaskReference,
-    inputs: Iterable<I> | AsyncIterable<I>,
-    options: MapOptions<I> = {},
-  ): TaskBatch<I> {
-    const name = `group-${++this.#groupCount}`;
-    return map(this.#scheduler, name, task, inputs, options);
   }
 
   /**
@@ -237,7 +142,20 @@ export class LoopController implements AsyncDisposable {
    * that had ended before come first. The iteration can be left at any time,
    * also while a `next()` is pending. It keeps no task that it has yielded.
    *
-   * @throws {TypeError} As `wait` does.
+   * @example
+   * ```ts
+   * import { LoopController } from "@loopctl/loopctl";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using loop = new LoopController();
+   * const one = loop.submit(() => 1);
+   * for await (const { id } of loop.asCompleted([one], { timeout: 60_000 })) {
+   *   assertEquals(id, one.id);
+   * }
+   * ```
+   *
+   * @throws {TypeError} A handle belongs to another controller, or an option
+   * can't be used.
    */
   asCompleted<H extends TaskHandle>(
     handles: Iterable<H>,
@@ -249,7 +167,8 @@ export class LoopController implements AsyncDisposable {
   /**
    * The largest number of tasks that run at once. A task frees its slot when it
    * has stopped or was abandoned. A smaller number stops no task. The setter
-   * throws a `RangeError` unless given a whole number from 1, or `Infinity`.
+   * throws a `RangeError` unless the value is a whole number from 1, or
+   * `Infinity`.
    */
   get concurrency(): number {
     return this.#scheduler.concurrency;
@@ -302,8 +221,9 @@ export class LoopController implements AsyncDisposable {
   }
 
   /**
-   * Ends the loop now. Tasks that have not ended fail with a `LoopLostError`. A
-   * worker's task that never yields keeps the program running until it exits.
+   * Ends the loop now. Tasks that have not ended fail with a `LoopLostError`. In
+   * a worker, a task that never yields keeps its thread, and with it the
+   * program, running until the program exits explicitly.
    */
   kill(): void {
     this.#closing.kill();

@@ -66,6 +66,7 @@ export class BatchRun<I, T> implements SettleListener {
   #each: SubmitOptions | undefined;
   /** Why no more tasks are started, once the batch is stopped. */
   #stopReason: { readonly reason: unknown } | undefined;
+  #paused = false;
   #filling = false;
   readonly #whenDone = Promise.withResolvers<void>();
   done = false;
@@ -123,6 +124,20 @@ export class BatchRun<I, T> implements SettleListener {
     this.fill();
   }
 
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** While `paused`, no input is taken and no queued task starts. */
+  set paused(paused: boolean) {
+    this.#paused = paused;
+    const { queue } = this.#scheduler;
+    const tasks = [...this.running.keys()];
+    if (paused) queue.pause(tasks);
+    else queue.resume(tasks);
+    this.fill();
+  }
+
   /** Sets a limit of the tasks that run and of those to come. */
   setLimit(limit: "timeout" | "deadline", value: number | undefined): void {
     const { [limit]: _, ...others } = this.#each ?? {};
@@ -176,8 +191,9 @@ export class BatchRun<I, T> implements SettleListener {
     if (this.running.size === 0 && this.#isUsedUp()) this.#end();
   }
 
-  /** Whether the rate allows a start now; otherwise a timer asks again. */
+  /** Whether a task may start now; if the rate forbids it, a timer asks again. */
   #mayStart(): boolean {
+    if (this.#paused) return false;
     const { timers } = this.#scheduler;
     const ms = this.#rate.waitMs(timers.now());
     if (ms > 0) timers.start(this.#rateAlarm, ms);

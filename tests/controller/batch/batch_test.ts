@@ -346,6 +346,21 @@ Deno.test("only so many tasks of a key run at once, and others pass them", async
   assertEquals(await batch, [0, 1, 2, 3]);
 });
 
+Deno.test("a paused batch takes no inputs until it is resumed", async () => {
+  await using loop = openLoop({ concurrency: 1 });
+  using gates = new Gates(3);
+  const options = { args: gates.args, concurrency: 2, ordered: true };
+  const batch = loop.map(tasks.waitAt, gates.inputs, options);
+  await gates.all[0]!.arrivals();
+  batch.pause();
+  gates.open(0);
+  await until(() => batch.progress.succeeded === 1);
+  assertEquals(batch.members.map(({ state }) => state), ["queued"]);
+  batch.resume();
+  gates[Symbol.dispose]();
+  assertEquals(await batch, [0, 1, 2]);
+});
+
 Deno.test("a batch of a closed controller ends with the reason", async () => {
   const loop = openLoop();
   await loop.close();
