@@ -8,7 +8,7 @@ import { TimeoutError, withoutStack } from "../errors.ts";
 import { Alarm } from "../timers.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
 import { handlesOf } from "./handles.ts";
-import { ResultStream } from "./result_stream.ts";
+import { ResultStream } from "../result_stream.ts";
 import type { SettleListener, TaskRecord } from "./task/record.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 

@@ -13,15 +13,15 @@ import {
 } from "../../errors.ts";
 import type { Submittable } from "../../protocol/reference.ts";
 import { Alarm, Timers } from "../../timers.ts";
-import { ResultStream } from "../result_stream.ts";
+import { ResultStream } from "../../result_stream.ts";
 import type { Scheduler } from "../scheduling/scheduler.ts";
 import { stopAll } from "../scheduling/stopping.ts";
 import { reasonOf, type SubmitOptions } from "../scheduling/submission.ts";
 import { type SettleListener, TaskRecord } from "../task/record.ts";
+import { InOrder } from "./in_order.ts";
 import { Inputs } from "./inputs.ts";
-import { KeyLimit } from "./key_limit.ts";
+import { KeyLimit, StartRate } from "./limits.ts";
 import { eachOf, isReached, type MapOptions } from "./options.ts";
-import { StartRate } from "./start_rate.ts";
 
 const DEFAULT_CONCURRENCY = 16;
 
@@ -58,10 +58,8 @@ export class BatchRun<I, T> implements SettleListener {
   readonly #deadlineAlarm: Alarm = new Alarm(() => this.#onDeadline());
   readonly #onAbort = (): void => this.stop(this.#options.signal!.reason);
   readonly #keys: KeyLimit<Item<I>>;
-  /** Results that wait for an earlier one, if results are in order. */
-  readonly #early = new Map<number, T>();
+  readonly #ordered: InOrder<T> = new InOrder();
   #nextIndex = 0;
-  #nextToYield = 0;
   #concurrency: number;
   #each: SubmitOptions | undefined;
   /** Why no more tasks are started, once the batch is stopped. */
@@ -180,8 +178,7 @@ export class BatchRun<I, T> implements SettleListener {
     // What a start brings about, for example an end, calls this again.
     if (this.#filling || this.done) return;
     this.#filling = true;
-    const at = epochNow();
-    const start = { name: this.#name, at };
+    const start = { name: this.#name, at: epochNow() };
     while (this.running.size < this.#concurrency && this.#mayStart()) {
       const item = this.#nextItem();
       if (item === undefined) break;
@@ -214,7 +211,7 @@ export class BatchRun<I, T> implements SettleListener {
   }
 
   get #ahead(): number {
-    return this.#keys.size + this.#early.size + this.stream.size;
+    return this.#keys.size + this.#ordered.size + this.stream.size;
   }
 
   #itemOf(input: I): Item<I> | undefined {
@@ -254,7 +251,11 @@ export class BatchRun<I, T> implements SettleListener {
     if (failed) counts.failed++;
     else if ((ended as TaskRecord).state === "cancelled") counts.cancelled++;
     else counts.succeeded++;
-    this.#yield(item.index, this.#wrap(item, ended));
+    const result = this.#wrap(item, ended);
+    const next = this.#options.ordered
+      ? this.#ordered.add(item.index, result)
+      : [result];
+    for (const one of next) this.stream.push(one);
     if (!failed) return;
     const done = counts.succeeded + counts.failed;
     if (isReached(this.#options.until ?? "all", done, counts.failed)) {
@@ -267,15 +268,6 @@ export class BatchRun<I, T> implements SettleListener {
     return withoutStack(() => new CancelledError(message));
   }
 
-  #yield(index: number, result: T): void {
-    if (!this.#options.ordered) return this.stream.push(result);
-    this.#early.set(index, result);
-    for (let next; (next = this.#early.get(this.#nextToYield)) !== undefined;) {
-      this.#early.delete(this.#nextToYield++);
-      this.stream.push(next);
-    }
-  }
-
   #isUsedUp(): boolean {
     return this.#stopReason !== undefined ||
       (this.#keys.size === 0 && this.#inputs.ended);
@@ -286,11 +278,8 @@ export class BatchRun<I, T> implements SettleListener {
     this.#scheduler.timers.stop(this.#rateAlarm);
     this.#deadlines.stop(this.#deadlineAlarm);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    // A stopped batch may have cancelled an item that others wait for.
-    for (const [, result] of [...this.#early].sort(([a], [b]) => a - b)) {
-      this.stream.push(result);
-    }
-    this.#early.clear();
+    // A batch that was stopped has dropped the items that it held.
+    for (const result of this.#ordered.rest()) this.stream.push(result);
     const failure = this.#stopReason ?? this.#inputs.failure;
     if (failure === undefined) this.stream.end();
     else this.stream.fail(failure.reason);

@@ -1,6 +1,6 @@
 /** How many starts a rate allows, by a clock that the test turns. */
 import { assert, assertEquals } from "@std/assert";
-import { StartRate } from "../../../src/controller/batch/start_rate.ts";
+import { StartRate } from "../../../src/controller/batch/limits.ts";
 
 /** How many may start from `from` to `to`, asking each millisecond. */
 function starts(rate: StartRate, from: number, to: number): number {
