@@ -10,6 +10,8 @@ import { isCancellation } from "./scope.ts";
 
 /** The longest pause, unless the task's own backoff is longer. */
 const MAX_PAUSE_MS = 60_000;
+/** The longest pause that an error can ask for. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
  * Calls the function up to as many times as the task's `retry` option says.
@@ -25,14 +27,34 @@ export async function callWithRetries(
   const longest = Math.max(MAX_PAUSE_MS, backoff);
   let pause = backoff;
   for (let attempt = 1;; attempt++) {
+    let asked: number | undefined;
     task.beginAttempt(attempt);
     try {
       return await callable(...args);
     } catch (error) {
       const stopping = task.stopReason !== undefined || isCancellation(error);
-      if (stopping || attempt === attempts) throw error;
+      asked = retryAfterOf(error);
+      if (stopping || attempt === attempts || asked === Infinity) throw error;
     }
-    await task.sleep(pause * (1 - jitter * Math.random()));
+    const random = pause * jitter * Math.random();
+    await task.sleep(
+      asked === undefined
+        ? pause - random
+        : Math.min(asked, MAX_RETRY_AFTER_MS) + random,
+    );
     pause = Math.min(2 * pause, longest);
+  }
+}
+
+/** How many milliseconds to wait, if what was thrown asks for it. */
+function retryAfterOf(thrown: unknown): number | undefined {
+  try {
+    const { retryAfter } = thrown as { readonly retryAfter?: unknown };
+    return typeof retryAfter === "number" && retryAfter >= 0
+      ? retryAfter
+      : undefined;
+  } catch {
+    // `undefined` was thrown, or a Proxy or a getter throws.
+    return undefined;
   }
 }

@@ -44,7 +44,25 @@ export interface RunOptions {
   readonly retry?: RetryOptions | undefined;
 }
 
-/** How a task that fails is retried. */
+/**
+ * How a task that fails is retried.
+ *
+ * An error can say when: with a field `retryAfter`, the pause is that many
+ * milliseconds, an hour at most, and the random part of the backoff is added to
+ * it. With `Infinity` there is no further attempt.
+ *
+ * @example A server that says when to come back
+ * ```ts
+ * async function page(url: string): Promise<string> {
+ *   const response = await fetch(url);
+ *   if (response.ok) return await response.text();
+ *   await response.body?.cancel();
+ *   const seconds = Number(response.headers.get("retry-after") ?? "1");
+ *   const retryAfter = response.status === 503 ? seconds * 1000 : Infinity;
+ *   throw Object.assign(new Error(`status ${response.status}`), { retryAfter });
+ * }
+ * ```
+ */
 export interface RetryOptions {
   /** How many times the task runs at most, the first time included. */
   readonly attempts: number;

@@ -1,6 +1,8 @@
 /** Tasks that are tried again. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TimeoutError } from "../../mod.ts";
+import type { LoopTask } from "../../src/loop/loop_task.ts";
+import { callWithRetries } from "../../src/loop/retries.ts";
 import { openLoop } from "../helpers.ts";
 import { PATIENCE_MS } from "../patience.ts";
 import { until } from "../until.ts";
@@ -49,6 +51,50 @@ Deno.test("retry without a pause goes on at once", async () => {
   await using loop = openLoop();
   const retry = { attempts: 20, backoff: 0 };
   assertEquals(await loop.submit(failsTill, [20], { retry }), 20);
+});
+
+function asksFor(retryAfter: unknown): number {
+  if (task.attempt === 2) return 2;
+  throw Object.assign(new Error(`at ${task.attempt}`), { retryAfter });
+}
+
+Deno.test("an error says with retryAfter how long the pause is, or that it is the last", async () => {
+  await using loop = openLoop();
+  const slow = { attempts: 2, ...SLOW };
+  assertEquals(await loop.submit(asksFor, [0], { retry: slow }), 2);
+  const last = loop.submit(asksFor, [Infinity], {
+    retry: { attempts: 2, ...FAST },
+  });
+  const outcome = await last.outcome();
+  assert(outcome.state === "failed");
+  assertEquals([outcome.error.message, last.snapshot().attempt], ["at 1", 1]);
+});
+
+for (const wrong of [-1, NaN, "0", null]) {
+  Deno.test(`a retryAfter of ${Deno.inspect(wrong)} says nothing`, async () => {
+    await using loop = openLoop();
+    const retry = { attempts: 2, ...FAST };
+    assertEquals(await loop.submit(asksFor, [wrong], { retry }), 2);
+  });
+}
+
+Deno.test("the pause that an error asks for is bounded, and never shorter", async () => {
+  const pauses: number[] = [];
+  const retried = {
+    options: { retry: { attempts: 9, backoff: 1000 } },
+    beginAttempt: () => {},
+    sleep: (ms: number) => Promise.resolve(void pauses.push(ms)),
+  } as unknown as LoopTask;
+  const asked = [5000, 1e9];
+  const call = (): void => {
+    const retryAfter = asked.shift();
+    if (retryAfter === undefined) return;
+    throw Object.assign(new Error(), { retryAfter });
+  };
+  await callWithRetries(retried, call, []);
+  const [first, second] = pauses as [number, number];
+  assert(first >= 5000 && first <= 6000, `${first}`);
+  assert(second >= 3_600_000 && second <= 3_602_000, `${second}`);
 });
 
 Deno.test("retry tries a task that rejects, and one whose function is cached, alike", async () => {
