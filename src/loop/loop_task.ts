@@ -18,6 +18,9 @@ import { Scope, Shield, stopReason } from "./scope.ts";
 // Taken before a task can replace them.
 const { Number, String } = globalThis;
 
+/** Longer than 0, so that a turn of the event loop lies in between. */
+const LAST_TURN_MS = 1;
+
 /** How a task ended: what awaiting it returns or throws. */
 export interface LoopOutcome {
   readonly state: EndState;
@@ -199,13 +202,30 @@ export class LoopTask extends Scope implements CurrentTask {
   /** Ends the grace of the task, of what it shields and of its children. */
   endGrace(): void {
     if (this.ended || this.abandoned) return;
-    this.details?.shield?.halt(this.stopReason!);
+    // Shielded code hears of it only now, and has one turn to end.
+    if (this.#haltShields()) return;
     for (const child of this.details?.children ?? []) {
       this.#stopChild(child, 0);
       child.endGrace();
     }
     // The task may have waited only for its children, and ended with them.
     if (!this.ended) this.host.abandon(this);
+  }
+
+  /**
+   * Asks what the task and its children shield to stop, and gives them one more
+   * turn. Returns whether there was anything.
+   */
+  #haltShields(): boolean {
+    const { shield, children = [] } = this.details ?? {};
+    let halted = shield !== undefined && shield.stopReason === undefined;
+    if (halted) shield!.halt(this.stopReason!);
+    for (const child of children) {
+      this.#stopChild(child, 0);
+      halted = child.#haltShields() || halted;
+    }
+    if (halted) this.host.timers.start(this.details!.grace!, LAST_TURN_MS);
+    return halted;
   }
 
   /** Marks the task as ended and stops its timers. */

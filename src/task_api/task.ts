@@ -71,8 +71,8 @@ export interface Task {
    * work until then. A task can use it to wait while it cleans up.
    *
    * The grace runs from the first request to stop, 2000 ms by default. A later
-   * request can shorten it. When it ends, the task is abandoned, shielded or
-   * not. Outside a loop it only calls `run`. What `run` throws is thrown.
+   * request can shorten it. When it ends and the shielded code does not stop at
+   * once, the task is abandoned. Outside a loop it only calls `run`. What `run` throws is thrown.
    *
    * @example
    * ```ts

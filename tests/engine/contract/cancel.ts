@@ -181,6 +181,7 @@ export const cancel: Suite = {
             for (const end of ends) {
               console.log(end.status === "rejected" && end.reason.message);
             }
+            throw task.signal.reason;
           })
         );
         const child = `${handle.id as number}.1` as const;
@@ -191,15 +192,37 @@ export const cancel: Suite = {
           true,
           false,
         ]);
-        assertEquals(await handle.cancel("now", { grace: 1 }), "ignored");
-        assertEquals(await first, "ignored");
-        await until(() => !handle.abandoned);
-        assertEquals(handle.logs().map(({ text }) => text).slice(0, 3), [
+        assertEquals(await handle.cancel("now", { grace: 1 }), "cancelled");
+        assertEquals(await first, "cancelled");
+        assertEquals(handle.logs().map(({ text }) => text), [
           "enough",
           `its parent, task ${handle.id}, was asked to stop`,
           "enough",
         ]);
       },
+
+    "a child that shields code which stops at the end of the grace has stopped, and its parent too":
+      async (loop) => {
+        const parent = loop.submit(async () => {
+          task.spawn(() => task.shielded(() => task.sleep(Infinity)));
+          await task.sleep(Infinity);
+        });
+        const child = `${parent.id as number}.1` as const;
+        await until(() => loop.get(child)?.state === "running");
+        assertEquals(await parent.cancel("stop", { grace: 1 }), "cancelled");
+        const outcome = loop.get(child)!.peek();
+        assert(outcome?.state === "cancelled" && outcome.confirmed);
+      },
+
+    "shielded code that goes on after the end of the grace is given up": async (
+      loop,
+    ) => {
+      const handle = loop.submit(() =>
+        task.shielded(() => new Promise(() => {}))
+      );
+      await running(handle);
+      assertEquals(await handle.cancel("stop", { grace: 1 }), "ignored");
+    },
 
     "what a task throws while it is being cancelled is not lost": async (
       loop,
