@@ -114,6 +114,14 @@ export interface TaskSnapshot {
   readonly name: string;
   /** The name of the function that it runs, or `(inline)`. */
   readonly task: string;
+  /** The URL of the module that exports the function; none if it is inline. */
+  readonly module?: string;
+  /**
+   * What it was given, to tell it from other tasks: values that are short as
+   * they are, plain copies of others, with `…` where something is cut. Objects
+   * are shown as they were sent.
+   */
+  readonly args: readonly unknown[];
   /** Its state. */
   readonly state: TaskState;
   /** Whether the task was asked to stop and has not ended. */

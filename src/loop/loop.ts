@@ -8,9 +8,11 @@ import { epochNow, systemClock } from "../clock.ts";
 import { CancelledError, cancelledWith, withoutStack } from "../errors.ts";
 import { IdTable } from "../id_table.ts";
 import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
+import { shortArguments } from "../protocol/preview.ts";
 import {
   type AnyTaskReference,
   encodeReference,
+  moduleOf,
   referenceName,
 } from "../protocol/reference.ts";
 import type { EndState, TaskId } from "../task.ts";
@@ -83,9 +85,7 @@ export class Loop {
     if (task.details?.parent === undefined) this.outbox.started(task);
     // A limit that leaves the task no time stops the task here.
     task.details?.limits?.check();
-    if (task.stopReason !== undefined) {
-      return this.#threw(task, task.stopReason);
-    }
+    if (task.stopReason) return this.#threw(task, task.stopReason);
     const { callable } = task.resolvable;
     if (callable !== undefined && task.options?.retry === undefined) {
       this.#scope.run(task, this.#call, task, callable, args);
@@ -268,6 +268,8 @@ export class Loop {
       parent: parent.id,
       options: runOptions,
       task: name,
+      module: moduleOf(reference),
+      args: shortArguments(args),
       at: epochNow(),
     });
     const child = new Child(task, this);

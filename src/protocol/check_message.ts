@@ -113,6 +113,8 @@ const FIELDS: { readonly [T in FromLoop["type"]]: Shape<FromLoopFields[T]> } = {
     parent: isId,
     options: isRunOptions,
     task: isText,
+    module: isOptional(isText),
+    args: Array.isArray,
     at: isTime,
   },
   detach: {

@@ -163,6 +163,10 @@ export interface FromLoopFields {
     parent: TaskId;
     options: RunOptions;
     task: string;
+    /** The module that exports the function; none if it is inline. */
+    module: string | undefined;
+    /** As `shortArguments` makes them. */
+    args: readonly unknown[];
     at: number;
   };
   /** A task asks for another task, which does not end with it. */

@@ -147,6 +147,11 @@ export function referenceName(task: Submittable): string {
   return source === undefined ? exported : name;
 }
 
+/** The module that exports the referenced function, if one does. */
+export function moduleOf(task: Submittable | undefined): string | undefined {
+  return typeof task === "object" && "module" in task ? task.module : undefined;
+}
+
 function sourceOf(task: (...args: never[]) => unknown): string {
   const source = Function.prototype.toString.call(task);
   const name = task.name || "(anonymous)";

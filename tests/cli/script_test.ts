@@ -35,13 +35,13 @@ gather sleep 0 a; sleep 0 b`);
   assertEquals(
     untimed(stdout),
     `
-#1 sleep
-#2 sleep
-group-1: #3 sleep, #4 sleep
-#1 sleep T → "slow"
-#2 sleep T → "quick"
-#3 sleep T → "a"
-#4 sleep T → "b"
+#1 sleep 0.2 slow
+#2 sleep 0 quick
+group-1: #3 sleep 0 a, #4 sleep 0 b
+#1 sleep 0.2 slow  T → "slow"
+#2 sleep 0 quick  T → "quick"
+#3 sleep 0 a  T → "a"
+#4 sleep 0 b  T → "b"
 `.slice(1),
   );
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
@@ -81,7 +81,7 @@ Deno.test("a script with a wrong command goes on, and exits with 1", async () =>
     "sumbit sleep 0\r\nsubmit slep 0\r\nsubmit sleep 0 ok\r\ncancel 9",
   );
   assertEquals(code, 1);
-  assertEquals(untimed(stdout), '#1 sleep\n#1 sleep T → "ok"\n');
+  assertEquals(untimed(stdout), '#1 sleep 0 ok\n#1 sleep 0 ok  T → "ok"\n');
   assertEquals(
     stderr,
     `
@@ -155,10 +155,10 @@ Deno.test("a script waits for what a task has detached, and exits with 1 if that
   };
   const good = await loopctl(detach("echo"));
   assertEquals([good.code, good.stderr], [0, ""]);
-  assertMatch(good.stdout, /^#2 echo \S+ → \[\]$/m);
+  assertMatch(good.stdout, /^#2 echo {2}\S+ → \[\]$/m);
   const bad = await loopctl(detach("boom"));
   assertEquals([bad.code, bad.stderr], [1, ""]);
-  assertMatch(bad.stdout, /^#2 boom \S+ failed: TypeError: boom/m);
+  assertMatch(bad.stdout, /^#2 boom {2}\S+ failed: TypeError: boom/m);
 });
 
 Deno.test("--stop-on-error ends a script at a wrong command, and what runs with it", async () => {
@@ -169,7 +169,7 @@ Deno.test("--stop-on-error ends a script at a wrong command, and what runs with 
   assertEquals(code, 1);
   assertEquals(
     untimed(stdout),
-    "#1 sleep\n#1 sleep T cancelled: the loop was closed\n",
+    "#1 sleep 60\n#1 sleep 60  T cancelled: the loop was closed\n",
   );
   assertMatch(stderr, /unknown command "xyzzy".*\nstopping 1 task\n/);
 });
@@ -181,7 +181,7 @@ Deno.test("--stop-on-error ends a script while it waits, when a task fails", asy
     TASKS,
   );
   assertEquals(code, 1);
-  assertMatch(stdout, /#2 boom \S+ failed: TypeError: boom/);
+  assertMatch(stdout, /#2 boom {2}\S+ failed: TypeError: boom/);
   assertEquals(stdout.includes("#3"), false);
 });
 
@@ -190,7 +190,7 @@ Deno.test("quit ends a script at once, and says which tasks it ends", async () =
     "submit sleep 60 --name a\nsubmit sleep 60\nquit\nsubmit sleep 0\n",
   );
   assertEquals(code, 0);
-  assertMatch(stdout, /^2 tasks are running: #1 a \(sleep\), #2 sleep$/m);
+  assertMatch(stdout, /^2 tasks are running: #1 a \(sleep 60\), #2 sleep 60$/m);
   assertEquals(stdout.includes("#3"), false);
 });
 
@@ -199,12 +199,12 @@ Deno.test("a module on the command line is loaded before the first line", async 
   assertEquals(good.code, 0);
   assertMatch(
     good.stdout,
-    /^tasks: big, .*\n#1 echo\n#1 echo \S+ → \[ 1 \]\n$/,
+    /^tasks: big, .*\n#1 echo 1\n#1 echo 1 {2}\S+ → \[ 1 \]\n$/,
   );
   const bad = await loopctl("submit sleep 0\n", "nowhere.ts");
   assertEquals(bad.code, 1);
   assertMatch(bad.stderr, /^error: can't load nowhere\.ts: Module not found/);
-  assertMatch(bad.stdout, /^#1 sleep$/m);
+  assertMatch(bad.stdout, /^#1 sleep 0$/m);
 });
 
 Deno.test("a value of 50 MB is said at once and cut, and whole as JSON", async () => {
@@ -255,7 +255,10 @@ Deno.test("--eval runs its commands in place of stdin", async () => {
     "--eval=result 1",
   );
   assertEquals(code, 0);
-  assertMatch(stdout, /^#1 sleep\n#1 sleep {2}succeeded after .*\na\n#1 sleep/);
+  assertMatch(
+    stdout,
+    /^#1 sleep 0 a\n#1 sleep 0 a {2}succeeded after .*\na\n#1 sleep/,
+  );
 });
 
 Deno.test("a wrong option exits with 2, and nothing runs", async () => {
@@ -294,13 +297,13 @@ Deno.test("--grace reaches the controller", async () => {
   await using child = new DenoChild([...CLI, "--grace=10ms", TASKS]);
   await child.readLine();
   await child.write("submit stubborn 60000\n");
-  assertEquals(await child.readLine(), "#1 stubborn");
+  assertEquals(await child.readLine(), "#1 stubborn 60000");
   for (let line = ""; !line.includes("running");) {
     await child.write("poll 1\n");
     line = await child.readLine();
   }
   await child.write("cancel 1\n");
-  assertMatch(await child.readLine(), /^#1 stubborn {2}abandoned/);
+  assertMatch(await child.readLine(), /^#1 stubborn 60000 {2}abandoned/);
   assertEquals((await child.finish()).code, 0);
 });
 
@@ -333,7 +336,7 @@ async function readingOneLine(
 Deno.test("a script whose reader has gone ends quietly, with its tasks", async () => {
   assertEquals(
     await readingOneLine("submit sleep 60\n---\npoll\npoll\npoll\n"),
-    { code: 0, line: "#1 sleep\n", stderr: "stopping 1 task\n" },
+    { code: 0, line: "#1 sleep 60\n", stderr: "stopping 1 task\n" },
   );
 });
 
@@ -380,7 +383,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       const finished = await signalled(signal);
       assertEquals(finished.code, code);
       assertEquals(finished.stderr, "stopping 1 task\n");
-      assertMatch(finished.stdout, /#1 sleep \S+ cancelled/);
+      assertMatch(finished.stdout, /#1 sleep 60 {2}\S+ cancelled/);
     },
   });
 }
@@ -399,9 +402,9 @@ Deno.test("what a task writes is in its log, not in the output", async () => {
 Deno.test("lines are answered as they come, not at the end of the script", async () => {
   await using child = new DenoChild(CLI);
   await child.write("submit sleep 60\n");
-  assertEquals(await child.readLine(), "#1 sleep");
+  assertEquals(await child.readLine(), "#1 sleep 60");
   await child.write("cancel 1\n");
-  assertEquals(await child.readLine(), "#1 sleep  cancelled");
+  assertEquals(await child.readLine(), "#1 sleep 60  cancelled");
   assertEquals((await child.finish()).code, 0);
 });
 

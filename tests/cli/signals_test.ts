@@ -119,11 +119,14 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
   test(`${signal} ends a script whose loop is blocked for good, with ${CODES[signal]}`, async () => {
     await using script = Script.run("--grace=50ms");
     await script.write("submit sleep 60\nsubmit spin 1e9\n");
-    await script.says(/#2 spin\n/);
+    await script.says(/#2 spin \d+\n/);
     script.signal(signal);
     assertEquals(await script.ends(), CODES[signal]);
     await script.complains(/^stopping 2 tasks\n/);
-    assertMatch(script.stdout, /#2 spin \S+ cancelled: the loop was closed/);
+    assertMatch(
+      script.stdout,
+      /#2 spin \d+ {2}\S+ cancelled: the loop was closed/,
+    );
   });
 
   test(`${signal} leaves no process of a loop behind, blocked or not`, async () => {
@@ -132,7 +135,7 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
     const shared = Number((await script.says(/^(\d+)\n/m))[1]);
     await script.write("submit pid --isolate\nwait 2\nresult 2\n");
     await script.write("submit spin 1e9\nsubmit sleep 60 --isolate\n");
-    await script.says(/#4 sleep\n/);
+    await script.says(/#4 sleep 60\n/);
     script.signal(signal);
     assertEquals(await script.ends(), CODES[signal]);
     await until(() => !isRunning(shared));
@@ -142,12 +145,12 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
 test("SIGHUP does nothing to a script that nohup has started, and SIGTERM ends it", async () => {
   await using script = Script.runUnderNohup("--grace=50ms");
   await script.write("submit sleep 60\n");
-  await script.says(/#1 sleep\n/);
+  await script.says(/#1 sleep 60\n/);
   script.signal("SIGHUP");
   // One that is acted on takes no more lines.
   for (let id = 2; id < 12; id++) {
     await script.write(`submit sleep 0 later\nwait ${id}\n`);
-    await script.says(new RegExp(`#${id} sleep {2}succeeded`));
+    await script.says(new RegExp(`#${id} sleep 0 later {2}succeeded`));
   }
   script.signal("SIGTERM");
   assertEquals(await script.ends(), 143);
@@ -170,20 +173,20 @@ test("SIGKILL of a script leaves no process of a loop or a task behind, blocked 
 test("a signal lets tasks clean up, and a second one does not wait for that", async () => {
   await using script = Script.run("--grace=1h");
   await script.write("submit stubborn 3600000\nsubmit sleep 60\n");
-  await script.says(/#2 sleep\n/);
+  await script.says(/#2 sleep 60\n/);
   script.signal("SIGTERM");
   await script.complains(/stopping 2 tasks/);
   // One that comes at once is the first, passed on.
   await delay(600);
   script.signal("SIGTERM");
   assertEquals(await script.ends(), 143);
-  assertMatch(script.stdout, /#2 sleep \S+ cancelled/);
+  assertMatch(script.stdout, /#2 sleep 60 {2}\S+ cancelled/);
 });
 
 test("a script whose reader has gone ends, though its loop is blocked", async () => {
   await using script = Script.run("--grace=50ms");
   await script.write("submit spin 1e9\n");
-  await script.says(/#1 spin\n/);
+  await script.says(/#1 spin \d+\n/);
   await script.closeOutput();
   // The pipe is closed some time after its reader was cancelled.
   const polls = setInterval(() => script.write("poll\n").catch(() => {}), 20);
@@ -196,7 +199,7 @@ test("a script that waits for a blocked loop says why, and what to do", async ()
   await script.write("submit sleep 0\nsubmit spin 0\nwait\nsubmit spin 1e9\n");
   await script.endInput();
   await script.complains(
-    /^loop blocked \d\.\d s, last started: #3 spin; .*"kill 3" or Ctrl-C.*--timeout/,
+    /^loop blocked \d\.\d s, last started: #3 spin \d+; .*"kill 3" or Ctrl-C.*--timeout/,
   );
   script.signal("SIGINT");
   assertEquals(await script.ends(), 130);
@@ -207,7 +210,10 @@ test("a script ends whose task never yields, once its timeout is over", async ()
   await script.write("submit spin 1e9 --timeout 500ms\n");
   await script.endInput();
   assertEquals(await script.ends(), 1);
-  assertMatch(script.stdout, /#1 spin \S+ timed out: .*may still be running\n/);
+  assertMatch(
+    script.stdout,
+    /#1 spin \d+ {2}\S+ timed out: .*may still be running\n/,
+  );
 });
 
 test("quit leaves at once, though a thread could not be stopped", async () => {
@@ -218,6 +224,6 @@ test("quit leaves at once, though a thread could not be stopped", async () => {
   assertEquals(await script.ends(), 0);
   assertMatch(
     script.stdout,
-    /\nloop blocked .*\n#1 spin {2}given up: its thread could not be stopped/,
+    /\nloop blocked .*\n#1 spin \d+ {2}given up: its thread could not be stopped/,
   );
 });

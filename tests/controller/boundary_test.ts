@@ -125,6 +125,8 @@ class Two implements AsyncDisposable {
         parent: 2,
         options: {},
         task: "child",
+        module: undefined,
+        args: [],
         at: 1,
       },
     ]);
@@ -203,6 +205,8 @@ const FORBIDDEN: readonly unknown[] = [
     parent: 2,
     options: {},
     task: "forged",
+    module: undefined,
+    args: [],
     at: 1,
   })),
   {
@@ -211,6 +215,8 @@ const FORBIDDEN: readonly unknown[] = [
     parent: 1,
     options: {},
     task: "forged",
+    module: undefined,
+    args: [],
     at: 1,
   },
   // It was never submitted.
@@ -290,6 +296,8 @@ const MALFORMED: readonly unknown[] = [
     parent: 2,
     options: { timeout: "soon" },
     task: "forged",
+    module: undefined,
+    args: [],
     at: 1,
   },
   {
@@ -298,6 +306,8 @@ const MALFORMED: readonly unknown[] = [
     parent: 2,
     options: { retry: { attempts: "many" } },
     task: "forged",
+    module: undefined,
+    args: [],
     at: 1,
   },
 ];

@@ -1,5 +1,5 @@
 /** `gather`: starts several tasks as a group. */
-import { either, TASK, TEXT } from "../language/kinds.ts";
+import { either, NAME, TASK } from "../language/kinds.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import type { Reply } from "../render/reply.ts";
 import { taskTitles } from "../render/task.ts";
@@ -21,7 +21,7 @@ export default command({
   summary: "start several tasks as a group, each with its own id",
   args: { calls: { kind: TASK, label: "TASK ARGS ; …", calls: SUBMIT } },
   options: {
-    name: { kind: TEXT, label: "N", help: "a name for the group" },
+    name: { kind: NAME, help: "a name for the group" },
     onFailure: {
       kind: ON_FAILURE,
       help: "when a member fails: cancel-rest, or keep-going (the default)",

@@ -5,6 +5,7 @@ import {
   type Commands,
   type Described,
   flagOf,
+  flagsOf,
   type Kind,
   labelOf,
   usageOf,
@@ -108,7 +109,10 @@ function topicText(topic: Topic, style: Style): string {
   const section = (lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ["", ...lines];
   const optionRows = Object.entries(options).map(([key, option]) =>
-    [`${flagOf(key)} ${labelOf(option)}`.trimEnd(), option.help] as const
+    [
+      `${flagsOf(key, option)} ${labelOf(option)}`.trimEnd(),
+      option.help,
+    ] as const
   );
   const detailLines = details?.split("\n") ?? [];
   return [

@@ -6,8 +6,8 @@ import {
   DURATION,
   FLAG,
   INTEGER,
+  NAME,
   TASK,
-  TEXT,
   TIME,
   VALUE,
   type Value,
@@ -58,7 +58,7 @@ export const START_OPTIONS = {
 } as const satisfies Options;
 
 export const SUBMIT_OPTIONS = {
-  name: { kind: TEXT, label: "N", help: "a name for it, to use as its ID" },
+  name: { kind: NAME, help: "a name for it, to use as its ID" },
   ...START_OPTIONS,
 } as const satisfies Options;
 
@@ -102,7 +102,10 @@ export function submitOptions(
 
 /** The id of a task that a command has started. */
 export function submittedReply(task: TaskSnapshot): Reply {
-  return { text: () => taskTitle(task), json: () => submittedFields(task) };
+  return {
+    text: ({ width }) => taskTitle(task, width),
+    json: () => submittedFields(task),
+  };
 }
 
 export function submittedFields(task: TaskSnapshot): JsonObject {

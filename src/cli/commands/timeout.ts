@@ -5,7 +5,7 @@ import { ID, LIMIT } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
 import type { Reply } from "../render/reply.ts";
 import { limitParts, statusFields } from "../render/status.ts";
-import { taskTitle } from "../render/task.ts";
+import { titleBeside } from "../render/task.ts";
 import { selectTask } from "../session/selection.ts";
 import type { Session } from "../session/session.ts";
 import { command } from "./command.ts";
@@ -37,8 +37,10 @@ export async function moveLimit(
   move(handle);
   const task = handle.snapshot();
   return {
-    text: ({ now }) =>
-      `${taskTitle(task)}  ${limitParts(task, now).join(" · ") || "no limit"}`,
+    text: (style) => {
+      const limits = limitParts(task, style.now).join(" · ") || "no limit";
+      return `${titleBeside(`  ${limits}`, task, style)}  ${limits}`;
+    },
     json: () => ({ type: "task", ...statusFields(task) }),
   };
 }

@@ -46,6 +46,26 @@ export function parseId(word: Word): IdItem {
   throw new LineError(`"${word.text}" is not one task`, word);
 }
 
+/**
+ * A name that IDS can select by.
+ *
+ * @throws {LineError} The word would select other tasks, or none.
+ */
+export function parseName(word: Word): string {
+  const { text } = word;
+  if (text.trim() === "") throw new LineError("a name is missing", word);
+  const kind = text.includes(",") ? "list" : parseIds(word)[0]!.kind;
+  if (kind === "name") return text;
+  throw new LineError(`"${text}" can't be a name: ${MEANINGS[kind]}`, word);
+}
+
+const MEANINGS: { readonly [K in IdItem["kind"] | "list"]?: string } = {
+  all: "as IDS it means every task",
+  one: "as IDS it is an id",
+  range: "as IDS it is a range of ids",
+  list: "as IDS it means several tasks",
+};
+
 /** An id as it is shown: `#3`, `#3.1`. */
 export function formatId(id: TaskId): string {
   return `#${id}`;

@@ -1,7 +1,7 @@
 /** The kinds of argument that several commands take. */
 import { didYouMean } from "../text/nearest.ts";
 import { parseDuration, parseTime } from "../text/amounts.ts";
-import { type IdItem, parseId, parseIds } from "./ids.ts";
+import { type IdItem, parseId, parseIds, parseName } from "./ids.ts";
 import type { Word } from "./lexer.ts";
 import { LineError } from "./line.ts";
 import type { Kind } from "./spec.ts";
@@ -42,6 +42,9 @@ export const TEXT: Kind<string> = {
   label: "TEXT",
   parse: ({ text }) => text,
 };
+
+/** A name for a task or a group, which then serves as IDS. */
+export const NAME: Kind<string> = { label: "NAME", parse: parseName };
 
 export const DURATION: Kind<number> = reading(
   "D",

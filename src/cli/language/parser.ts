@@ -7,6 +7,8 @@ import {
   flagOf,
   labelOf,
   missingFrom,
+  type Option,
+  optionOf,
   type Parsed,
   type Spec,
   surplusFor,
@@ -76,7 +78,7 @@ function parseArguments(
   for (;;) {
     const [key = "", argument] = entries[position] ?? [];
     const word = argument?.rest ? peekOption(words) : words.peek();
-    if (word !== undefined && !optionsEnded && isOption(word)) {
+    if (word !== undefined && !optionsEnded && isOption(word, spec)) {
       words.next();
       if (word.text === "--") optionsEnded = true;
       else parseOption(spec, word, words, now, options);
@@ -145,37 +147,42 @@ function parseOption(
   now: number,
   parsed: Fields,
 ): void {
-  const equals = word.text.indexOf("=");
-  const flag = equals < 0 ? word.text : word.text.slice(0, equals);
-  const found = Object.entries(spec.options)
-    .find(([key]) => flagOf(key) === flag);
+  const found = optionOf(word.text, spec.options);
   if (found === undefined) {
+    const flag = word.text.split("=", 1)[0]!;
     const flags = Object.keys(spec.options).map(flagOf);
     throw new LineError(
       `"${spec.name}" has no option ${flag}${didYouMean(flag, flags)}`,
       word,
     );
   }
-  const [key, option] = found;
+  const { key, flag, value: text } = found;
+  const option = spec.options[key]!;
   const { kind } = option;
   if (key in parsed) throw new LineError(`${flag} is given twice`, word);
   if (kind.label === undefined) {
-    if (equals >= 0) throw new LineError(`${flag} takes no value`, word);
+    if (text !== undefined) throw new LineError(`${flag} takes no value`, word);
     parsed[key] = kind.parse(word, now);
     return;
   }
-  const value = equals < 0 ? optionValue(flag, labelOf(option), words) : {
-    text: word.text.slice(equals + 1),
+  const value = text === undefined ? optionValue(flag, option, words, spec) : {
+    text,
     quoted: true,
-    start: word.start + equals + 1,
+    start: word.start + word.text.length - text.length,
     end: word.end,
   };
   parsed[key] = kind.parse(value, now);
 }
 
-function optionValue(flag: string, label: string, words: WordReader): Word {
+function optionValue(
+  flag: string,
+  option: Option,
+  words: WordReader,
+  spec: Spec,
+): Word {
   const word = words.peek();
-  if (word === undefined || isSeparatorWord(word) || isOption(word)) {
+  if (word === undefined || isSeparatorWord(word) || isOption(word, spec)) {
+    const label = labelOf(option);
     throw new LineError(`${flag} needs ${label}`, word ?? words.end());
   }
   words.next();
@@ -184,6 +191,9 @@ function optionValue(flag: string, label: string, words: WordReader): Word {
 
 const ONLY_CALLS = `a ; separates only the calls of "gather"`;
 
-function isOption(word: Word): boolean {
-  return !word.quoted && /^--($|[a-z])/.test(word.text);
+/** A single dash begins an option only where the option has a letter. */
+function isOption({ text, quoted }: Word, { options }: Spec): boolean {
+  if (quoted) return false;
+  return /^--($|[a-z])/.test(text) ||
+    /^-[^-]/.test(text) && optionOf(text, options) !== undefined;
 }

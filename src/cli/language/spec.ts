@@ -45,6 +45,8 @@ export interface Option {
   readonly kind: Kind;
   /** In place of the kind's own label. */
   readonly label?: string;
+  /** Its one letter: `n` lets the option be typed as `-n` too. */
+  readonly short?: string;
   readonly help: string;
 }
 
@@ -105,6 +107,31 @@ type Every<T> = T extends readonly (infer E)[] ? readonly E[] : readonly T[];
 /** The option as it is typed: `--on-failure` for `onFailure`. */
 export function flagOf(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** All ways to type the option: `-n, --rows`. */
+export function flagsOf(key: string, { short }: Option): string {
+  return short === undefined ? flagOf(key) : `-${short}, ${flagOf(key)}`;
+}
+
+/**
+ * The option that a word begins with, and the text of its value if that is in
+ * the word: `--rows=20`, `-n20`. Undefined if no option is spelt like that.
+ */
+export function optionOf(
+  text: string,
+  options: Options,
+): { key: string; flag: string; value: string | undefined } | undefined {
+  const flag = text.startsWith("--")
+    ? text.split("=", 1)[0]!
+    : text.slice(0, 2);
+  const key = Object.keys(options).find((key) =>
+    flagOf(key) === flag || `-${options[key]!.short}` === flag
+  );
+  if (key === undefined) return undefined;
+  const rest = text.slice(flag.length);
+  const value = rest === "" ? undefined : rest.replace(/^=/, "");
+  return { key, flag, value };
 }
 
 export function labelOf({ label, kind }: Argument | Option): string {

@@ -14,8 +14,11 @@ import {
   statusFields,
   type TaskStatus,
 } from "./status.ts";
-import { taskFields, taskTitle } from "./task.ts";
+import { taskFields, taskTitle, titleBeside } from "./task.ts";
 import { inspectValue, outcomeBounds, previewValue } from "./value_text.ts";
+
+/** Columns that a title leaves to the value. */
+const VALUE_COLUMNS = 24;
 
 /** That a task has ended, in a line. */
 export function endedReply(status: TaskStatus): Reply {
@@ -23,10 +26,14 @@ export function endedReply(status: TaskStatus): Reply {
   return {
     text: (style) => {
       const state = shownState(status);
-      const title = `${taskTitle(task)}  `;
       const elapsed = ` after ${formatDuration(task.elapsedMs)}`;
       const details = statusDetails(status, style.now).join(" · ");
       const rest = details === "" ? "" : `  ${details}`;
+      const hasValue = outcome?.state === "succeeded" &&
+        outcome.value !== undefined;
+      const value = " ".repeat(hasValue ? VALUE_COLUMNS : 0);
+      const beside = `  ${state}${elapsed}${rest}${value}`;
+      const title = `${titleBeside(beside, task, style)}  `;
       const left = style.width - displayWidth(title + state + elapsed + rest);
       return title + paint(state, STATE_PAINT[state], style) + elapsed +
         paint(rest, "dim", style) + valuePart(outcome, left, style);
@@ -75,7 +82,7 @@ function outcomeText(
   style: Style,
 ): string {
   const elapsed = paint(formatDuration(task.elapsedMs), "dim", style);
-  const title = `${taskTitle(task)} ${elapsed}`;
+  const title = `${taskTitle(task, style.width / 2)}  ${elapsed}`;
   switch (outcome.state) {
     case "succeeded":
       return `${title} ${paint("→", "green", style)} ${

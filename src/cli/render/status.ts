@@ -10,7 +10,7 @@ import {
 import { errorLine } from "./error_text.ts";
 import { toJsonValue } from "./json_value.ts";
 import type { JsonObject, Reply } from "./reply.ts";
-import { taskFields, taskTitle } from "./task.ts";
+import { taskFields, titleBeside } from "./task.ts";
 
 /** A task, and its outcome if it has ended. */
 export interface TaskStatus {
@@ -116,7 +116,8 @@ export function endingReply<A extends string>(
         : words[answer];
       const before = answer === "finished" ? "had ended: " : "";
       const painted = paint(ended, color, style);
-      return `${taskTitle(task)}  ${before}${painted}${more}`;
+      const title = titleBeside(`  ${before}${ended}${more}`, task, style);
+      return `${title}  ${before}${painted}${more}`;
     },
     json: () => ({ type, ...taskFields(task), answer }),
   };

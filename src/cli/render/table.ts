@@ -4,7 +4,7 @@ import type { Outcome, TaskId } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
 import { excerpt, paint, type Style } from "../text/style.ts";
 import { count, counted, formatDuration } from "../text/amounts.ts";
-import { displayWidth, fit, padEnd, padStart } from "../text/width.ts";
+import { displayWidth, fit, padEnd, padStart, wrap } from "../text/width.ts";
 import type { Reply } from "./reply.ts";
 import {
   shownState,
@@ -97,45 +97,72 @@ export function taskRows(
 }
 
 const GAP = "  ";
-const MAX_NAME_COLUMNS = 28;
-const MIN_DETAILS_COLUMNS = 8;
+const INDENT = "    ";
+
+/** Where there is no line to fill, a name with its arguments is cut to this. */
+const MAX_NAME_COLUMNS = 120;
+
+/** In fewer columns, the details stand below the name and not beside it. */
+const MIN_SHARED_COLUMNS = 30;
+const DETAILS_SHARE = 0.4;
 
 function tableLines(rows: readonly Row[], style: Style): string[] {
   const branches = treeBranches(rows.map(({ depth }) => depth));
   const ids = rows.map((row, i) =>
     `${branches[i]}${row.kind === "group" ? "" : formatId(row.task.id)}`
   );
+  const tasks = rows.filter((row) => row.kind === "task");
   const idWidth = widest(ids);
-  const maxName = Number.isFinite(style.width) ? MAX_NAME_COLUMNS : Infinity;
-  const titles = rows.map((row, i) =>
-    row.kind === "group"
-      ? `${branches[i]}${fit(excerpt(row.name), maxName)}`
-      : padEnd(ids[i]!, idWidth) + GAP + fit(taskName(row.task), maxName)
+  const stateWidth = widest(tasks.map(shownState));
+  const elapsedWidth = widest(tasks.map(elapsedText));
+  const room = style.width - idWidth - stateWidth - elapsedWidth -
+    3 * GAP.length;
+  const nameWidth = widest(
+    tasks.map(({ task }) => taskName(task, MAX_NAME_COLUMNS)),
   );
-  const states = rows.map((row) => row.kind === "group" ? "" : shownState(row));
-  const elapsed = rows.map((row) =>
-    row.kind === "group" || row.task.state === "queued"
-      ? ""
-      : formatDuration(row.task.elapsedMs)
+  const detailsWidth = widest(tasks.map((row) => detailsText(row, style)));
+  const beside = room >= MIN_SHARED_COLUMNS;
+  const detailsRoom = beside
+    ? Math.max(room - nameWidth, Math.floor(room * DETAILS_SHARE)) - GAP.length
+    : 0;
+  const taken = Math.min(detailsWidth, detailsRoom);
+  const nameRoom = Math.max(
+    1,
+    Math.min(nameWidth, taken > 0 ? room - taken - GAP.length : room),
   );
-  const [titleWidth, stateWidth] = [widest(titles), widest(states)];
-  const elapsedWidth = widest(elapsed);
-  const left = titleWidth + stateWidth + elapsedWidth + 3 * GAP.length;
-  const room = Math.max(MIN_DETAILS_COLUMNS, style.width - left);
-  return rows.map((row, i) => {
+  return rows.flatMap((row, i) => {
     if (row.kind === "group") {
       const done = `${GAP}${row.done} of ${row.members.length} done`;
-      return fit(titles[i]!, style.width) + paint(done, "dim", style);
+      const name = fit(excerpt(row.name), style.width - done.length);
+      return name + paint(done, "dim", style);
     }
     const state = shownState(row);
-    const details = statusDetails(row, style.now).join(" · ");
-    return [
-      padEnd(titles[i]!, titleWidth),
+    const line = [
+      padEnd(ids[i]!, idWidth),
+      padEnd(taskName(row.task, nameRoom), nameRoom),
       paint(padEnd(state, stateWidth), STATE_PAINT[state], style),
-      padStart(elapsed[i]!, elapsedWidth),
-      paint(fit(details, room), "dim", style),
-    ].join(GAP).trimEnd();
+      padStart(elapsedText(row), elapsedWidth),
+    ].join(GAP);
+    const details = detailsText(row, style);
+    if (beside || details === "") {
+      const rest = paint(fit(details, detailsRoom), "dim", style);
+      return `${line}${GAP}${rest}`.trimEnd();
+    }
+    const below = wrap(details, style.width - INDENT.length)
+      .map((text) => INDENT + fit(text, style.width - INDENT.length));
+    return [
+      line.trimEnd(),
+      ...below.map((text) => paint(text, "dim", style)),
+    ];
   });
+}
+
+function elapsedText({ task }: TaskRow): string {
+  return task.state === "queued" ? "" : formatDuration(task.elapsedMs);
+}
+
+function detailsText(row: TaskRow, style: Style): string {
+  return statusDetails(row, style.now).join(" · ");
 }
 
 /** More rows than this may have scrolled off the screen. */

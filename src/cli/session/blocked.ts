@@ -31,7 +31,7 @@ export function blockedReply(
   return {
     text: (style) => {
       const suspect = lastStarted
-        ? `, last started: ${taskTitle(lastStarted)}`
+        ? `, last started: ${taskTitle(lastStarted, style.width / 2)}`
         : "";
       const headline = `loop blocked ${formatBlocked(blockedMs)}${suspect}`;
       const id = lastStarted?.id ?? "ID";

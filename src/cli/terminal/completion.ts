@@ -1,6 +1,12 @@
 /** What may stand next in a line: for Tab. */
 import { escapeLine } from "../../escape.ts";
-import { flagOf, type Kind, type Known, type Spec } from "../language/spec.ts";
+import {
+  flagOf,
+  type Kind,
+  type Known,
+  optionOf,
+  type Spec,
+} from "../language/spec.ts";
 
 /** The candidates for the word that is being typed, and that word. */
 export type Completion = readonly [candidates: string[], word: string];
@@ -51,9 +57,9 @@ function argumentCandidates(
   if (spec === undefined) return [];
   /** The kind of value that the option takes. */
   const takenBy = (flag: string | undefined): Kind | undefined => {
-    const found = Object.entries(spec.options)
-      .find(([key]) => flagOf(key) === flag);
-    return found?.[1].kind.label === undefined ? undefined : found[1].kind;
+    const found = flag && optionOf(flag, spec.options);
+    const kind = found ? spec.options[found.key]!.kind : undefined;
+    return kind?.label === undefined ? undefined : kind;
   };
   const positional = before.flatMap((text, at) =>
     text.startsWith("--") || takenBy(before[at - 1]) ? [] : [at]

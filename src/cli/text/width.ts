@@ -45,6 +45,25 @@ export function fit(text: string, columns: number): string {
   return columns < 1 ? "" : `${dropLast(kept, columns)}…`;
 }
 
+/** As {@linkcode fit}, but the end of the text is kept as well. */
+export function fitMiddle(text: string, columns: number): string {
+  if (text.length <= columns && displayWidth(text) <= columns) return text;
+  const end = Math.floor((columns - 1) / 2);
+  const start = fit(text, columns - Math.max(0, end));
+  return start.endsWith("…") ? start + lastColumns(text, end) : start;
+}
+
+/** The end of the text, of at most so many columns. */
+function lastColumns(text: string, columns: number): string {
+  if (columns < 1) return "";
+  if (PLAIN.test(text)) return text.slice(-columns);
+  const segments = [...graphemesOf(text)].map(({ segment }) => segment);
+  let at = segments.length;
+  let width = 0;
+  while (at > 0 && (width += graphemeWidth(segments[at - 1]!)) <= columns) at--;
+  return segments.slice(at).join("");
+}
+
 /** The text in lines of so many columns, broken at spaces. */
 export function wrap(text: string, columns: number): string[] {
   if (!Number.isFinite(columns)) return [text];

@@ -18,6 +18,7 @@ import type {
   ToLoop,
   ToLoopOf,
 } from "../../protocol/messages.ts";
+import { shortArguments } from "../../protocol/preview.ts";
 import type { TaskId } from "../../task.ts";
 import type { TaskRecord } from "../task/record.ts";
 import { ReferenceTable } from "./reference_table.ts";
@@ -72,9 +73,9 @@ export class Connection {
   run(record: TaskRecord): void {
     const ref = this.#references.numberOf(record.reference!);
     const { transfer } = record.details ?? {};
-    if (transfer === undefined && record.args!.every(isPrimitive)) {
+    if (transfer === undefined && record.args.every(isPrimitive)) {
       // The caller may change the array before the post.
-      record.args = [...record.args!];
+      record.args = [...record.args];
       this.#runs.push(record);
       this.#refs.push(ref);
       if (this.#runs.length >= MAX_TASKS_PER_POST) this.flush();
@@ -83,7 +84,7 @@ export class Connection {
     }
     this.flush();
     sendArguments(
-      record.args!,
+      record.args,
       transfer,
       () => this.#engine.post([runMessage([record], [ref])], transfer),
     );
@@ -236,7 +237,8 @@ export class Connection {
 
   #sent(record: TaskRecord): void {
     record.sent = ++this.#sentCount;
-    if (!record.details?.resubmissions) record.args = undefined;
+    if (record.details?.resubmissions) return;
+    record.args = shortArguments(record.args);
   }
 }
 
@@ -247,7 +249,7 @@ function runMessage(
   const ids: TaskId[] = [];
   const refs: number[] = [];
   const args: unknown[] = [];
-  let counts: number[] | number = records[0]!.args?.length ?? 0;
+  let counts: number[] | number = records[0]!.args.length;
   let options: (RunOptions | undefined)[] | undefined;
   for (let n = 0; n < records.length; n++) {
     const record = records[n]!;
@@ -257,7 +259,7 @@ function runMessage(
       options ??= new Array(ids.length).fill(undefined);
     }
     options?.push(record.details?.options);
-    const own = record.args!;
+    const own = record.args;
     if (typeof counts === "object") counts.push(own.length);
     else if (own.length !== counts) {
       counts = [...new Array(ids.length).fill(counts), own.length];

@@ -64,7 +64,7 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
     0,
     undefined,
     "loop",
-    undefined,
+    [],
     0,
     undefined,
   );

@@ -7,6 +7,7 @@ import { withoutStack } from "../../errors.ts";
 import { ProtocolViolation } from "../../protocol/check_message.ts";
 import { decodeThrown } from "../../protocol/codec.ts";
 import type { FromLoop, FromLoopOf } from "../../protocol/messages.ts";
+import { shortArguments } from "../../protocol/preview.ts";
 import type { EndState, TaskId } from "../../task.ts";
 import { appendLog } from "../task/log.ts";
 import { progressOf } from "../task/progress.ts";
@@ -167,7 +168,7 @@ function takeChild(
 ): void {
   const parent = table.own(loop, message.parent);
   if (parent === undefined) return;
-  const { id, task, at, options } = message;
+  const { id, task, module, args, at, options } = message;
   const before = table.get(id);
   if (before?.loop === loop || !isChildOf(id, parent.id)) {
     throw new ProtocolViolation(`task ${parent.id} has no new child ${id}`);
@@ -175,7 +176,15 @@ function takeChild(
   if (parent.done && !parent.abandoned) throw outOfTurn(message.type, parent);
   // The parent runs again: the children of its former run are gone.
   if (before !== undefined) table.forget(before);
-  const record = new TaskRecord(id, undefined, task, undefined, at, parent);
+  const record = new TaskRecord(
+    id,
+    module === undefined ? undefined : { module, export: task },
+    task,
+    // A loop is not trusted to keep them short.
+    shortArguments(args),
+    at,
+    parent,
+  );
   const details = record.ensureDetails();
   details.options = options;
   details.grace = options.grace;

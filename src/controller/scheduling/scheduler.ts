@@ -149,7 +149,7 @@ export class Scheduler implements LoopOwner {
     // What can't be sent is refused now, not when the task's turn comes.
     encodeReference(record.reference!);
     const { transfer } = record.details ?? {};
-    const copy = copyArguments(record.args!, transfer);
+    const copy = copyArguments(record.args, transfer);
     record.args = copy.args;
     if (transfer !== undefined) {
       record.ensureDetails().transfer = copy.transfer;

@@ -11,6 +11,7 @@ import {
 } from "../../errors.ts";
 import type { Linked } from "../../linked_list.ts";
 import type { MovableLimit, RunOptions } from "../../protocol/messages.ts";
+import { shortArguments } from "../../protocol/preview.ts";
 import type { Submittable } from "../../protocol/reference.ts";
 import {
   isDone,
@@ -126,12 +127,12 @@ export class TaskRecord implements Linked<TaskRecord> {
 
   constructor(
     readonly id: TaskId,
-    /** Only the loop knows the reference of a child. */
+    /** Only the loop has the inline function of a child. */
     readonly reference: Submittable | undefined,
     /** The name of the function. */
     readonly task: string,
-    /** Removed once they were sent. */
-    public args: readonly unknown[] | undefined,
+    /** Short once they were sent, so that no record keeps what is large. */
+    public args: readonly unknown[],
     readonly submittedAt: number,
     readonly parent: TaskRecord | undefined,
     /** The name of the group. */
@@ -241,18 +242,17 @@ export class TaskRecord implements Linked<TaskRecord> {
       : result;
     this.endedAt = at;
     // The start may have been noticed only after the end.
-    if (this.startedAt !== undefined && this.startedAt > at) {
-      this.startedAt = at;
-    }
-    this.args = undefined;
+    if (this.startedAt! > at) this.startedAt = at;
+    // Others were sent, and are short already.
+    const whole = this.sent === 0 || this.details?.resubmissions;
+    if (whole) this.args = shortArguments(this.args);
   }
 
   /** Calls the listeners, in the order in which they came. */
   announce(): void {
     const listeners = this.#listeners;
     this.#listeners = undefined;
-    if (listeners === undefined) return;
-    if (!Array.isArray(listeners)) return listeners.onSettled(this);
+    if (!Array.isArray(listeners)) return listeners?.onSettled(this);
     for (const listener of listeners) listener.onSettled(this);
   }
 

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { shortArguments } from "../../protocol/preview.ts";
+import { moduleOf } from "../../protocol/reference.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import { remainingMs } from "./limits.ts";
 import type { TaskRecord } from "./record.ts";
@@ -19,6 +21,8 @@ export function snapshotOf(
     id: record.id,
     name: record.name,
     task: record.task,
+    ...given("module", moduleOf(record.reference)),
+    args: [...shortArguments(record.args)],
     state: record.state,
     cancelling: record.cancelling,
     abandoned: record.abandoned,

@@ -15,13 +15,15 @@ Deno.test("cancel answers for each task what came of it", async () => {
   assertEquals(
     await prompt.says("cancel 1-3 --grace 10ms --reason 'no more'"),
     `
-#1 sleep  cancelled
-#2 sleep  had ended: succeeded
-#3 stubborn  abandoned: it ignored its signal, and is still running`.slice(1),
+#1 sleep 60  cancelled
+#2 sleep 0  had ended: succeeded
+#3 stubborn 500  abandoned: it ignored its signal, and is still running`.slice(
+      1,
+    ),
   );
   assertMatch(
     await prompt.says("poll 3"),
-    /^#3 {2}stubborn {2}abandoned +T {2}ignored its signal, still running$/,
+    /^#3 {2}stubborn 500 {2}abandoned +T {2}ignored its signal, still running$/,
   );
   assertEquals(await prompt.says("cancel all"), "nothing is running");
   assertEquals(
@@ -41,7 +43,7 @@ Deno.test("cancel --queued spares what runs", async () => {
       "submit sleep 60",
       "cancel --queued",
     ),
-    "#2 sleep  cancelled\n#3 sleep  cancelled",
+    "#2 sleep 60  cancelled\n#3 sleep 60  cancelled",
   );
   assertEquals(loop.list().map(({ done }) => done), [false, true, true]);
 });

@@ -13,10 +13,10 @@ Deno.test("collect says what a task threw, or why its value can't be sent", asyn
     "collect",
   );
   const [headline, place, cause, other] = said.split("\n");
-  assertEquals(headline, "#1 boom T failed: TypeError: no good");
+  assertEquals(headline, `#1 boom "no good"  T failed: TypeError: no good`);
   assertMatch(place ?? "", /^ {3}at boom \(.*tests\/cli\/tasks\.ts:/);
   assertEquals(cause, "   cause: Error: why");
-  assertMatch(other ?? "", /^#2 uncloneable T failed: .*can't be sent/);
+  assertMatch(other ?? "", /^#2 uncloneable {2}T failed: .*can't be sent/);
 });
 
 Deno.test("collect leaves what runs, and says so of what was named", async () => {
@@ -25,7 +25,7 @@ Deno.test("collect leaves what runs, and says so of what was named", async () =>
   await prompt.saysAfter("submit sleep 60", "submit sleep 0 b", "wait 2");
   assertEquals(
     await prompt.says("collect 1-2"),
-    `#2 sleep T → "b"\nnot ended: #1`,
+    `#2 sleep 0 b  T → "b"\nnot ended: #1`,
   );
   assertEquals(
     await prompt.says("collect"),

@@ -7,20 +7,20 @@ Deno.test("gather starts a group whose members stay controllable alone", async (
   const prompt = new Prompt(loop);
   assertEquals(
     await prompt.says("gather sleep 60 ; sleep 0 b --name quick"),
-    "group-1: #1 sleep, #2 quick (sleep)",
+    "group-1: #1 sleep 60, #2 quick (sleep 0 b)",
   );
   await prompt.says("wait quick");
   assertEquals(
     await prompt.says("poll"),
     `
 group-1  1 of 2 done
-├ #1  sleep          running  T
-└ #2  quick (sleep)  succeeded  T`.slice(1),
+├ #1  sleep 60           running  T
+└ #2  quick (sleep 0 b)  succeeded  T`.slice(1),
   );
-  assertEquals(await prompt.says("cancel #1"), "#1 sleep  cancelled");
+  assertEquals(await prompt.says("cancel #1"), "#1 sleep 60  cancelled");
   assertEquals(
     await prompt.says("collect group-1"),
-    `#1 sleep T cancelled\n#2 quick (sleep) T → "b"`,
+    `#1 sleep 60  T cancelled\n#2 quick (sleep 0 b)  T → "b"`,
   );
 });
 
@@ -43,6 +43,6 @@ Deno.test("gather --on-failure cancel-rest cancels the others", async () => {
       "wait",
       "collect 1",
     ),
-    "#1 sleep T cancelled: task 2 of its group failed",
+    "#1 sleep 60  T cancelled: task 2 of its group failed",
   );
 });

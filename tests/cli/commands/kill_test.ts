@@ -20,19 +20,19 @@ Deno.test("kill ends a task by force, and names those that went with it", async 
   assertEquals(
     await prompt.says("kill 4,1 --reason 'no more'"),
     `
-#4 sleep  had ended: succeeded
-#1 stubborn  killed
-lost with it: #2 sleep
-run again from the start: #3 sleep`.slice(1),
+#4 sleep 0  had ended: succeeded
+#1 stubborn 60000  killed
+lost with it: #2 sleep 60
+run again from the start: #3 sleep 60`.slice(1),
   );
   assertEquals(
     await prompt.says("collect"),
     `
-#1 stubborn T cancelled: no more
-#2 sleep T failed: LoopLostError: task 2 was running when its loop ended: it was ended to kill task 1
-#4 sleep T → undefined`.slice(1),
+#1 stubborn 60000  T cancelled: no more
+#2 sleep 60  T failed: LoopLostError: task 2 was running when its loop ended: it was ended to kill task 1
+#4 sleep 0  T → undefined`.slice(1),
   );
-  assertEquals(await prompt.says("kill all"), "#3 sleep  killed");
+  assertEquals(await prompt.says("kill all"), "#3 sleep 60  killed");
   assertEquals(await prompt.says("kill all"), "nothing is running");
   assertEquals(await prompt.says("kill 9"), "error: no task #9 here");
 });
@@ -49,15 +49,15 @@ Deno.test("kill of a task that never yields says that its thread goes on, and po
   await until(() => loop.health().state === "blocked");
   assertMatch(
     await prompt.says("ps 3"),
-    /^#3 {2}sleep {2}queued\nloop blocked \d\.\d s, last started: #2 stuck .* or "kill 2"$/,
+    /^#3 {2}sleep 60 {2}queued\nloop blocked \d\.\d s, last started: #2 stuck .* or "kill 2"$/,
   );
   assertMatch(
     await prompt.says("kill 2"),
-    /^#2 stuck .* {2}given up: its thread could not be stopped, and will use a core till it yields or loopctl exits\nlost with it: #3 sleep$/,
+    /^#2 stuck .* {2}given up: its thread could not be stopped, and will use a core till it yields or loopctl exits\nlost with it: #3 sleep 60$/,
   );
   assertEquals(
     await prompt.saysAfter("submit sleep 0 b", "wait 4", "collect 4"),
-    `#4 sleep T → "b"`,
+    `#4 sleep 0 b  T → "b"`,
   );
   const threads = /^1 thread could not be stopped, .*: #2 stuck .*$/m;
   assertMatch(await prompt.says("ps"), /^#2 {2}stuck .* abandoned +T/m);
@@ -76,7 +76,7 @@ Deno.test("kill of an isolated task that never yields is certain, and harms no o
     "submit spin 1e9 --isolate",
   );
   await until(() => loop.get(2)?.state === "running");
-  assertEquals(await prompt.says("kill spin"), "#2 spin  killed");
+  assertEquals(await prompt.says("kill spin"), "#2 spin 1000000000  killed");
   assertEquals(loop.get(1)?.done, false);
   assertEquals(loop.health().state, "responsive");
 });
@@ -104,6 +104,7 @@ Deno.test("render says what came of a kill, and what went with it", () => {
       type: "kill",
       id: 1,
       task: "sleep",
+      args: [],
       name: "sleep",
       state: "cancelled",
       elapsedMs: 1234,

@@ -16,7 +16,7 @@ Deno.test("poll shows progress, attempts, and children under their parent", asyn
   assertMatch(
     await prompt.says("poll"),
     new RegExp(
-      "^#1 +flaky +succeeded +T +attempt 3 of 5\n" +
+      "^#1 +flaky 3 +succeeded +T +attempt 3 of 5\n" +
         "#2 +parent +running +T\n" +
         "└ #2.1 +half +running +T +50% 5 of 10 pages",
     ),
@@ -24,6 +24,6 @@ Deno.test("poll shows progress, attempts, and children under their parent", asyn
   assertEquals(await prompt.says("cancel 2.1"), "#2.1 half  cancelled");
   assertMatch(
     await prompt.saysAfter("wait 2", "collect 2"),
-    /^#2 parent T cancelled/,
+    /^#2 parent {2}T cancelled/,
   );
 });

@@ -19,7 +19,7 @@ Deno.test("result says of a task without a value what it has instead", async () 
   );
   assertMatch(
     await prompt.says("result 2"),
-    /^#2 throwValue T failed: .*\n {3}cause: 7\nerror: #2 has no result: failed$/,
+    /^#2 throwValue 7 {2}T failed: .*\n {3}cause: 7\nerror: #2 has no result: failed$/,
   );
 });
 
@@ -32,6 +32,7 @@ Deno.test("render gives the value of a result whole through a pipe", () => {
     type: "result",
     id: 1,
     task: "sleep",
+    args: [],
     name: "sleep",
     state: "running",
     elapsedMs: 1234,

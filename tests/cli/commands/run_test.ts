@@ -16,10 +16,10 @@ Deno.test("run evaluates an expression or statements in the loop", async () => {
       "wait",
       "collect",
     ),
-    `#1 sum (1 + 1 // a comment) T → 2
-#2 {a: await Promise.resolve(task.id)} T → { a: 2 }
-#3 for (let n = 0; n < 3; n++); return typeof task T → "object"
-#4 nothing.here T failed: ReferenceError: nothing is not defined`,
+    `#1 sum (1 + 1 // a comment)  T → 2
+#2 {a: await Promise.resolve(task.id)}  T → { a: 2 }
+#3 for (let n = 0; n < 3; n++); return typeof task  T → "object"
+#4 nothing.here  T failed: ReferenceError: nothing is not defined`,
   );
 });
 

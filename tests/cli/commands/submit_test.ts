@@ -7,10 +7,13 @@ Deno.test("submit starts a built-in, and collect tells its outcome once", async 
   const prompt = new Prompt(loop);
   assertEquals(
     await prompt.says("submit sleep 0 hi --name nap"),
-    "#1 nap (sleep)",
+    "#1 nap (sleep 0 hi)",
   );
-  assertEquals(await prompt.says("wait"), "#1 nap (sleep)  succeeded after T");
-  assertEquals(await prompt.says("collect"), `#1 nap (sleep) T → "hi"`);
+  assertEquals(
+    await prompt.says("wait"),
+    "#1 nap (sleep 0 hi)  succeeded after T",
+  );
+  assertEquals(await prompt.says("collect"), `#1 nap (sleep 0 hi)  T → "hi"`);
   assertEquals(await prompt.says("collect"), "nothing to collect");
   assertEquals(await prompt.says("poll"), "no tasks");
   assertEquals(await prompt.says("result 1"), "error: no task #1 here");
@@ -58,6 +61,6 @@ Deno.test("submit asks which is meant where two modules export the name", async 
       "wait",
       "collect",
     ),
-    "#1 sleep T → 7\n#2 sleep T → 8",
+    "#1 sleep 7  T → 7\n#2 sleep 0 8  T → 8",
   );
 });

@@ -8,12 +8,12 @@ Deno.test("wait --any is over with the first, and --timeout with none", async ()
   await prompt.saysAfter("submit sleep 60", "submit sleep 0 --name quick");
   assertEquals(
     await prompt.says("wait --any"),
-    "#2 quick (sleep)  succeeded after T",
+    "#2 quick (sleep 0)  succeeded after T",
   );
   assertEquals(await prompt.says("wait --timeout 10ms"), "not ended: #1");
   assertEquals(
     await prompt.says("wait quick"),
-    "#2 quick (sleep)  succeeded after T",
+    "#2 quick (sleep 0)  succeeded after T",
   );
 });
 
@@ -22,7 +22,7 @@ Deno.test("wait --timeout waits, however long it is", async () => {
   const prompt = new Prompt(loop);
   assertEquals(
     await prompt.saysAfter("submit sleep 0.1", "wait --timeout 1000h"),
-    "#1 sleep  succeeded after T",
+    "#1 sleep 0.1  succeeded after T",
   );
 });
 
@@ -36,7 +36,7 @@ Deno.test("wait --first-failure is over with the first failure", async () => {
       "submit sleep 60 --timeout 300ms --name late",
       "wait --first-failure",
     ),
-    /^#2 quick.*succeeded after T\n#3 late \(sleep\) {2}timed out after T/,
+    /^#2 quick.*succeeded after T\n#3 late \(sleep 60\) {2}timed out after T/,
   );
 });
 

@@ -6,6 +6,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import { COMMANDS } from "../../../src/cli/commands/execute.ts";
+import { COUNT, FLAG, TEXT } from "../../../src/cli/language/kinds.ts";
 import { columnOf, LineError } from "../../../src/cli/language/line.ts";
 import { isComplete, parseLine } from "../../../src/cli/language/parser.ts";
 import { flagOf, usageOf } from "../../../src/cli/language/spec.ts";
@@ -283,4 +284,29 @@ Deno.test("every example of a command parses, and is of its command", async () =
 Deno.test("usageOf brackets what is optional and dots what repeats", async () => {
   const submit = await COMMANDS.load("submit");
   assertEquals(usageOf(submit!), "submit TASK [ARGS …]");
+});
+
+Deno.test("an option with a letter can be typed as that, its value apart or attached", async () => {
+  const spec = {
+    name: "list",
+    args: { words: { kind: TEXT, optional: true, many: true } },
+    options: {
+      rows: { kind: COUNT, short: "n", help: "" },
+      all: { kind: FLAG, short: "a", help: "" },
+    },
+  } as const;
+  const commands = { names: ["list"], load: () => Promise.resolve(spec) };
+  const parsed = async (line: string): Promise<unknown> => {
+    const { args, options } = (await parseLine(line, commands))!;
+    return { ...options, words: args.words };
+  };
+  for (const line of ["-n 20", "-n20", "-n=20", "--rows 20", "--rows=20"]) {
+    assertEquals(await parsed(`list ${line} x`), { rows: 20, words: ["x"] });
+  }
+  assertEquals(await parsed("list -a x -5 -x -"), {
+    all: true,
+    words: ["x", "-5", "-x", "-"],
+  });
+  await assertRejects(() => parsed("list -n -a"), LineError, "-n needs N");
+  await assertRejects(() => parsed("list -ab"), LineError, "takes no value");
 });

@@ -40,18 +40,18 @@ Deno.test("render says an outcome in a line, and below it what belongs to it", (
       "",
     ),
     `
-#1 sleep 1.2s → "hi"
-#1 sleep 1.2s → undefined
-#1 sleep 1.2s failed: AggregateError: both
+#1 sleep  1.2s → "hi"
+#1 sleep  1.2s → undefined
+#1 sleep  1.2s failed: AggregateError: both
    at page (file:///x/crawl.ts:3:5)
    { code: "E1" }
    - Error: a
    - 3
    cause: TypeError: why
-#1 sleep 1.2s cancelled
-#1 sleep 1.2s cancelled: bored; it ignored its signal, and may still be running
-#1 sleep 1.2s timed out: over 1s
-#1 sleep 1.2s cancelled: bored; it threw RangeError: cleanup failed
+#1 sleep  1.2s cancelled
+#1 sleep  1.2s cancelled: bored; it ignored its signal, and may still be running
+#1 sleep  1.2s timed out: over 1s
+#1 sleep  1.2s cancelled: bored; it threw RangeError: cleanup failed
 `.slice(1),
   );
 });
@@ -89,7 +89,7 @@ Deno.test("render cuts a long value and says how long it is", () => {
     text(outcomeReply(snapshot(), { state: "succeeded", value }));
   assertEquals(
     said(big),
-    `#1 sleep 1.2s → "${"x".repeat(200)}" … 50,000,000 characters in all\n`,
+    `#1 sleep  1.2s → "${"x".repeat(200)}" … 50,000,000 characters in all\n`,
   );
   assertStringIncludes(said({ body: big }), "49999920 more characters");
   assertStringIncludes(

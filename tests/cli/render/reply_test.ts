@@ -119,7 +119,7 @@ Deno.test("render leaves the colours out of what a task wrote or threw", () => {
   ];
   assertEquals(replies.map((reply) => text(reply)), [
     "12:00:00  log    red\n",
-    "#1 sleep 1.2s failed: Error: red\n",
+    "#1 sleep  1.2s failed: Error: red\n",
     "error: red\n",
   ]);
 });
@@ -137,11 +137,12 @@ Deno.test("render tells the place of an error in a script", () => {
   }]);
 });
 
-Deno.test("render as JSON has type, id, task, name, state and elapsedMs for a task", () => {
+Deno.test("render as JSON has type, id, task, args, name, state and elapsedMs for a task", () => {
   const task = snapshot({ state: "failed", name: "n" });
   const common = {
     id: 1,
     task: "sleep",
+    args: [],
     name: "n",
     state: "failed",
     elapsedMs: 1234,

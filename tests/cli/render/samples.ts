@@ -13,6 +13,7 @@ export function snapshot(fields: Partial<TaskSnapshot> = {}): TaskSnapshot {
     id: 1,
     name: "sleep",
     task: "sleep",
+    args: [],
     state: "running",
     cancelling: false,
     abandoned: false,

@@ -88,8 +88,8 @@ Deno.test("render keeps a row within the width, wide characters counted as two",
   assertEquals(
     text(tableReply(rows), NARROW),
     `
-#1  漢字漢字漢字漢字漢字漢字漢…  running  1.2s
-#2  sleep                        running  1.2s  1 nnnnnnnnn…
+#1  漢字漢字漢字漢字漢字漢字…  running  1.2s
+#2  sleep                      running  1.2s  1 nnnnnnnnnnn…
 `.slice(1),
   );
 });
@@ -112,6 +112,7 @@ Deno.test("render as JSON gives a table one object a line", () => {
   const details = {
     task: "sleep",
     name: "sleep",
+    args: [],
     state: "running",
     elapsedMs: 1234,
     cancelling: false,

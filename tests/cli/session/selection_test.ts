@@ -23,3 +23,22 @@ Deno.test("ids that speak of no task, or of several, are refused", async () => {
     assertEquals(await prompt.says(line), message, line);
   }
 });
+
+Deno.test("a name that IDS would read as something else is refused", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  const reasons = {
+    "3": "as IDS it is an id",
+    "#3.1": "as IDS it is an id",
+    "1-4": "as IDS it is a range of ids",
+    "all": "as IDS it means every task",
+    "a,b": "as IDS it means several tasks",
+  };
+  for (const [name, reason] of Object.entries(reasons)) {
+    const refused = `error: "${name}" can't be a name: ${reason}`;
+    const quoted = `'${name}'`;
+    assertEquals(await prompt.says(`submit sleep 1 --name ${quoted}`), refused);
+    assertEquals(await prompt.says(`gather --name=${quoted} sleep 1`), refused);
+  }
+  assertEquals(loop.list(), []);
+});

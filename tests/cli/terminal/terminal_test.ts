@@ -13,8 +13,8 @@ function reading({ path }: Fifo): string {
 test("a terminal has a prompt, answers, and ends with quit", async () => {
   await using terminal = Terminal.open();
   await terminal.sees("> ");
-  await terminal.ask("submit sleep 60 --name nap", "#1 nap (sleep)\n");
-  await terminal.ask("cancel nap", "#1 nap (sleep)  cancelled\n");
+  await terminal.ask("submit sleep 60 --name nap", "#1 nap (sleep 60)\n");
+  await terminal.ask("cancel nap", "#1 nap (sleep 60)  cancelled\n");
   await terminal.type("quit\r");
   assertEquals((await terminal.ends()).code, 0);
 });
@@ -52,11 +52,11 @@ test("Ctrl-C at a prompt clears the line, and says how to leave", async () => {
 test("Ctrl-C in wait leaves the wait, not the tasks", async () => {
   await using terminal = Terminal.open();
   await terminal.sees("> ");
-  await terminal.ask("submit sleep 60", "#1 sleep\n");
+  await terminal.ask("submit sleep 60", "#1 sleep 60\n");
   await terminal.ask("wait", "wait · 1 running");
   await terminal.type(KEYS.ctrlC);
   await terminal.sees("left wait; tasks go on\n> ");
-  await terminal.ask("poll", "#1  sleep  running");
+  await terminal.ask("poll", "#1  sleep 60  running");
 });
 
 test("a terminal that waits for one task shows how far that is", async () => {
@@ -83,12 +83,12 @@ test("Ctrl-C in cancel leaves the waiting, and says that the request stands", as
     args: ["--grace=20s", "tests/cli/tasks.ts"],
   });
   await terminal.sees("> ");
-  await terminal.ask("submit stubborn 3600000", "#1 stubborn\n");
-  await terminal.ask("poll", "#1  stubborn  running");
+  await terminal.ask("submit stubborn 3600000", "#1 stubborn 3600000\n");
+  await terminal.ask("poll", "#1  stubborn 3600000  running");
   await terminal.ask("cancel 1", "cancel · 1 running");
   await terminal.type(KEYS.ctrlC);
   await terminal.sees("left cancel; the tasks have been asked to stop\n> ");
-  await terminal.ask("poll", "#1  stubborn  cancelling");
+  await terminal.ask("poll", "#1  stubborn 3600000  cancelling");
   // Else it would outlive its terminal till the grace is over.
   await terminal.ask("quit", "once more");
   await terminal.ask("quit", "stopping 1 task");
@@ -120,9 +120,9 @@ test("several lines that are pasted run one after the other", async () => {
 test("Ctrl-D asks once if tasks are running, then ends them", async () => {
   await using terminal = Terminal.open();
   await terminal.sees("> ");
-  await terminal.ask("submit sleep 60", "#1 sleep\n");
+  await terminal.ask("submit sleep 60", "#1 sleep 60\n");
   await terminal.type(KEYS.ctrlD);
-  await terminal.sees("1 task is running: #1 sleep\n");
+  await terminal.sees("1 task is running: #1 sleep 60\n");
   await terminal.ask("poll", "running");
   await terminal.ask("quit", '"quit" or Ctrl-D once more ends them\n');
   await terminal.type(KEYS.ctrlD);
@@ -141,8 +141,8 @@ test("Ctrl-C while tasks are being ended does not wait for them", async () => {
     args: ["--grace=1h", "tests/cli/tasks.ts"],
   });
   await terminal.sees("> ");
-  await terminal.ask("submit stubborn 3600000", "#1 stubborn\n");
-  await terminal.ask("poll", "#1  stubborn  running");
+  await terminal.ask("submit stubborn 3600000", "#1 stubborn 3600000\n");
+  await terminal.ask("poll", "#1  stubborn 3600000  running");
   await terminal.ask("quit", "once more");
   await terminal.ask("quit", "stopping 1 task");
   await terminal.type(KEYS.ctrlC);
@@ -159,21 +159,21 @@ test("Tab completes commands, tasks, and ids", async () => {
   await terminal.type("60 --na\t");
   await terminal.sees("--name ");
   await terminal.type("nap\r");
-  await terminal.sees("#1 nap (sleep)\n");
+  await terminal.sees("#1 nap (sleep 60)\n");
   await terminal.type("cancel n\t");
   await terminal.sees("cancel nap ");
   await terminal.type("\r");
-  await terminal.sees("#1 nap (sleep)  cancelled\n");
+  await terminal.sees("#1 nap (sleep 60)  cancelled\n");
 });
 
 test("the arrow up brings the last line back, also after Ctrl-D", async () => {
   await using terminal = Terminal.open();
   await terminal.sees("> ");
-  await terminal.ask("submit sleep 60 --name nap", "#1 nap (sleep)\n");
+  await terminal.ask("submit sleep 60 --name nap", "#1 nap (sleep 60)\n");
   await terminal.type(KEYS.ctrlD);
   await terminal.sees("once more");
   await terminal.type(`${KEYS.up}\r`);
-  await terminal.sees("#2 nap (sleep)\n");
+  await terminal.sees("#2 nap (sleep 60)\n");
 });
 
 test("a task can't act on the terminal", async () => {
@@ -222,7 +222,7 @@ test("SIGINT and SIGTERM end the prompt though its loop is blocked", async () =>
         `"sleep 2; kill -${signal} $0", String(Deno.pid)] }).spawn() && 0`,
       "succeeded after",
     );
-    await terminal.ask("submit spin 1e9", "#2 spin\n");
+    await terminal.ask("submit spin 1e9", "#2 spin 1000000000\n");
     assertEquals((await terminal.ends()).code, code);
   }
 });
@@ -247,7 +247,7 @@ test("a terminal says while it waits that the loop is blocked, and by what", asy
   await using terminal = Terminal.open({ args: ["tests/cli/tasks.ts"] });
   await terminal.sees("> ");
   await terminal.ask("submit spin 0", "succeeded after");
-  await terminal.ask("submit spin 1e9", "#2 spin\n");
+  await terminal.ask("submit spin 1e9", "#2 spin 1000000000\n");
   await terminal.ask("wait", "loop blocked ");
   await terminal.sees("last started: #2");
   await terminal.type(KEYS.ctrlC);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   displayWidth,
   fit,
+  fitMiddle,
   padEnd,
   wrap,
 } from "../../../src/cli/text/width.ts";
@@ -50,4 +51,13 @@ Deno.test("fit never takes more columns than there are", () => {
     assertEquals(displayWidth(cut) <= columns, true);
     assertEquals(displayWidth(padEnd(cut, columns)) >= columns, true);
   }));
+});
+
+Deno.test("fitMiddle keeps both ends of what is too long", () => {
+  assertEquals(fitMiddle("abcdef", 6), "abcdef");
+  assertEquals(fitMiddle("abcdef", 5), "ab…ef");
+  assertEquals(fitMiddle("abcdef", 4), "ab…f");
+  assertEquals(fitMiddle("漢字漢字", 6), "漢…字");
+  assertEquals(fitMiddle("abcdef", 1), "…");
+  assertEquals(fitMiddle("abcdef", 0), "");
 });
