@@ -51,7 +51,10 @@ Deno.test("a script that ends while tasks are paused says so, and resumes them",
   const { code, stdout, stderr } = await loopctl(`pause
 submit sleep 0 a
 pause 1`);
-  assertEquals(untimed(stdout).split("\n").slice(-2), ['#1 sleep T → "a"', ""]);
+  assertEquals(untimed(stdout).split("\n").slice(-2), [
+    '#1 sleep 0 a  T → "a"',
+    "",
+  ]);
   assertEquals({ code, stderr }, {
     code: 0,
     stderr: "the script has ended; resuming 1 paused task\n",

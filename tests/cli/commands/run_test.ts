@@ -84,8 +84,8 @@ Deno.test("a run sees what another one that is still running has declared", asyn
       "wait",
       "collect",
     ),
-    "#1 let open; const gate = new Promise((go) => open = go); awai… T " +
-      "→ \"through\"\n#2 open('through'); 1 T → 1",
+    "#1 let open; const gate = new Promise((go) => open = go); awai…  T " +
+      "→ \"through\"\n#2 open('through'); 1  T → 1",
   );
 });
 
@@ -102,10 +102,10 @@ Deno.test("run knows the exports of the modules in use, and imports as use does"
       "wait",
       "collect",
     ),
-    `#1 [...await echo(1, 2), typeof half, typeof sleep] T ` +
+    `#1 [...await echo(1, 2), typeof half, typeof sleep]  T ` +
       `→ [ 1, 2, "function", "undefined" ]
-#2 (await import("${relative}")).echo === echo T → true
-#3 echo = 1 T failed: TypeError: Cannot assign to echo: it is the export of a module`,
+#2 (await import("${relative}")).echo === echo  T → true
+#3 echo = 1  T failed: TypeError: Cannot assign to echo: it is the export of a module`,
   );
 });
 
@@ -128,11 +128,11 @@ Deno.test("run shows what can't leave the loop, and says what helps", async () =
   );
   assertEquals(
     await prompt.says("collect 1 2 5"),
-    "#1 function half(n) { return n / 2 }; half T " +
+    "#1 function half(n) { return n / 2 }; half  T " +
       "→ [Function: half] (it stays in the loop; call it)\n" +
-      "#2 [Symbol('s')] T → [ Symbol(s) ] " +
+      "#2 [Symbol('s')]  T → [ Symbol(s) ] " +
       "(_[0] (a symbol) stays in the loop; return plain data made of it)\n" +
-      '#5 await _.text() T → "body"',
+      '#5 await _.text()  T → "body"',
   );
   const [reply] = await Array.fromAsync(prompt.replies("result 4"));
   const { value } = reply!.json() as { value: Record<string, unknown> };

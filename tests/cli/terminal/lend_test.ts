@@ -29,12 +29,15 @@ terminalTest(
   async () => {
     await using terminal = Terminal.open();
     await terminal.sees("> ");
-    await terminal.ask("submit sleep 0.1 tea", "#1 sleep\n");
+    await terminal.ask("submit sleep 0.1 tea", "#1 sleep 0.1 tea\n");
     await terminal.type("!echo ready; read _; echo done\r");
     await terminal.until("ready\n");
     await terminal.type("\r");
     const lines = await terminal.until("succeeded");
     const at = lines.indexOf("done");
-    assertEquals(lines[at + 1]?.startsWith("#1 sleep  succeeded"), true);
+    assertEquals(
+      lines[at + 1]?.startsWith("#1 sleep 0.1 tea  succeeded"),
+      true,
+    );
   },
 );
