@@ -58,8 +58,8 @@ export interface Row {
    * (`"effect"`; `at its start: …` if not before it starts).
    */
   readonly about: "answer" | "effect";
-  /** It may change the task or the loop, and so it has some of its own. */
-  readonly changes?: true;
+  /** It changes the task or ends the loop, and so it has one of its own. */
+  readonly changes?: "task" | "loop";
   readonly make: (loop: LoopController, handle: TaskHandle<number>) => unknown;
   /** Puts what came back into words. */
   readonly say?: (value: never, handle: TaskHandle<number>) => string;

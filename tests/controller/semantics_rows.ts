@@ -170,7 +170,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "await handle.cancel()",
     about: "answer",
-    changes: true,
+    changes: "task",
     make: (_, handle) => handle.cancel(),
     say: quote,
     cells: [
@@ -186,7 +186,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "await handle.cancel(why, { grace: 0 })",
     about: "answer",
-    changes: true,
+    changes: "task",
     make: (_, handle) => handle.cancel("why", { grace: 0 }),
     say: quote,
     cells: [
@@ -204,7 +204,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "await loop.cancel([handle])",
     about: "answer",
-    changes: true,
+    changes: "task",
     make: (loop, handle) => loop.cancel([handle]),
     say: ([answer]: readonly [string]) => quote(answer),
     cells: [
@@ -223,7 +223,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "handle.kill()",
     about: "effect",
-    changes: true,
+    changes: "loop",
     make: (_, handle) => handle.kill(),
     cells: [
       "cancelled: CancelledError",
@@ -235,7 +235,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "handle.setTimeout(0)",
     about: "effect",
-    changes: true,
+    changes: "task",
     make: (_, handle) => handle.setTimeout(0),
     cells: [
       "at its start: cancelled: TimeoutError",
@@ -247,14 +247,14 @@ export const ROWS: readonly Row[] = [
   {
     call: "handle.setTimeout(null)",
     about: "effect",
-    changes: true,
+    changes: "task",
     make: (_, handle) => handle.setTimeout(null),
     cells: ["nothing", "nothing", "nothing", ...NOTHING_AFTER_THE_END],
   },
   {
     call: "handle.setDeadline(past)",
     about: "effect",
-    changes: true,
+    changes: "task",
     make: (_, handle) => handle.setDeadline(new Date(0)),
     cells: [
       "cancelled: TimeoutError",
@@ -390,7 +390,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "loop.collect([handle])",
     about: "answer",
-    changes: true,
+    changes: "task",
     make: (loop, handle) => {
       const [one] = loop.collect([handle]);
       assert(loop.collect([handle]).length === 0);
@@ -434,7 +434,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "loop.concurrency = 2, handle.state",
     about: "answer",
-    changes: true,
+    changes: "task",
     make: async (loop, handle) => {
       loop.concurrency = 2;
       await until(() => handle.state !== "queued");
@@ -526,7 +526,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "await loop.close()",
     about: "answer",
-    changes: true,
+    changes: "loop",
     make: (loop) => loop.close(),
     say: ended,
     cells: OUTCOMES,
@@ -537,7 +537,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "await loop.close({ cancel: true })",
     about: "answer",
-    changes: true,
+    changes: "loop",
     make: (loop) => loop.close({ cancel: true }),
     say: ended,
     cells: [
@@ -556,7 +556,7 @@ export const ROWS: readonly Row[] = [
   {
     call: 'await loop.close({ cancel: "queued" })',
     about: "answer",
-    changes: true,
+    changes: "loop",
     make: (loop) => loop.close({ cancel: "queued" }),
     say: ended,
     cells: [
@@ -575,7 +575,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "await loop.close({ timeout: 0 })",
     about: "answer",
-    changes: true,
+    changes: "loop",
     make: (loop) => loop.close({ timeout: 0 }),
     say: ended,
     cells: [
@@ -594,7 +594,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "loop.kill()",
     about: "effect",
-    changes: true,
+    changes: "loop",
     make: (loop) => loop.kill(),
     cells: [
       "failed: LoopLostError",

@@ -128,12 +128,10 @@ async function checkEffect(
 
 /** Sets the scene, and tests what is to be tested there. */
 async function inScene(
-  isolation: "worker" | "process",
-  state: State,
+  { state, loop, travellers }: Pick<Scene, "state" | "loop" | "travellers">,
   check: (scene: Scene) => Promise<void>,
 ): Promise<void> {
-  using travellers = new Travellers();
-  await using loop = openLoop({ isolation, onWarning: () => {} });
+  loop.concurrency = Infinity;
   await using stage = new Stage();
   const [handle] = await stage.enter(state, loop);
   await check({ state, loop, handle, stage, travellers });
@@ -142,22 +140,48 @@ async function inScene(
 for (const isolation of ["worker", "process"] as const) {
   // What has no task in the loop does not depend on what carries it.
   for (const state of isolation === "worker" ? STATES : IN_LOOP) {
-    const cell = (row: Row) => ofEngine(cellOf(row, state), isolation);
-    const asking = ROWS.filter(({ changes }) => !changes)
-      .map((row) => [row, cell(row)] as const);
-    Deno.test(`semantics of what only asks: ${state}, ${isolation}`, () =>
-      inScene(isolation, state, (scene) => checkAnswers(asking, scene)));
-    for (const row of ROWS.filter(({ changes }) => changes)) {
-      const says = cell(row);
-      Deno.test(`semantics of ${row.call}: ${state}, ${isolation}: ${says}`, () =>
-        inScene(
-          isolation,
-          state,
-          (scene) =>
-            row.about === "answer"
-              ? checkAnswers([[row, says]], scene)
-              : checkEffect(row, says, scene),
-        ));
+    const cells = ROWS.map((row) =>
+      [row, ofEngine(cellOf(row, state), isolation)] as const
+    );
+    const test = (
+      name: string,
+      run: (
+        scene: Parameters<typeof inScene>[0],
+        t: Deno.TestContext,
+      ) => Promise<void>,
+    ): void =>
+      Deno.test(`semantics of ${name}: ${state}, ${isolation}`, async (t) => {
+        using travellers = new Travellers();
+        await using loop = openLoop({ isolation, onWarning: () => {} });
+        await run({ state, loop, travellers }, t);
+      });
+    const checkCell = ([row, cell]: typeof cells[number]) => (scene: Scene) =>
+      row.about === "answer"
+        ? checkAnswers([[row, cell]], scene)
+        : checkEffect(row, cell, scene);
+    const asking = cells.filter(([{ changes }]) => !changes);
+    test(
+      "what only asks",
+      (scene) => inScene(scene, (scene) => checkAnswers(asking, scene)),
+    );
+    const ofTask = cells.filter(([{ changes }]) =>
+      changes === "task" && state !== "loop closed"
+    );
+    if (ofTask.length > 0) {
+      test("what changes a task", async (scene, t) => {
+        for (const cell of ofTask) {
+          const [{ call }, says] = cell;
+          await t.step(
+            `${call}: ${says}`,
+            () => inScene(scene, checkCell(cell)),
+          );
+        }
+      });
+    }
+    for (const cell of cells) {
+      const [{ call, changes }, says] = cell;
+      if (!changes || ofTask.includes(cell)) continue;
+      test(`${call}: ${says}`, (scene) => inScene(scene, checkCell(cell)));
     }
   }
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { LoopController } from "../../mod.ts";
 import { openLoop } from "../helpers.ts";
+import { runsOf } from "../runs.ts";
 import { Chaos } from "./chaos.ts";
 import type { EngineName } from "./contract/suite.ts";
 import { Random } from "./random.ts";
@@ -27,11 +28,14 @@ async function run(
   assertEquals(succeeded + failed + cancelled, submitted);
 }
 
-Deno.test("200 rounds of random tasks and deaths leave no handle behind", async () => {
+Deno.test("random tasks and deaths leave no handle behind", async () => {
   const onWarning = (): void => {};
   await using worker = openLoop({ isolation: "worker", onWarning });
   await using process = openLoop({ isolation: "process", onWarning });
-  await Promise.all([run(worker, "worker", 150), run(process, "process", 50)]);
+  await Promise.all([
+    run(worker, "worker", runsOf(160)),
+    run(process, "process", runsOf(60)),
+  ]);
   // Each counts the Workers of both while both are open.
   await Promise.all([worker.close(), process.close()]);
 });

@@ -7,8 +7,9 @@ import { render, type Reply } from "../../../src/cli/render/reply.ts";
 import { Session } from "../../../src/cli/session/session.ts";
 import { BUILTIN_MODULE } from "../../../src/cli/session/task_modules.ts";
 import { openLoop } from "../../helpers.ts";
+import { runsOf } from "../../runs.ts";
 
-const LINES = 20_000;
+const LINES = runsOf(20_000);
 const LINES_A_RUN = 100;
 
 /** Milliseconds after which a line that waits is left, as with Ctrl-C. */

@@ -7,6 +7,7 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { CancelledError, TimeoutError } from "../../../mod.ts";
 import { PATIENCE_MS } from "../../patience.ts";
+import { runsOf } from "../../runs.ts";
 import { tasks } from "../../tasks.ts";
 import { inStep } from "./commands.ts";
 import { isDone, Model } from "./model.ts";
@@ -62,7 +63,7 @@ function checkReasons(run: Run, model: Model): void {
 }
 
 Deno.test("a controller agrees with its model after each command", async () => {
-  await runs(inStep, 1000, async (run, commands) => {
+  await runs(inStep, runsOf(1000), async (run, commands) => {
     const probe = run.loop.submit(tasks.echo, [0]);
     await probe;
     run.loop.collect([probe]);

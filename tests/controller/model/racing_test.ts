@@ -10,6 +10,7 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import { CancelledError, LoopLostError, TimeoutError } from "../../../mod.ts";
+import { runsOf } from "../../runs.ts";
 import { racing } from "./commands.ts";
 import { type Actor, type Run, runs } from "./run.ts";
 
@@ -59,7 +60,7 @@ function checkAllowed({ handle, asked, follows, cancels }: Actor): void {
 }
 
 Deno.test("a controller keeps its promises, however its commands race", async () => {
-  await runs(racing, 1200, async (run, commands) => {
+  await runs(racing, runsOf(1200), async (run, commands) => {
     for (const command of commands) {
       run.do(command);
       if (command.do === "turn") {
