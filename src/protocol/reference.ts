@@ -169,9 +169,12 @@ function sourceOf(task: (...args: never[]) => unknown): string {
   return isExpression(source) ? source : methodSource(source, name);
 }
 
-/** Whether the source is an expression; the source of a method is not. */
+/**
+ * Whether the source is an expression; the source of a method is not. The
+ * properties of Unicode would take a millisecond to load.
+ */
 function isExpression(source: string): boolean {
-  return /^(async\s+)?(function\b|\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u
+  return /^(async\s+)?(function\b|\(|[\w$\x80-\u{10ffff}]+\s*=>)/u
     .test(source) || /^async\s*\(/.test(source);
 }
 

@@ -454,7 +454,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "loop.pause([handle]), handle.snapshot().paused",
     about: "answer",
-    changes: true,
+    changes: "loop",
     make: (loop, handle) => {
       loop.pause([handle]);
       return handle.snapshot().paused;
@@ -473,7 +473,7 @@ export const ROWS: readonly Row[] = [
   {
     call: "loop.pause(), await loop.close()",
     about: "answer",
-    changes: true,
+    changes: "loop",
     make: (loop) => {
       loop.pause();
       return loop.close();
