@@ -99,7 +99,10 @@ export function topicReply(topic: Topic): Reply {
 }
 
 const ARGUMENTS: readonly (readonly [string, string])[] = [
-  ["IDS", "3, #3, 1-4, 1,3, 3.1 (a child), all, the name of a task or group"],
+  [
+    "IDS",
+    "3, #3, 1-4, 1,3, 3.1 (a child), the name of a task or group, na*, all, queued, running, done, succeeded, failed, cancelled",
+  ],
   ["D", "500ms, 3s, 2m, 1h, 1m30s; a bare number is seconds"],
   ["TIME", "14:30, 2031-05-01T14:30, or a D from now"],
 ];

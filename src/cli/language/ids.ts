@@ -1,9 +1,24 @@
-/** IDS, which select tasks: `3`, `#3`, `1-4`, `1,3`, `3.1`, `all`, a name. */
+/**
+ * IDS, which select tasks: `3`, `#3`, `1-4`, `1,3`, `3.1`, a name, `na*`, `all`,
+ * a {@linkcode Filter}.
+ */
 import type { TaskId } from "../../task.ts";
 import { LineError, type Span } from "./line.ts";
 import type { Word } from "./lexer.ts";
 
-export const IDS_HINT = "ids are 3, #3, 1-4, 1,3, all, or a name";
+export const IDS_HINT = "ids are 3, #3, 1-4, 1,3, all, failed, a name, or na*";
+
+/** Words for tasks in a state; `failed` are those that hit a limit, too. */
+export const FILTERS = [
+  "queued",
+  "running",
+  "done",
+  "succeeded",
+  "failed",
+  "cancelled",
+] as const;
+
+export type Filter = typeof FILTERS[number];
 
 /** A part of IDS, with its place. */
 export type IdItem =
@@ -13,6 +28,8 @@ export type IdItem =
     | { readonly kind: "one"; readonly id: TaskId }
     | { readonly kind: "range"; readonly from: number; readonly to: number }
     | { readonly kind: "name"; readonly name: string }
+    | { readonly kind: "prefix"; readonly prefix: string }
+    | { readonly kind: "filter"; readonly filter: Filter }
   );
 
 /**
@@ -64,6 +81,8 @@ const MEANINGS: { readonly [K in IdItem["kind"] | "list"]?: string } = {
   one: "as IDS it is an id",
   range: "as IDS it is a range of ids",
   list: "as IDS it means several tasks",
+  prefix: "as IDS its * stands for any text",
+  filter: "as IDS it means the tasks in this state",
 };
 
 /** An id as it is shown: `#3`, `#3.1`. */
@@ -73,6 +92,8 @@ export function formatId(id: TaskId): string {
 
 function parseItem(text: string, place: Span): IdItem {
   if (text === "all") return { kind: "all", ...place };
+  const filter = FILTERS.find((word) => word === text);
+  if (filter !== undefined) return { kind: "filter", filter, ...place };
   const range = /^#?(\d+)-#?(\d+)$/.exec(text);
   if (range !== null) {
     const [from, to] = [Number(range[1]), Number(range[2])];
@@ -85,5 +106,8 @@ function parseItem(text: string, place: Span): IdItem {
     return { kind: "one", id, ...place };
   }
   if (text === "") throw new LineError(`an id is missing; ${IDS_HINT}`, place);
+  if (text.endsWith("*")) {
+    return { kind: "prefix", prefix: text.slice(0, -1), ...place };
+  }
   return { kind: "name", name: text, ...place };
 }

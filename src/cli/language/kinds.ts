@@ -1,7 +1,7 @@
 /** The kinds of argument that several commands take. */
 import { didYouMean } from "../text/nearest.ts";
 import { parseDuration, parseTime } from "../text/amounts.ts";
-import { type IdItem, parseId, parseIds, parseName } from "./ids.ts";
+import { FILTERS, type IdItem, parseId, parseIds, parseName } from "./ids.ts";
 import type { Word } from "./lexer.ts";
 import { LineError } from "./line.ts";
 import type { Kind } from "./spec.ts";
@@ -29,7 +29,7 @@ export const VALUE: Kind<Value> = {
 export const IDS: Kind<readonly IdItem[]> = {
   label: "IDS",
   parse: parseIds,
-  candidates: ({ ids }) => ["all", ...ids],
+  candidates: ({ ids }) => ["all", ...FILTERS, ...ids],
 };
 
 export const ID: Kind<IdItem> = {

@@ -1,8 +1,14 @@
 /** IDS → the handles of the tasks that they select. */
 import type { LoopController, TaskHandle } from "../../../mod.ts";
-import { formatId, type IdItem, IDS_HINT } from "../language/ids.ts";
+import {
+  type Filter,
+  formatId,
+  type IdItem,
+  IDS_HINT,
+} from "../language/ids.ts";
 import { LineError } from "../language/line.ts";
 import { didYouMean } from "../text/nearest.ts";
+import { isFailure } from "./session.ts";
 
 /**
  * The tasks that the items select, each once, in the order of the items.
@@ -28,12 +34,36 @@ export function selectTask(item: IdItem, loop: LoopController): TaskHandle {
   throw new LineError(`several tasks go by that name: say ${ids}`, item);
 }
 
-/** @throws {LineError} If none matches, but for `all`. */
+/** Whether a filter lets the task through. */
+export function passes(handle: TaskHandle, filter: Filter): boolean {
+  switch (filter) {
+    case "done":
+      return handle.done;
+    case "failed": {
+      const outcome = handle.peek();
+      return outcome !== undefined && isFailure(outcome);
+    }
+    default:
+      return handle.state === filter;
+  }
+}
+
+/** @throws {LineError} If none matches, but for `all` and filters. */
 function matching(item: IdItem, loop: LoopController): TaskHandle[] {
   const handles = loop.list();
   switch (item.kind) {
     case "all":
       return handles;
+    case "filter":
+      return handles.filter((handle) => passes(handle, item.filter));
+    case "prefix": {
+      const { prefix } = item;
+      const found = handles.filter(({ name, group }) =>
+        name.startsWith(prefix) || group?.startsWith(prefix)
+      );
+      if (found.length > 0) return found;
+      throw new LineError(`no task's name begins with "${prefix}"`, item);
+    }
     case "one": {
       const handle = loop.get(item.id);
       if (handle !== undefined) return [handle];

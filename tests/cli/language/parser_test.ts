@@ -211,13 +211,12 @@ Deno.test("parseLine says what is wrong, and in which column", async () => {
       `duration from now such as 90s, or none`,
     "submit f --retry 0": `18: "0" is not a whole number from 1`,
     "submit f --priority x": `21: "x" is not a whole number`,
-    "concurrency 0": `13: "0" is not a whole number from 1, nor none`,
     "gather --on-failure cancelrest a":
       `21: "cancelrest" is neither cancel-rest nor keep-going; did you mean ` +
       `cancel-rest?`,
     "cancel 4-1": "8: the range 4-1 runs backwards",
     "cancel 1,,3":
-      "8: an id is missing; ids are 3, #3, 1-4, 1,3, all, or a name",
+      "8: an id is missing; ids are 3, #3, 1-4, 1,3, all, failed, a name, or na*",
     "result 1-2": `8: "1-2" is not one task`,
     "poll ; wait":
       `6: a ; separates only the calls of "gather"; quote it to pass it on`,
