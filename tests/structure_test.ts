@@ -11,7 +11,16 @@ interface Layer {
 
 /** The rooms of a folder, the folder itself first; each may import those after it. */
 const ROOMS = {
-  cli: ["", "terminal", "commands", "session", "render", "language", "text"],
+  cli: [
+    "",
+    "terminal",
+    "commands",
+    "watch",
+    "session",
+    "render",
+    "language",
+    "text",
+  ],
   controller: ["", "batch", "scheduling", "loops", "task"],
 };
 

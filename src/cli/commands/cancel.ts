@@ -1,12 +1,13 @@
 /** `cancel`: asks tasks to stop. */
 import { abortable } from "@std/async/abortable";
-import type { CancelResult } from "../../../mod.ts";
+import type { CancelOptions, CancelResult, TaskHandle } from "../../../mod.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import { DURATION, FLAG, IDS, TEXT } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
 import { notice, type Reply } from "../render/reply.ts";
 import { endingReply } from "../render/status.ts";
 import { selectTasks } from "../session/selection.ts";
+import type { Session } from "../session/session.ts";
 import { command } from "./command.ts";
 
 export default command({
@@ -42,18 +43,28 @@ counts as cancelled, and poll shows it while it still runs.`,
       return yield notice(`nothing is ${queued ? "queued" : "running"}`);
     }
     const limits = grace === undefined ? {} : { grace };
-    const cancelling = session.loop.cancel(handles, reason, limits);
-    const answers = await abortable(cancelling, signal);
-    for (const [n, handle] of handles.entries()) {
-      // What the task threw besides the reason is for its outcome to show.
-      const outcome = session.outcomeOf(handle);
-      const threw = outcome?.state === "cancelled" &&
-        outcome.error !== undefined;
-      if (!threw) session.markReported(handle);
-      yield cancelReply(handle.snapshot(), answers[n]!);
-    }
+    yield* cancelTasks(handles, session, signal, reason, limits);
   },
 });
+
+/** Asks all of them to stop, then answers for each, in their order. */
+export async function* cancelTasks(
+  handles: readonly TaskHandle[],
+  session: Session,
+  signal: AbortSignal,
+  reason?: string,
+  options?: CancelOptions,
+): AsyncGenerator<Reply> {
+  const cancelling = session.loop.cancel(handles, reason, options);
+  const answers = await abortable(cancelling, signal);
+  for (const [n, handle] of handles.entries()) {
+    // What the task threw besides the reason is for its outcome to show.
+    const outcome = session.outcomeOf(handle);
+    const threw = outcome?.state === "cancelled" && outcome.error !== undefined;
+    if (!threw) session.markReported(handle);
+    yield cancelReply(handle.snapshot(), answers[n]!);
+  }
+}
 
 export function cancelReply(task: TaskSnapshot, answer: CancelResult): Reply {
   return endingReply("cancel", task, answer, {

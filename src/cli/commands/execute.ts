@@ -26,6 +26,7 @@ const FILES: {
   pause: () => import("./pause.ts"),
   resume: () => import("./resume.ts"),
   concurrency: () => import("./concurrency.ts"),
+  watch: () => import("./watch.ts"),
   use: () => import("./use.ts"),
   help: () => import("./help.ts"),
   "?": () => import("./help.ts"),

@@ -1,5 +1,6 @@
 /** `timeout`: moves the limit on a task's running time. */
 import type { TaskHandle } from "../../../mod.ts";
+import type { TaskSnapshot } from "../../task.ts";
 import { formatId, type IdItem } from "../language/ids.ts";
 import { ID, LIMIT } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
@@ -35,7 +36,11 @@ export async function moveLimit(
     throw new LineError(`${title} has ended: ${handle.state}`, id);
   }
   move(handle);
-  const task = handle.snapshot();
+  return limitsReply(handle.snapshot());
+}
+
+/** The limits that a task has. */
+export function limitsReply(task: TaskSnapshot): Reply {
   return {
     text: (style) => {
       const limits = limitParts(task, style.now).join(" · ") || "no limit";

@@ -5,6 +5,7 @@ import {
   count,
   formatDuration,
   formatLimit,
+  formatRate,
   formatTime,
 } from "../text/amounts.ts";
 import { errorLine } from "./error_text.ts";
@@ -80,12 +81,10 @@ export function progressParts({ progress }: TaskSnapshot): string[] {
   const { perSecond, remainingMs } = progress;
   return [
     amountPart(progress),
-    ...part(perSecond, (n) => `${n.toLocaleString("en-US", PACE)}/s`),
+    ...part(perSecond, formatRate),
     ...part(remainingMs, (ms) => `${formatDuration(ms)} to go`),
   ];
 }
-
-const PACE = { maximumSignificantDigits: 3 };
 
 export function limitParts(task: TaskSnapshot, now: number): string[] {
   const { timeoutMs, deadlineAt, stallTimeoutMs, remainingMs } = task;

@@ -9,9 +9,9 @@ import { suspend } from "./prompt_line.ts";
 /** Between two frames, at least. */
 const FRAME_MS = 100;
 
-/** The alternate screen, without a cursor. */
-const ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J";
-const LEAVE = "\x1b[?25h\x1b[?1049l";
+/** The alternate screen, without a cursor; what is too wide is cut, not wrapped. */
+const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
+const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 /** Shows the view until one of its keys leaves it, or `signal` aborts. */
 export async function fullScreen(

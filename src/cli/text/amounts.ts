@@ -44,6 +44,12 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)}h${pad(minutes % 60)}m`;
 }
 
+/** `12.4/s`, in three digits. */
+export function formatRate(perSecond: number): string {
+  const three = { maximumSignificantDigits: 3 };
+  return `${perSecond.toLocaleString("en-US", three)}/s`;
+}
+
 /** Like {@linkcode formatDuration}, without trailing zeros: `3s`, `10m`. */
 export function formatLimit(ms: number): string {
   return formatDuration(ms)
@@ -103,3 +109,14 @@ function finite(ms: number): number | undefined {
 function pad(n: number): string {
   return String(n).padStart(2, "0");
 }
+
+/** A bar of so many columns, filled to a share from 0 to 1. */
+export function bar(share: number, columns: number): string {
+  const filled = Math.max(0, Math.min(share, 1)) * Math.max(0, columns);
+  const eighths = Math.round(filled * 8);
+  const full = Math.floor(eighths / 8);
+  const part = PARTS[eighths % 8]!;
+  return `${"█".repeat(full)}${part}`.padEnd(columns, "░");
+}
+
+const PARTS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];

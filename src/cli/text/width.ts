@@ -80,6 +80,25 @@ export function wrap(text: string, columns: number): string[] {
   return [...lines, line];
 }
 
+/** The text in pieces of so many columns, broken anywhere. */
+export function chunks(text: string, columns: number): string[] {
+  if (displayWidth(text) <= columns) return [text];
+  const pieces: string[] = [];
+  let piece = "";
+  let width = 0;
+  for (const { segment } of graphemesOf(text)) {
+    const more = graphemeWidth(segment);
+    if (width + more > columns) {
+      pieces.push(piece);
+      piece = "";
+      width = 0;
+    }
+    piece += segment;
+    width += more;
+  }
+  return [...pieces, piece];
+}
+
 /** The text with spaces after it up to so many columns. */
 export function padEnd(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - displayWidth(text)));
