@@ -16,6 +16,7 @@ const ROOMS = {
     "terminal",
     "commands",
     "watch",
+    "redirect",
     "session",
     "render",
     "language",

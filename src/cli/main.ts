@@ -7,6 +7,7 @@ import {
   optionsHelp,
   parseOptions,
 } from "./options.ts";
+import { jsonLine } from "./render/json_value.ts";
 import { notice, Output, render, type Reply } from "./render/reply.ts";
 import { Session } from "./session/session.ts";
 import { exitCodeOf, listen } from "./signals.ts";
@@ -64,14 +65,21 @@ async function run(
   options: CliOptions,
   { out, err, stop }: Streams,
 ): Promise<boolean> {
-  const { json, commands, stopOnError } = options;
+  const { json, quiet, commands, stopOnError, ordered } = options;
   const { signal } = stop;
   const onTerminal = commands === undefined && Deno.stdin.isTerminal() &&
     Deno.stdout.isTerminal();
   const show = (reply: Reply): void => {
-    const aside = reply.kind === "aside" || reply.kind === "error";
-    const stream = aside && !json ? err : out;
-    stream.write(reply.raw ?? render(reply, json ? "json" : styleFor(false)));
+    const { kind, outcome } = reply;
+    const aside = kind === "aside" || kind === "error";
+    if (!quiet) {
+      const stream = aside && !json ? err : out;
+      stream.write(reply.raw ?? render(reply, json ? "json" : styleFor(false)));
+    } else if (outcome?.state === "succeeded") {
+      out.write(reply.raw ?? valueText(outcome.value, json));
+    } else if (aside || outcome !== undefined) {
+      err.write(render(reply, styleFor(false)));
+    }
   };
   const tell = (message: string): void => show(notice(message, "aside"));
   let report = tell;
@@ -96,7 +104,7 @@ async function run(
   const first = options.modules.map((module) => `use ${quoteWord(module)}`);
   if (!onTerminal) {
     const { runScript } = await import("./script.ts");
-    const script = { first, commands, stopOnError, signal, end };
+    const script = { first, commands, stopOnError, ordered, signal, end };
     return !await runScript(session, show, script) || session.failed;
   }
   const module = await import("./terminal/terminal.ts");
@@ -112,6 +120,12 @@ async function run(
   }
   await (signal.aborted ? end() : loop.close({ cancel: true }));
   return false;
+}
+
+/** What `--quiet` prints of a value: a text as it is, all else as JSON. */
+function valueText(value: unknown, json: boolean): string {
+  if (value === undefined) return "";
+  return typeof value === "string" && !json ? `${value}\n` : jsonLine(value);
 }
 
 /** @throws {OptionError} Tasks should have permissions that loopctl lacks. */

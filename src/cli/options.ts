@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly commands: string | undefined;
   readonly json: boolean;
   readonly color: boolean;
+  readonly quiet: boolean;
+  readonly ordered: boolean;
   readonly stopOnError: boolean;
   readonly help: boolean;
   readonly version: boolean;
@@ -29,6 +31,8 @@ export class OptionError extends Error {
 const OPTIONS = {
   "--eval COMMANDS": "run these, one a line, in place of stdin; repeatable",
   "--json": "every reply is one JSON object a line",
+  "--quiet": "a script prints values and errors, and nothing else",
+  "--ordered": "a script's outcomes in the order of the ids, not as tasks end",
   "--stop-on-error": "end at the first wrong command or failed task",
   "--concurrency N": "how many tasks run at once; all by default",
   "--history N": "how many ended tasks are kept till they are collected",
@@ -83,7 +87,15 @@ const VALUED = {
 export function parseOptions(args: readonly string[]): CliOptions {
   const { permissions, given: [given], rest } = takePermissions(args);
   const parsed = parseArgs([...rest], {
-    boolean: ["json", "stop-on-error", "help", "version", "color"],
+    boolean: [
+      "json",
+      "quiet",
+      "ordered",
+      "stop-on-error",
+      "help",
+      "version",
+      "color",
+    ],
     string: ["eval", ...VALUED_NAMES, "_"],
     collect: ["eval"],
     negatable: ["color"],
@@ -112,6 +124,8 @@ export function parseOptions(args: readonly string[]): CliOptions {
     modules: parsed._.map(String),
     commands: parsed.eval.length === 0 ? undefined : parsed.eval.join("\n"),
     json: parsed.json,
+    quiet: parsed.quiet,
+    ordered: parsed.ordered,
     color: parsed.color,
     stopOnError: parsed["stop-on-error"],
     help: parsed.help,

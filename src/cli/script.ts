@@ -4,6 +4,7 @@
  */
 import { abortable } from "@std/async/abortable";
 import type { TaskHandle } from "../../mod.ts";
+import type { TaskId } from "../task.ts";
 import { Shell } from "./commands/execute.ts";
 import { type Line, readLines } from "./language/line.ts";
 import { notice, type Reply } from "./render/reply.ts";
@@ -17,6 +18,8 @@ export interface ScriptOptions {
   readonly commands: string | undefined;
   /** Ends at the first wrong command or failed task. */
   readonly stopOnError: boolean;
+  /** Shows the outcomes in the order of the ids, not as the tasks end. */
+  readonly ordered: boolean;
   /** Ends the script at once. */
   readonly signal: AbortSignal;
   /** Stops the tasks that are still running, and closes the loop. */
@@ -36,6 +39,7 @@ export async function runScript(
   options: ScriptOptions,
 ): Promise<boolean> {
   using watchdog = new Watchdog(session, show);
+  session.forgetful = true;
   const shell = new Shell(session, show);
   const allRight = await runLines(shell, watchdog, options);
   await collect(shell);
@@ -69,7 +73,7 @@ async function runLines(
       stop.throwIfAborted();
     }
     resumeAll(shell);
-    await collectAll(shell, stop);
+    await collectAll(shell, options, stop);
   } catch (error) {
     if (!stop.aborted) throw error;
   }
@@ -97,27 +101,36 @@ function resumeAll({ session: { loop }, show }: Shell): void {
   loop.resume();
 }
 
-/** Shows the outcome of each task that has ended, and forgets these tasks. */
+/** Shows the outcomes of these tasks, as far as they have ended. */
 async function collect(
   { session, show }: Shell,
-  handles?: readonly TaskHandle[],
+  handles: readonly TaskHandle[] = session.uncollected(),
 ): Promise<void> {
   const { collectOutcomes } = await import("./commands/collect.ts");
-  collectOutcomes(session, handles).forEach(show);
+  for (const reply of collectOutcomes(handles, session)) show(reply);
 }
 
-/** Waits for all tasks, and shows each outcome in the order of the ids. */
-async function collectAll(shell: Shell, signal: AbortSignal): Promise<void> {
-  const { loop } = shell.session;
-  const seen = new Set<TaskHandle>();
+/**
+ * Waits for all tasks, and shows each outcome as its task ends. Keeps no handle
+ * of those that were shown: it would keep the value. What tasks have detached
+ * meanwhile comes in the next turn.
+ */
+async function collectAll(
+  shell: Shell,
+  { ordered }: ScriptOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { session } = shell;
+  const { loop } = session;
+  const showEnds = async (ids: readonly TaskId[]): Promise<void> => {
+    const handles = ids.flatMap((id) => loop.get(id) ?? []);
+    const ends = loop.asCompleted(handles, { signal });
+    for await (const handle of ends) await collect(shell, [handle]);
+  };
   for (;;) {
-    const handles = loop.list().filter((handle) => !seen.has(handle));
-    if (handles.length === 0) return;
-    for (const handle of handles) {
-      seen.add(handle);
-      await loop.wait([handle], { signal });
-      signal.throwIfAborted();
-      await collect(shell, [handle]);
-    }
+    const ids = session.uncollected().map(({ id }) => id);
+    if (ids.length === 0) return;
+    if (!ordered) await showEnds(ids);
+    else for (const id of ids) await showEnds([id]);
   }
 }

@@ -20,6 +20,8 @@ Deno.test("parseOptions reads modules, options and their values", () => {
       "--eval",
       "poll",
       "--eval=wait",
+      "--quiet",
+      "--ordered",
       "12",
     ]),
     {
@@ -27,6 +29,8 @@ Deno.test("parseOptions reads modules, options and their values", () => {
       commands: "poll\nwait",
       json: true,
       color: false,
+      quiet: true,
+      ordered: true,
       stopOnError: true,
       help: false,
       version: false,
@@ -133,7 +137,7 @@ Deno.test("parseOptions refuses what tasks may do if it is unclear", () => {
 
 Deno.test("optionsHelp names every option that parseOptions takes", () => {
   const flags = optionsHelp().match(/^ {2}--[a-z-]+/gm) ?? [];
-  assertEquals(flags.length, 12);
+  assertEquals(flags.length, 14);
   for (const [n, flag] of flags.map((flag) => flag.trim()).entries()) {
     const takesValue = new RegExp(`${flag} [A-Z]`).test(optionsHelp());
     const value = VALUES[flag] ?? "1";

@@ -1,4 +1,4 @@
-/** `collect`: shows the outcomes of finished tasks, and forgets the tasks. */
+/** `collect`: shows the outcomes of finished tasks, each once. */
 import type { TaskHandle } from "../../../mod.ts";
 import { IDS } from "../language/kinds.ts";
 import { notEndedReply, outcomeReply } from "../render/outcome.ts";
@@ -9,18 +9,23 @@ import { command } from "./command.ts";
 
 export default command({
   name: "collect",
-  summary: "the outcome of each finished task, once; then it is forgotten",
+  summary: "the outcome of each finished task, once",
   args: { ids: { kind: IDS, optional: true, many: true } },
   options: {},
+  details:
+    `On a terminal a long value is cut. "result ID" and "logs ID" still know the
+task, until "forget ID" or until the history is full (--history). A script prints
+each value whole, and forgets the task.`,
+  examples: ["collect > outcomes.jsonl", "collect | jq .value"],
   *run({ args: { ids } }, { session }) {
-    const { loop } = session;
-    const chosen = ids.length === 0 ? undefined : selectTasks(ids, loop);
-    const outcomes = collectOutcomes(session, chosen);
-    yield* outcomes;
-    const running = (chosen ?? loop.list()).filter((handle) => !handle.done);
-    if (chosen !== undefined && running.length > 0) {
+    const all = ids.every(({ kind }) => kind === "all");
+    const chosen = all ? session.uncollected() : selectTasks(ids, session.loop);
+    const running = chosen.filter((handle) => !handle.done);
+    const ended = chosen.filter((handle) => handle.done);
+    yield* collectOutcomes(ended, session);
+    if (!all && running.length > 0) {
       yield notEndedReply(running);
-    } else if (outcomes.length === 0) {
+    } else if (ended.length === 0) {
       yield notice(
         running.length === 0
           ? "nothing to collect"
@@ -30,13 +35,16 @@ export default command({
   },
 });
 
-/** The outcome of each task that has ended; forgets these tasks. */
-export function collectOutcomes(
+/** The outcomes of tasks that have ended; each is collected once it was taken. */
+export function* collectOutcomes(
+  handles: Iterable<TaskHandle>,
   session: Session,
-  handles?: readonly TaskHandle[],
-): Reply[] {
-  return session.loop.collect(handles)
-    .flatMap((handle) => outcomeReplies(handle, session));
+): Generator<Reply, void, void> {
+  for (const handle of handles) {
+    if (!handle.done) continue;
+    yield* outcomeReplies(handle, session);
+    session.collect(handle);
+  }
 }
 
 export function outcomeReplies(handle: TaskHandle, session: Session): Reply[] {

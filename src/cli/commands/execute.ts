@@ -3,7 +3,7 @@ import type { Commands } from "../language/spec.ts";
 import type { Command, Screen } from "./command.ts";
 import { type Line, LineError } from "../language/line.ts";
 import { parseLine } from "../language/parser.ts";
-import { errorReply, type Reply } from "../render/reply.ts";
+import { asJson, errorReply, type Reply } from "../render/reply.ts";
 import type { Session } from "../session/session.ts";
 
 /** A new command is a file and a line here. A second name is an alias. */
@@ -22,6 +22,7 @@ const FILES: {
   wait: () => import("./wait.ts"),
   collect: () => import("./collect.ts"),
   result: () => import("./result.ts"),
+  forget: () => import("./forget.ts"),
   logs: () => import("./logs.ts"),
   pause: () => import("./pause.ts"),
   resume: () => import("./resume.ts"),
@@ -57,13 +58,21 @@ export async function* execute(
     if (line.malformed) throw new LineError("not UTF-8", line.malformed);
     const parsed = await parseLine(line.text, COMMANDS);
     if (parsed === undefined) return;
-    yield* parsed.command.run(parsed, {
+    const { command, target, json } = parsed;
+    const context = {
       session,
-      signal,
       endOfLine: { start: end + 1, end: end + 2 },
       commands: COMMANDS,
-      screen,
-    });
+      screen: target === undefined ? screen : undefined,
+    };
+    const run = async function* (signal: AbortSignal): AsyncGenerator<Reply> {
+      for await (const reply of command.run(parsed, { ...context, signal })) {
+        yield json ? asJson(reply) : reply;
+      }
+    };
+    if (target === undefined) return yield* run(signal);
+    const { redirect } = await import("../redirect/redirect.ts");
+    yield* redirect(run, target, { line, screen, signal });
   } catch (error) {
     if (!signal.aborted) yield errorReply(error, line);
   }

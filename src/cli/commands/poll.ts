@@ -16,13 +16,14 @@ export default command({
   args: { ids: { kind: IDS, optional: true, many: true } },
   options: {},
   details:
-    `Also shows whether a task that computes without yielding blocks the loop,
-and which threads "kill" could not stop.`,
+    `Without IDS it leaves out what was collected. It also shows whether a task
+that computes without yielding blocks the loop, and which threads "kill" could
+not stop.`,
   async *run({ args }, { session }) {
     const { loop } = session;
     await session.settleStarts();
     const handles = args.ids.length === 0
-      ? loop.list()
+      ? session.listed()
       : selectTasks(args.ids, loop);
     yield tableReply(taskRows(handles, (one) => session.outcomeOf(one)));
     const blocked = blockedLoop(session);

@@ -1,20 +1,21 @@
-/** `result`: shows the value of a task alone. */
+/** `result`: shows the values of tasks alone. */
+import type { TaskHandle } from "../../../mod.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
-import { FLAG, ID } from "../language/kinds.ts";
+import { FLAG, IDS } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
-import { toJsonValue } from "../render/json_value.ts";
+import { jsonLine, toJsonValue } from "../render/json_value.ts";
+import { outcomeReply } from "../render/outcome.ts";
 import type { Reply } from "../render/reply.ts";
 import { taskFields } from "../render/task.ts";
 import { plainValue, resultBounds } from "../render/value_text.ts";
-import { selectTask } from "../session/selection.ts";
-import { outcomeReplies } from "./collect.ts";
+import { selectTasks } from "../session/selection.ts";
 import { command } from "./command.ts";
 
 export default command({
   name: "result",
-  summary: "the value of a task alone",
-  args: { id: { kind: ID } },
+  summary: "the values of tasks alone",
+  args: { ids: { kind: IDS, many: true } },
   options: {
     raw: {
       kind: FLAG,
@@ -22,30 +23,57 @@ export default command({
     },
   },
   details:
-    `On a terminal a long value is cut; through a pipe one of more than about
-16 MB, and with --json of 64 MB. Control characters are shown, as \\x1b, except
-with --json; with --raw they act on the terminal.`,
-  async *run({ args: { id }, options: { raw } }, { session }) {
-    const handle = selectTask(id, session.loop);
-    const { state } = handle;
-    const title = formatId(handle.id);
-    if (!handle.done) {
-      throw new LineError(`${title} is ${state}, and has no result yet`, id);
+    `In a file or a pipe each value is one line of JSON; with --json it is an
+object that names the task as well. On a terminal a long value is cut; --page
+shows it whole. Control characters are shown, as \\x1b; with --raw they act on
+the terminal.`,
+  examples: ["result 7 | jq .status", "result 1-90 > values.jsonl"],
+  *run({ args: { ids }, options: { raw } }, { session }) {
+    const place = { start: ids[0]!.start, end: ids.at(-1)!.end };
+    const without: TaskHandle[] = [];
+    for (const handle of selectTasks(ids, session.loop)) {
+      const outcome = session.outcomeOf(handle);
+      if (outcome?.state === "succeeded") {
+        const { value } = outcome;
+        if (
+          raw && !(typeof value === "string" || value instanceof Uint8Array)
+        ) {
+          const title = formatId(handle.id);
+          throw new LineError(
+            `${title} is neither text nor a Uint8Array`,
+            place,
+          );
+        }
+        yield resultReply(handle.snapshot(), value, raw);
+      } else {
+        without.push(handle);
+        if (outcome === undefined) continue;
+        yield { ...outcomeReply(handle.snapshot(), outcome), kind: "aside" };
+      }
+      session.markTaken(handle);
     }
-    if (state !== "succeeded") {
-      // Reads the outcome, as `result()` reads a value.
-      await handle.outcome();
-      yield* outcomeReplies(handle, session);
-      throw new LineError(`${title} has no result: ${state}`, id);
-    }
-    const value = handle.result();
-    if (raw && !(typeof value === "string" || value instanceof Uint8Array)) {
-      throw new LineError(`${title} is neither text nor a Uint8Array`, id);
-    }
-    session.markReported(handle);
-    yield resultReply(handle.snapshot(), value, raw);
+    if (without.length > 0) throw new LineError(noResult(without), place);
   },
 });
+
+const MAX_NAMED = 10;
+
+function noResult(handles: readonly TaskHandle[]): string {
+  const [{ id, state, done }] = handles as [TaskHandle];
+  const title = formatId(id);
+  if (handles.length === 1) {
+    return done
+      ? `${title} has no result: ${state}`
+      : `${title} is ${state}, and has no result yet`;
+  }
+  const hidden = handles.length - MAX_NAMED;
+  return `${handles.length} have no result: ` + [
+    ...handles.slice(0, MAX_NAMED).map(({ id, state }) =>
+      `${formatId(id)} ${state}`
+    ),
+    ...hidden > 0 ? [`${hidden} more`] : [],
+  ].join(", ");
+}
 
 /** The value; with `raw` a text or bytes as they are. */
 export function resultReply(
@@ -64,6 +92,8 @@ export function resultReply(
       ...taskFields(task),
       value: toJsonValue(value),
     }),
+    data: () => jsonLine(value),
     raw: raw ? bytes() : undefined,
+    outcome: { state: "succeeded", value },
   };
 }

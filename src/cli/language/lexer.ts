@@ -1,9 +1,10 @@
 /**
  * A line → words (a shell's term for its tokens), each with its place.
  *
- * Quotes are a shell's. Two things differ, so that JSON can be typed as it is: a
- * word that begins with `{` or `[` ends at the bracket that closes it, and keeps
- * its quotes and spaces; and a `;` separates only at the end of a word.
+ * Quotes are a shell's, and so are `>`, `>>` and `|`. Two things differ, so that
+ * JSON can be typed as it is: a word that begins with `{` or `[` ends at the
+ * bracket that closes it, and keeps its quotes and spaces; and a `;` separates
+ * only at the end of a word.
  */
 import { LineError, type Span } from "./line.ts";
 
@@ -14,10 +15,18 @@ export interface Word extends Span {
   readonly quoted: boolean;
 }
 
+/** Where a line sends the replies: to a file, a command of the shell, a pager. */
+export type Target =
+  | { readonly kind: "pager" }
+  | { readonly kind: "file"; readonly file: Word; readonly append: boolean }
+  | { readonly kind: "pipe"; readonly command: Word };
+
 /** Reads a line word by word, and the rest raw if asked to. */
 export class WordReader {
   readonly #line: string;
   #at = 0;
+  /** What a `>`, `>>` or `|` among the words read so far has named. */
+  target: Target | undefined;
 
   constructor(line: string) {
     this.#line = line;
@@ -25,14 +34,23 @@ export class WordReader {
 
   /** The next word without taking it, or undefined at the end of the line. */
   peek(): Word | undefined {
+    const { target } = this;
     const at = this.#at;
     const word = this.next();
-    this.#at = at;
+    if (word !== undefined) {
+      this.#at = at;
+      this.target = target;
+    }
     return word;
   }
 
+  /** Takes the next word; a `>` or `|` on the way is not one. */
   next(): Word | undefined {
-    const start = skipSpace(this.#line, this.#at);
+    let start = skipSpace(this.#line, this.#at);
+    while (isRedirection(this.#line, start)) {
+      this.#redirect(start);
+      start = skipSpace(this.#line, this.#at);
+    }
     if (start === this.#line.length) return undefined;
     const word = isSeparator(this.#line, start)
       ? { text: ";", quoted: false, start, end: start + 1 }
@@ -56,6 +74,31 @@ export class WordReader {
     const text = this.#line.slice(start).trimEnd();
     this.#at = this.#line.length;
     return { text, quoted: false, start, end: start + text.length };
+  }
+
+  #redirect(start: number): void {
+    const [sign = ""] = /^(>>?|\|)/.exec(this.#line.slice(start, start + 2)) ??
+      [];
+    const place = { start, end: start + sign.length };
+    if (this.target !== undefined) {
+      throw new LineError("the replies go to one file or command only", place);
+    }
+    this.#at = place.end;
+    if (sign === "|") {
+      const command = this.rest();
+      if (command.text === "") {
+        throw new LineError("no command follows the |", place);
+      }
+      this.target = { kind: "pipe", command };
+      return;
+    }
+    const from = skipSpace(this.#line, place.end);
+    if (from === this.#line.length || isRedirection(this.#line, from)) {
+      throw new LineError(`no file follows the ${sign}`, place);
+    }
+    const file = readWord(this.#line, from);
+    this.#at = file.end;
+    this.target = { kind: "file", file, append: sign === ">>" };
   }
 
   /** The place after the last word: where something is missing. */
@@ -87,6 +130,14 @@ function readWord(line: string, start: number): Word {
       text += line.charAt(at + 1);
       at += 2;
     } else if (isSeparator(line, at)) {
+      break;
+    } else if (isRedirection(line, at)) {
+      if (char === ">" && /^\d+$/.test(line.slice(start, at))) {
+        throw new LineError(
+          `${text}> is a descriptor in a shell: put a space before the >`,
+          { start, end: at + 1 },
+        );
+      }
       break;
     } else {
       text += char;
@@ -139,6 +190,10 @@ function isOpening(char: string): boolean {
 function isSeparator(line: string, at: number): boolean {
   return line.charAt(at) === ";" &&
     (at + 1 === line.length || isSpace(line.charAt(at + 1)));
+}
+
+function isRedirection(line: string, at: number): boolean {
+  return line.charAt(at) === ">" || line.charAt(at) === "|";
 }
 
 function isSpace(char: string): boolean {

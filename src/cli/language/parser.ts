@@ -1,6 +1,11 @@
 /** A line → a command and its arguments, or what is wrong and where. */
 import { didYouMean } from "../text/nearest.ts";
-import { isSeparatorWord, type Word, WordReader } from "./lexer.ts";
+import {
+  isSeparatorWord,
+  type Target,
+  type Word,
+  WordReader,
+} from "./lexer.ts";
 import { LineError } from "./line.ts";
 import {
   type Commands,
@@ -10,12 +15,17 @@ import {
   type Option,
   optionOf,
   type Parsed,
+  SHARED,
   type Spec,
   surplusFor,
 } from "./spec.ts";
 
 export interface ParsedLine<S extends Spec = Spec> extends Parsed {
   readonly command: S;
+  /** Where the replies go in place of the screen. */
+  readonly target: Target | undefined;
+  /** Whether each reply is to be JSON. */
+  readonly json: boolean;
 }
 
 /**
@@ -32,14 +42,28 @@ export async function parseLine<S extends Spec>(
   if (/^\s*(#|$)/.test(line)) return undefined;
   const words = new WordReader(line);
   const name = words.name();
-  if (name === undefined) return undefined;
+  if (name === undefined) {
+    throw new LineError("a command is missing", { start: 0, end: 1 });
+  }
   const command = await commands.load(name.text);
   if (command === undefined) {
     const guess = didYouMean(name.text, commands.names) ||
       `; "help" lists the commands`;
     throw new LineError(`unknown command "${name.text}"${guess}`, name);
   }
-  return { command, ...parseArguments(command, words, now) };
+  const spec = { ...command, options: { ...SHARED, ...command.options } };
+  const { args, options } = parseArguments(spec, words, now);
+  const { json = false, page = false, ...own } = options;
+  if (page && words.target !== undefined) {
+    throw new LineError("--page goes with no > and no |", words.end());
+  }
+  return {
+    command,
+    args,
+    options: own,
+    target: page ? { kind: "pager" } : words.target,
+    json: json === true,
+  };
 }
 
 /**

@@ -104,6 +104,15 @@ type ValueOf<A extends Argument> = A extends { calls: infer S extends Spec }
 /** One list of all values, also where one word makes a list. */
 type Every<T> = T extends readonly (infer E)[] ? readonly E[] : readonly T[];
 
+/** The options of every command: how and where the replies are shown. */
+export const SHARED = {
+  json: {
+    kind: { parse: () => true },
+    help: "each reply as an object of JSON",
+  },
+  page: { kind: { parse: () => true }, help: "the replies, whole, in $PAGER" },
+} as const satisfies Options;
+
 /** The option as it is typed: `--on-failure` for `onFailure`. */
 export function flagOf(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

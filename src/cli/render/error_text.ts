@@ -22,7 +22,7 @@ const MAX_CAUSE_DEPTH = 8;
 
 /** An error in full, within bounds. */
 export function errorText(error: Error, bounds: Bounds): ErrorText {
-  const [headline = "", ...more] = headlineOf(error).split("\n");
+  const [headline = "", ...more] = headlineOf(error, bounds).split("\n");
   const details = [...more, ...placeOf(error), ...detailsOf(error, bounds, 0)];
   return { headline, details };
 }
@@ -32,10 +32,14 @@ export function errorLine(error: Error): string {
   return excerpt(titleOf(error).split("\n", 1)[0] ?? "");
 }
 
-function headlineOf(error: Error): string {
+/** On a terminal, more than this of a message is not read. */
+const MAX_TITLE = 2000;
+
+function headlineOf(error: Error, { characters }: Bounds): string {
   const title = titleOf(error);
+  const most = Math.max(MAX_TITLE, characters);
   return escapeText(
-    title.length > 2000 ? `${title.slice(0, 2000).toWellFormed()} …` : title,
+    title.length > most ? `${title.slice(0, most).toWellFormed()} …` : title,
   );
 }
 
@@ -52,7 +56,9 @@ function detailsOf(error: Error, bounds: Bounds, depth: number): string[] {
     for (const thrown of error.errors.slice(0, MAX_MEMBERS)) {
       const isError = thrown instanceof Error;
       lines.push(
-        `- ${isError ? headlineOf(thrown) : inspectValue(thrown, bounds)}`,
+        `- ${
+          isError ? headlineOf(thrown, bounds) : inspectValue(thrown, bounds)
+        }`,
       );
     }
     const hidden = error.errors.length - MAX_MEMBERS;
@@ -64,13 +70,13 @@ function detailsOf(error: Error, bounds: Bounds, depth: number): string[] {
     return [...lines, `cause: ${inspectValue(cause, bounds)}`];
   }
   if (!error.message.includes(cause.message)) {
-    lines.push(`cause: ${headlineOf(cause)}`);
+    lines.push(`cause: ${headlineOf(cause, bounds)}`);
   }
   return [...lines, ...detailsOf(cause, bounds, depth + 1)];
 }
 
 /** The fields that were set on the error; the messages of our own classes have theirs. */
-function fieldsOf(error: Error): Record<string, unknown> {
+export function fieldsOf(error: Error): Record<string, unknown> {
   if (error instanceof LoopLostError || error instanceof TimeoutError) {
     return {};
   }

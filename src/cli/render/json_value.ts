@@ -11,7 +11,7 @@
  * | a Map | `{"$type": "Map", "entries": [[key, value], …]}` |
  * | a Set | `{"$type": "Set", "values": [value, …]}` |
  * | a RegExp | `{"$type": "RegExp", "value": "/a/g"}` |
- * | an Error | `{"$type": "Error", "name": …, "message": …}` |
+ * | an Error | `{"$type": "Error", "name": …, "message": …, "stack": …, …}` |
  * | bytes, a typed array | `{"$type": "Uint8Array", "base64": …}` |
  * | an object inside itself | `{"$type": "Cycle", "path": "$.a.0"}` |
  * | an object with a field `$type` | `{"$type": "Object", "entries": […]}` |
@@ -22,8 +22,10 @@
  * would take it, and it could take all the memory.
  */
 import { kindOf } from "../../clone.ts";
+import { escapeJson } from "../../escape.ts";
 import { excerpt } from "../text/style.ts";
 import { uncollectableIn } from "./uncollectable.ts";
+import { fieldsOf } from "./error_text.ts";
 import { digits, inspectValue, outcomeBounds } from "./value_text.ts";
 
 export type Json =
@@ -50,7 +52,21 @@ export function toJsonValue(value: unknown): Json {
   return json === undefined ? asText(value) : json;
 }
 
-/** An error as JSON: name and message, cause and members if there are any. */
+/**
+ * The value as one line of JSON, whole.
+ *
+ * @throws {RangeError} The line would be longer than anybody reads.
+ */
+export function jsonLine(value: unknown): string {
+  const json = convert((to) => to.value(value));
+  if (json !== undefined) return `${escapeJson(JSON.stringify(json))}\n`;
+  throw new RangeError(
+    "the value is too large for one line of JSON; --raw writes a text or " +
+      "bytes as they are",
+  );
+}
+
+/** An error as JSON: what it has of name, message, stack, cause, members, fields. */
 export function toJsonError(error: Error): JsonObject {
   return convert((to) => to.error(error)) ??
     { name: excerpt(error.name), message: excerpt(error.message) };
@@ -99,17 +115,23 @@ class Converter {
   }
 
   error(error: Error): JsonObject {
-    this.#take(error.name.length + error.message.length);
+    const { stack = "" } = error;
+    this.#take(error.name.length + error.message.length + stack.length);
     this.#holders.set(error, this.#path.length);
+    const fields = fieldsOf(error);
     return {
       name: error.name,
       message: error.message,
+      ...stack === "" ? {} : { stack },
       ...error.cause === undefined
         ? {}
         : { cause: this.#member(error.cause, "cause") },
       ...error instanceof AggregateError
         ? { errors: this.#member(error.errors, "errors") }
         : {},
+      ...Object.keys(fields).length === 0
+        ? {}
+        : { fields: this.#member(fields, "fields") },
     };
   }
 

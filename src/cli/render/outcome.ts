@@ -6,7 +6,7 @@ import { formatDuration } from "../text/amounts.ts";
 import { displayWidth } from "../text/width.ts";
 import { errorText } from "./error_text.ts";
 import { toJsonError, toJsonValue } from "./json_value.ts";
-import { type JsonObject, notice, type Reply } from "./reply.ts";
+import { type JsonObject, notice, render, type Reply } from "./reply.ts";
 import {
   shownState,
   STATE_PAINT,
@@ -43,14 +43,17 @@ export function endedReply(status: TaskStatus): Reply {
 }
 
 export function outcomeReply(task: TaskSnapshot, outcome: Outcome): Reply {
-  return {
+  const reply: Reply = {
     text: (style) => outcomeText(task, outcome, style),
     json: () => ({
       type: "outcome",
       ...taskFields(task),
       ...fieldsOf(outcome),
     }),
+    data: () => render(reply, "json"),
+    outcome,
   };
+  return reply;
 }
 
 export function notEndedReply(tasks: readonly { id: TaskId }[]): Reply {

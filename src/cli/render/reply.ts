@@ -1,5 +1,6 @@
 /** What a command answers with, and how a reply is written. */
 import { escapeJson, escapeText } from "../../escape.ts";
+import type { Outcome } from "../../task.ts";
 import {
   columnOf,
   type Line,
@@ -26,11 +27,19 @@ export interface Reply {
   /** For a program: each object is one line, and has a `type`. */
   readonly json: () => JsonObject | readonly JsonObject[];
   /**
+   * For a file or a pipe, in place of the text.
+   *
+   * @throws {Error} The data would be too large.
+   */
+  readonly data?: () => string;
+  /** How the task that it is about has ended, if that is what it shows. */
+  readonly outcome?: Outcome;
+  /**
    * What the reply is when it is not an answer. A script writes an `"aside"`
    * and an `"error"` to stderr; a `"quit"` ends the session.
    */
-  readonly kind?: "aside" | "error" | "quit" | undefined;
-  readonly place?: Place;
+  readonly kind?: "notice" | "aside" | "error" | "quit" | undefined;
+  readonly place?: Place | undefined;
   /** Bytes to write as they are, in place of the text. */
   readonly raw?: Uint8Array | undefined;
 }
@@ -69,7 +78,10 @@ function stringify(object: JsonObject): string {
 const MAX_MESSAGE_LENGTH = 5000;
 
 /** Something worth knowing that is no failure. */
-export function notice(message: string, kind?: "aside"): Reply {
+export function notice(
+  message: string,
+  kind: "notice" | "aside" = "notice",
+): Reply {
   return {
     text: (style) => paint(excerpt(message, MAX_MESSAGE_LENGTH), "dim", style),
     json: () => ({ type: "notice", message }),
@@ -108,6 +120,20 @@ export function errorReply(error: unknown, line: Line): Reply {
     kind: "error",
     place: { line, span },
   };
+}
+
+/** The reply with JSON for its text. */
+export function asJson(reply: Reply): Reply {
+  const text = (): string => render(reply, "json").trimEnd();
+  return { ...reply, text, data: () => render(reply, "json"), raw: undefined };
+}
+
+/** What the reply is in a file or a pipe; `text`: for somebody who reads there. */
+export function bytesOf(reply: Reply, text = false): Uint8Array {
+  if (reply.raw !== undefined) return reply.raw;
+  const style = { width: Infinity, color: false, now: Date.now() };
+  const data = !text && reply.data?.();
+  return ENCODER.encode(data || harmless(render(reply, style)));
 }
 
 export interface Writer {

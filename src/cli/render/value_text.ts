@@ -16,9 +16,13 @@ export interface Bounds {
   readonly lines: number;
   /** Characters of a line: names and digits have no bound of their own. */
   readonly lineCharacters: number;
+  /** Levels of members and fields, as far as there is room for their parts. */
+  readonly depth: number;
 }
 
+/** A value below its task: short on a terminal, through a pipe whole. */
 export function outcomeBounds(width: number): Bounds {
+  if (!Number.isFinite(width)) return resultBounds(width);
   return {
     width: Math.min(width, 100),
     characters: 200,
@@ -27,6 +31,7 @@ export function outcomeBounds(width: number): Bounds {
     parts: 2000,
     lines: 16,
     lineCharacters: 1000,
+    depth: 4,
   };
 }
 
@@ -39,11 +44,12 @@ export function resultBounds(width: number): Bounds {
   return {
     width: piped ? 80 : width,
     characters: piped ? 16_000_000 : 10_000,
-    innerCharacters: piped ? 1_000_000 : 1000,
-    members: piped ? 10_000 : 200,
-    parts: piped ? 100_000 : 10_000,
+    innerCharacters: piped ? 16_000_000 : 1000,
+    members: piped ? 100_000 : 200,
+    parts: piped ? 300_000 : 10_000,
     lines: piped ? Infinity : 200,
     lineCharacters: piped ? Infinity : 10_000,
+    depth: piped ? 100 : 4,
   };
 }
 
@@ -51,7 +57,8 @@ export function resultBounds(width: number): Bounds {
 export function inspectValue(value: unknown, bounds: Bounds): string {
   if (typeof value === "string") {
     const { kept, rest } = cut(value, bounds.characters);
-    return escapeText(Deno.inspect(kept)) + rest;
+    const strAbbreviateSize = bounds.characters;
+    return escapeText(Deno.inspect(kept, { strAbbreviateSize })) + rest;
   }
   if (typeof value === "bigint" && digits(value) > MAX_DIGITS) {
     return `a bigint of ${count(digits(value))} hexadecimal digits`;
@@ -104,6 +111,7 @@ export function previewValue(value: unknown, columns: number): string {
     parts: 2000,
     lines: columns,
     lineCharacters: columns,
+    depth: 4,
   });
   return fit(text.replaceAll(/\s*\n\s*/g, " "), columns);
 }
@@ -134,9 +142,6 @@ function fewerFields(
 /** Characters of each text, if there are too many long ones. */
 const SHORT_CHARACTERS = 80;
 
-/** The levels that `Deno.inspect` shows by default. */
-const MAX_DEPTH = 4;
-
 /**
  * How many levels of the value are within its bounds. Without a bound on all of
  * them together, a list of lists that are the same list is shown for hours.
@@ -144,7 +149,7 @@ const MAX_DEPTH = 4;
 function depthWithin(value: unknown, bounds: Bounds): number {
   let left = bounds.parts;
   let level = [value];
-  for (let depth = 0; depth <= MAX_DEPTH; depth++) {
+  for (let depth = 0; depth <= bounds.depth && level.length > 0; depth++) {
     const below: unknown[] = [];
     for (const whole of level) {
       for (const part of partsOf(whole, bounds)) {
@@ -155,7 +160,7 @@ function depthWithin(value: unknown, bounds: Bounds): number {
     }
     level = below;
   }
-  return MAX_DEPTH;
+  return bounds.depth;
 }
 
 function partsOf(value: unknown, bounds: Bounds): readonly unknown[] {

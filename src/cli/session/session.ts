@@ -19,6 +19,14 @@ export class Session {
   readonly unstoppable: Set<TaskHandle> = new Set();
   /** The tasks whose end the user has seen. */
   readonly reported: WeakSet<TaskHandle> = new WeakSet();
+  /** Those of them whose end had a line of its own, with the value if short. */
+  readonly shown: WeakSet<TaskHandle> = new WeakSet();
+  /** The tasks whose outcome was handed out, by `result` or `collect`. */
+  readonly taken: WeakSet<TaskHandle> = new WeakSet();
+  /** Those of them that the user is done with, and `poll` leaves out. */
+  readonly collected: WeakSet<TaskHandle> = new WeakSet();
+  /** Whether what is collected is forgotten: a script has printed it whole. */
+  forgetful = false;
   /** What the code of `run` has declared. */
   readonly declared: Set<string> = new Set();
   /** Whether a task that is no child has failed, or hit a limit. */
@@ -79,9 +87,41 @@ export class Session {
     );
   }
 
+  /** The tasks whose outcome was not handed out, children left out. */
+  uncollected(): TaskHandle[] {
+    return this.loop.list().filter((handle) =>
+      handle.parent === undefined && !this.taken.has(handle)
+    );
+  }
+
+  /** The tasks that `poll` lists: those to collect, and what still runs. */
+  listed(): TaskHandle[] {
+    const hidden = (handle: TaskHandle): boolean =>
+      this.collected.has(handle) ||
+      (handle.parent !== undefined && hidden(handle.parent));
+    return this.loop.list()
+      .filter((handle) => handle.abandoned || !hidden(handle));
+  }
+
+  /** Marks that the outcome of a task was handed out. */
+  markTaken(handle: TaskHandle): void {
+    this.taken.add(handle);
+    this.markReported(handle);
+    // Reads the outcome: a failure seen here need not be reported at the end.
+    void handle.outcome();
+  }
+
+  /** As {@linkcode Session.markTaken}; a script forgets the task as well. */
+  collect(handle: TaskHandle): void {
+    this.markTaken(handle);
+    this.collected.add(handle);
+    if (this.forgetful) this.loop.collect([handle]);
+  }
+
   /** Marks that the user sees the end of a task. */
-  markReported(handle: TaskHandle): void {
+  markReported(handle: TaskHandle, how?: "counted"): void {
     this.reported.add(handle);
+    if (how === undefined) this.shown.add(handle);
     // No command has started what a task has detached.
     if (handle.parent === undefined) this.#noteOutcome(handle.peek());
   }

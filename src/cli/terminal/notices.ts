@@ -57,8 +57,9 @@ export class Notices implements Disposable {
       !this.#session.reported.has(handle)
     );
     this.#ended = [];
-    for (const handle of ended) this.#session.markReported(handle);
-    if (ended.length > MAX_LINES) return this.#print(notice(summaryOf(ended)));
+    const counted = ended.length > MAX_LINES ? "counted" : undefined;
+    for (const handle of ended) this.#session.markReported(handle, counted);
+    if (counted) return this.#print(notice(summaryOf(ended)));
     for (const handle of ended) {
       // Reads the outcome: a failure seen here need not be reported at the end.
       void handle.outcome();

@@ -119,9 +119,19 @@ export class PromptLine {
       return await use();
     } finally {
       this.#held = undefined;
-      if (!this.#closed && !this.inputEnded) this.#editor = this.#open();
+      if (!this.#closed && !this.inputEnded) {
+        this.#toLineStart();
+        this.#editor = this.#open();
+      }
       for (const what of held) this.print(what);
     }
+  }
+
+  /** To the next line, unless the cursor is at the start of one. */
+  #toLineStart(): void {
+    const { output, columns } = this.#options;
+    // A line of spaces wraps only if something stands before it.
+    output.control(`${" ".repeat(columns())}\r\x1b[K`);
   }
 
   get lent(): boolean {

@@ -4,7 +4,7 @@
  */
 import { abortable } from "@std/async/abortable";
 import { COMMANDS, type LineResult, Shell } from "../commands/execute.ts";
-import { quitReply } from "../commands/quit.ts";
+import { lostByQuitting, quitReply } from "../commands/quit.ts";
 import type { Screen } from "../commands/command.ts";
 import { fullScreen } from "./full_screen.ts";
 import { complete, entriesAt } from "./completion.ts";
@@ -168,16 +168,18 @@ export class Terminal {
     this.#notices.release();
   }
 
-  /** Asks once if tasks are running, then stops them. Returns whether to exit. */
+  /** Asks once if something would be lost. Returns whether to exit. */
   async #leave(): Promise<boolean> {
-    const running = this.#options.session.running();
-    if (this.#line.inputEnded || running.length === 0 || this.#quitAsked) {
+    const losses = lostByQuitting(this.#options.session);
+    const { running, uncollected } = losses;
+    const nothing = running.length + uncollected.length === 0;
+    if (this.#line.inputEnded || nothing || this.#quitAsked) {
       await this.#end(running.length);
       return true;
     }
     this.#quitAsked = true;
-    this.print(quitReply(running.map((handle) => handle.snapshot())));
-    this.print(notice(`"quit" or Ctrl-D once more ends them`));
+    this.print(quitReply(losses));
+    this.print(notice(`"quit" or Ctrl-D once more leaves all the same`));
     return false;
   }
 

@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
 import { COMMANDS, Shell } from "../../../src/cli/commands/execute.ts";
+import { LineError } from "../../../src/cli/language/line.ts";
+import { parseLine } from "../../../src/cli/language/parser.ts";
 import { flagOf, labelOf } from "../../../src/cli/language/spec.ts";
 import { render, type Reply } from "../../../src/cli/render/reply.ts";
 import { Session } from "../../../src/cli/session/session.ts";
@@ -139,6 +141,9 @@ const anyLine = fc.oneof(
   { weight: 2, arbitrary: randomLine },
 ).filter((line) => !line.trimStart().startsWith("!"));
 
+/** A shell or a file would get what follows: such lines are parsed, not run. */
+const SIGNS = /[>|]/g;
+
 /** Control characters, but for the newlines between lines. */
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/;
@@ -178,7 +183,10 @@ Deno.test(`${LINES} random and mutated lines never crash the prompt, and are ans
 
   await fc.assert(
     fc.asyncProperty(
-      fc.array(anyLine, { minLength: LINES_A_RUN, maxLength: LINES_A_RUN }),
+      fc.array(anyLine.map((line) => line.replaceAll(SIGNS, "")), {
+        minLength: LINES_A_RUN,
+        maxLength: LINES_A_RUN,
+      }),
       async (lines) => {
         for (const line of lines) {
           await check(line).catch((cause) => {
@@ -193,5 +201,18 @@ Deno.test(`${LINES} random and mutated lines never crash the prompt, and are ans
       },
     ),
     { numRuns: LINES / LINES_A_RUN, endOnFailure: true },
+  );
+});
+
+Deno.test("a line with > and | anywhere in it is parsed or refused", async () => {
+  const sign = fc.constantFrom(">", ">>", "|", " > ", " >>", "| ", " f ");
+  const line = fc.array(fc.oneof(sign, word, command), { maxLength: 8 })
+    .map((parts) => parts.join(""));
+  await fc.assert(
+    fc.asyncProperty(line, async (line) => {
+      const parsed = await parseLine(line, COMMANDS).catch((error) => error);
+      assert(!(parsed instanceof Error) || parsed instanceof LineError, parsed);
+    }),
+    { numRuns: 5000 },
   );
 });

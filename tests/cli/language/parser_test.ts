@@ -217,7 +217,13 @@ Deno.test("parseLine says what is wrong, and in which column", async () => {
     "cancel 4-1": "8: the range 4-1 runs backwards",
     "cancel 1,,3":
       "8: an id is missing; ids are 3, #3, 1-4, 1,3, all, failed, a name, or na*",
-    "result 1-2": `8: "1-2" is not one task`,
+    "timeout 1-2 1s": `9: "1-2" is not one task`,
+    "result 1 >": "10: no file follows the >",
+    "result 1 | ": "10: no command follows the |",
+    "result 1 > f | jq": "14: the replies go to one file or command only",
+    "result 1>f": "8: 1> is a descriptor in a shell: put a space before the >",
+    "> f": "1: a command is missing",
+    "result 1 --page > f": "21: --page goes with no > and no |",
     "poll ; wait":
       `6: a ; separates only the calls of "gather"; quote it to pass it on`,
     "submit 漢字 [1": "11: the bracket [ is not closed; quote it if it is text",

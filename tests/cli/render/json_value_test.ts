@@ -1,3 +1,4 @@
+import { withoutStack } from "../../../src/errors.ts";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
@@ -91,17 +92,39 @@ Deno.test("toJsonValue ends a value that is too deep as text", () => {
   assertEquals(JSON.stringify(toJsonValue(value)).includes('"text"'), true);
 });
 
-Deno.test("toJsonError has name, message, cause and the members", () => {
-  const error = new AggregateError([new TypeError("a"), "b"], "both", {
-    cause: new RangeError("c"),
-  });
-  assertEquals(toJsonError(error), {
+Deno.test("toJsonError has name, message, stack, cause, members and fields", () => {
+  const error = withoutStack(() =>
+    new AggregateError([withoutStack(() => new TypeError("a")), "b"], "both", {
+      cause: withoutStack(() => new RangeError("c")),
+    })
+  );
+  assertEquals(toJsonError(Object.assign(error, { status: 503, at: 1n })), {
     name: "AggregateError",
     message: "both",
-    cause: { $type: "Error", name: "RangeError", message: "c" },
-    errors: [{ $type: "Error", name: "TypeError", message: "a" }, "b"],
+    stack: "AggregateError: both",
+    cause: {
+      $type: "Error",
+      name: "RangeError",
+      message: "c",
+      stack: "RangeError: c",
+    },
+    errors: [
+      {
+        $type: "Error",
+        name: "TypeError",
+        message: "a",
+        stack: "TypeError: a",
+      },
+      "b",
+    ],
+    fields: { status: 503, at: { $type: "bigint", value: "1" } },
   });
   const own = new Error("own");
   own.cause = own;
-  assertEquals(toJsonError(own).cause, { $type: "Cycle", path: "$" });
+  assertEquals(toJsonError(own), {
+    name: "Error",
+    message: "own",
+    stack: own.stack!,
+    cause: { $type: "Cycle", path: "$" },
+  });
 });

@@ -83,10 +83,15 @@ Deno.test("render tells of an end on a terminal with the value, as far as it goe
   assertEquals(told(6, PIPED), `${end}\n`);
 });
 
-Deno.test("render cuts a long value and says how long it is", () => {
+Deno.test("render cuts a long value on a terminal and says how long it is, and leaves it whole through a pipe", () => {
   const big = "x".repeat(50_000_000);
   const said = (value: unknown): string =>
-    text(outcomeReply(snapshot(), { state: "succeeded", value }));
+    text(outcomeReply(snapshot(), { state: "succeeded", value }), NARROW);
+  const whole = "x".repeat(1_000_000);
+  assertEquals(
+    text(outcomeReply(snapshot(), { state: "succeeded", value: whole })),
+    `#1 sleep  1.2s → "${whole}"\n`,
+  );
   assertEquals(
     said(big),
     `#1 sleep  1.2s → "${"x".repeat(200)}" … 50,000,000 characters in all\n`,

@@ -3,6 +3,7 @@ import { CancelledError } from "../../../mod.ts";
 import { cancelReply } from "../../../src/cli/commands/cancel.ts";
 import { groupReply } from "../../../src/cli/commands/gather.ts";
 import { logReply } from "../../../src/cli/commands/logs.ts";
+import { forgottenReply } from "../../../src/cli/commands/forget.ts";
 import { quitReply } from "../../../src/cli/commands/quit.ts";
 import { resultReply } from "../../../src/cli/commands/result.ts";
 import { submittedReply } from "../../../src/cli/commands/starting.ts";
@@ -56,7 +57,8 @@ function hugeReplies(): Reply[] {
 
 Deno.test("render shows of what a task says no more than anybody reads", () => {
   for (const reply of hugeReplies()) {
-    for (const style of [PIPED, NARROW]) {
+    // Through a pipe, an outcome is whole.
+    for (const style of reply.outcome ? [NARROW] : [PIPED, NARROW]) {
       const { length } = text(reply, style);
       assert(length < 20_000, `${length} characters: ${text(reply, style)}`);
     }
@@ -96,7 +98,9 @@ Deno.test("render lets nothing of a task's act on the terminal", () => {
     resultReply(task, evil),
     logReply(task, { at: 0, level: "log", text: evil }),
     moduleReply({ url: evil, label: evil, exports: [evil] }),
-    quitReply([task]),
+    quitReply({ running: [task], uncollected: [] }),
+    quitReply({ running: [], uncollected: [task] }),
+    forgottenReply([task]),
     notice(evil),
     errorReply(new Error(evil), { text: "" }),
   ];
@@ -156,7 +160,10 @@ Deno.test("render as JSON has type, id, task, args, name, state and elapsedMs fo
   assertEquals(
     json(outcomeReply(task, {
       state: "failed",
-      error: new TypeError("t", { cause: 1n }),
+      error: Object.assign(
+        withoutStack(() => new TypeError("t", { cause: 1n })),
+        { status: 503 },
+      ),
     })),
     [{
       type: "outcome",
@@ -164,17 +171,23 @@ Deno.test("render as JSON has type, id, task, args, name, state and elapsedMs fo
       error: {
         name: "TypeError",
         message: "t",
+        stack: "TypeError: t",
         cause: { $type: "bigint", value: "1" },
+        fields: { status: 503 },
       },
     }],
   );
-  const reason = new CancelledError("bored");
+  const reason = withoutStack(() => new CancelledError("bored"));
   assertEquals(
     json(outcomeReply(task, { state: "cancelled", reason, confirmed: true })),
     [{
       type: "outcome",
       ...common,
-      reason: { name: "CancelledError", message: "bored" },
+      reason: {
+        name: "CancelledError",
+        message: "bored",
+        stack: "CancelledError: bored",
+      },
       confirmed: true,
     }],
   );
@@ -187,5 +200,9 @@ Deno.test("render as JSON has type, id, task, args, name, state and elapsedMs fo
       error: fails,
     }),
   ) as [{ error: unknown }];
-  assertEquals(told.error, { name: "RangeError", message: "cleanup failed" });
+  assertEquals(told.error, {
+    name: "RangeError",
+    message: "cleanup failed",
+    stack: "RangeError: cleanup failed",
+  });
 });
