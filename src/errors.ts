@@ -54,6 +54,18 @@ export function withoutStack<E extends Error>(make: () => E): E {
   }
 }
 
+/** Sets a property of an error as the class itself would: not enumerable. */
+export function define<E extends Error>(
+  error: E,
+  name: string,
+  value: unknown,
+  enumerable = false,
+): E {
+  const rest = { enumerable, configurable: true, writable: true };
+  defineProperty(error, name, { value, ...rest });
+  return error;
+}
+
 /** The limit of a {@linkcode TimeoutError}. */
 export type Limit = "timeout" | "deadline" | "stall" | "wait";
 

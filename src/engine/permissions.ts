@@ -1,11 +1,12 @@
 /**
- * What the tasks of a process may do, and how a child deno is held to it.
+ * The permissions of the tasks in a child process, and the flags that give the
+ * process no others.
  *
  * @module
  */
 import type { ChildSettings } from "../protocol/messages.ts";
 
-/** The kinds of access that Deno tells apart. */
+/** The kinds of access for which Deno has a permission. */
 export type PermissionKind =
   | "read"
   | "write"
@@ -16,7 +17,7 @@ export type PermissionKind =
   | "sys"
   | "import";
 
-/** For each kind of access, what a list of it names. */
+/** What the list of each permission names, as Deno calls it in a query. */
 const LISTED: { readonly [K in PermissionKind]: string } = {
   read: "path",
   write: "path",
@@ -31,21 +32,20 @@ const LISTED: { readonly [K in PermissionKind]: string } = {
 const KINDS = Object.keys(LISTED) as readonly PermissionKind[];
 
 /**
- * For each kind of access: `true` for all of it, a list for these alone (paths,
- * hosts, names, as Deno's flags take them), left out for none. Tasks get
- * nothing that the program itself does not have. npm packages are imports from
- * the host `registry.npmjs.org`.
+ * For each kind of access: `true` gives all of it, a list gives only these paths,
+ * hosts or names, in the form that Deno's flags take. A kind that is left out is
+ * denied. A program can only give permissions that it has itself. npm packages
+ * are imports from the host `registry.npmjs.org`.
  */
 export type TaskPermissions = {
   readonly [K in PermissionKind]?: boolean | readonly string[];
 };
 
 /**
- * Checks what a program gives its tasks, and resolves its relative paths, so
- * that they mean the same whenever a child is started.
+ * Checks the permissions that a program gives its tasks. Resolves relative paths
+ * now, because the program may change its folder before a child starts.
  *
- * @throws {TypeError} Something in it is no permission, or more than the
- * program has.
+ * @throws {TypeError} One of them is not a permission, or not the program's.
  */
 export function resolvePermissions(
   permissions: TaskPermissions,
@@ -77,25 +77,25 @@ function isList(given: unknown): given is readonly string[] {
 function resolveItem(kind: PermissionKind, item: string): string {
   let resolved = item;
   if (LISTED[kind] === "path" || kind === "run") {
-    // Loaded for a path only: every program would pay for an import.
+    // Loaded on demand: an import would slow the start of every program.
     const { basename, resolve } = globalThis.process.getBuiltinModule(
       "node:path",
     );
     if (kind !== "run" || basename(item) !== item) resolved = resolve(item);
   }
-  // Deno would take it for two, and has no escape for it.
+  // Deno would split it there, and has no escape for a comma.
   if (resolved.includes(",")) {
     throw new TypeError(
       `Cannot give the permission ${kind} for "${resolved}": Deno's flags ` +
-        `can't name what has a comma in it; give it for what contains it, or ` +
-        `all of it with true`,
+        `can't name it, because it contains a comma; give a permission that ` +
+        `includes it, or all of ${kind} with true`,
     );
   }
   checkHas(kind, resolved);
   return resolved;
 }
 
-/** As Deno's own Workers: what starts a task can't give what it has not. */
+/** @throws {TypeError} The program does not have the permission itself. */
 function checkHas(kind: PermissionKind, item?: string): void {
   if (isWhole(kind) || item !== undefined && isWhole(kind, item)) return;
   const what = item === undefined ? kind : `${kind} for "${item}"`;
@@ -114,15 +114,15 @@ function statusOf(
   );
 }
 
-/** Whether this program may do it without exception. */
+/** Whether this program has all of it, without an exception. */
 function isWhole(kind: PermissionKind, item?: string): boolean {
   const { state, partial } = statusOf(kind, item);
   return state === "granted" && !partial;
 }
 
 /**
- * What this program may do, as far as it can be asked: of a kind that it may
- * use in part, Deno does not tell which part.
+ * The program's own permissions. Of a kind that it has only in part, Deno does not
+ * tell which part, and it is left out.
  */
 export function ownPermissions(): TaskPermissions {
   const own: { [K in PermissionKind]?: boolean | string[] } = {};
@@ -134,7 +134,7 @@ export function ownPermissions(): TaskPermissions {
   return own;
 }
 
-/** The kinds of which something was denied to this program, and not all. */
+/** The kinds of access that this program has, except for something denied. */
 export function deniedInPart(): PermissionKind[] {
   return KINDS.filter((kind) => {
     const { state, partial } = statusOf(kind);
@@ -142,7 +142,7 @@ export function deniedInPart(): PermissionKind[] {
   });
 }
 
-/** What a program may import from if its flags say nothing of imports. */
+/** The hosts that a program may import from by default. */
 const DEFAULT_HOSTS = [
   "deno.land:443",
   "jsr.io:443",
@@ -153,10 +153,10 @@ const DEFAULT_HOSTS = [
   "gist.githubusercontent.com:443",
 ];
 
-/** To Deno no import has to be allowed that comes from npm. */
+/** Deno needs no permission for an import from npm. */
 const NPM_REGISTRY = "registry.npmjs.org";
 
-/** How a child deno is started that has these permissions and no others. */
+/** How a child starts that has these permissions and no others. */
 export function confined(permissions: TaskPermissions): ChildSettings {
   const flags = KINDS.flatMap((kind) => {
     const given = permissions[kind];
@@ -168,7 +168,7 @@ export function confined(permissions: TaskPermissions): ChildSettings {
   const { read, write, import: imports } = permissions;
   const npm = imports === true || imports && imports.includes(NPM_REGISTRY);
   if (!npm) flags.push("--no-npm");
-  // Deno itself would write to it what a task imports.
+  // Deno itself would write the imports of tasks to the lock file.
   if (write !== true) flags.push("--no-lock");
   return {
     flags,
@@ -177,22 +177,22 @@ export function confined(permissions: TaskPermissions): ChildSettings {
   };
 }
 
-/** Without a list, Deno's default hosts are open, whatever is denied. */
+/** Without a list, Deno allows its default hosts, whatever is denied. */
 const NO_IMPORTS = [
   "--allow-import=none.invalid",
   "--deny-import=none.invalid",
 ];
 
 /**
- * The Cache API needs no permission to write to the disk, and no flag closes
- * it. So it is sent to a server that nobody can reach.
+ * The Cache API writes to the disk without a permission, and no flag turns it
+ * off. With this variable it uses a server, which does not exist.
  */
 const NO_CACHE = { DENO_CACHE_LSC_ENDPOINT: "http://0.0.0.0:0," };
 
 const HERE = new URL("../", import.meta.url);
 const FOLDER = import.meta.dirname?.replace(/[^\\/]+$/, "");
 
-/** A flag can't name a path with a comma, but be read in it, as `.`. */
+/** A flag can't name a path with a comma. A child that starts there uses `.`. */
 const UNNAMEABLE = FOLDER?.includes(",") ? FOLDER : undefined;
 
 /** The modules of the loop itself, which its Worker loads. */

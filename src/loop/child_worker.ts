@@ -1,6 +1,6 @@
 /**
- * The entry of the Worker in a child process. What a loop there needs besides
- * is loaded while its main thread starts, not when that says so.
+ * The entry of the Worker in a child process. It imports the wire at once, while
+ * the main thread still starts. Other Workers do not need the wire.
  *
  * @module
  */

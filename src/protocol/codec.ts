@@ -8,6 +8,7 @@
 import { findObject, isLostInCopy, isOfThisProcess } from "../clone.ts";
 import {
   CancelledError,
+  define,
   InvalidStateError,
   type Limit,
   LoopLostError,
@@ -282,18 +283,4 @@ function rebuild(encoded: EncodedError): Error {
 function textOf(text: string): string {
   if (typeof text !== "string") throw new TypeError("not a string");
   return text;
-}
-
-function define(
-  error: Error,
-  name: string,
-  value: unknown,
-  enumerable = false,
-): void {
-  Object.defineProperty(error, name, {
-    value,
-    configurable: true,
-    enumerable,
-    writable: true,
-  });
 }

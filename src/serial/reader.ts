@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { define } from "../errors.ts";
 import { ERRORS, TAG, VIEWS } from "./tags.ts";
 
 // Taken before a task can replace them.
@@ -273,13 +274,4 @@ function gaps(length: number): unknown[] {
 
 function cutOff(): Error {
   return new Error("bytes are missing");
-}
-
-function define<E extends Error>(error: E, name: string, value: unknown): E {
-  return Object.defineProperty(error, name, {
-    value,
-    configurable: true,
-    enumerable: false,
-    writable: true,
-  });
 }

@@ -17,7 +17,7 @@ export const TAG = {
   utf8: 8,
   /** Text with lone surrogates, as JSON, which escapes them. */
   json: 9,
-  /** The number of an object that was written before. */
+  /** An object that was written before, by its number. */
   again: 10,
   object: 11,
   array: 12,

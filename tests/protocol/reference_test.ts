@@ -65,7 +65,7 @@ for (const [what, task] of Object.entries(FUNCTIONS)) {
 
 Deno.test("encodeReference sends an arrow function of one bare parameter", async () => {
   const globalEval = eval;
-  for (const source of ["n => n", "async n => n", "$n => $n"]) {
+  for (const source of ["n => n", "async n => n", "$n => $n", "ñ => ñ"]) {
     assertEquals(await revive(globalEval(source)), 20);
   }
 });
