@@ -7,10 +7,12 @@
 /**
  * Control characters (tab and newline included), lone surrogates, and invisible
  * characters that reorder or hide text. The joiners that emoji and some scripts
- * need are not among them.
+ * need are not among them. Ranges, because `\p{Cc}` takes half a millisecond to
+ * load.
  */
 const UNSAFE =
-  /[\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+  // deno-lint-ignore no-control-regex
+  /[\0-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /** The same without tabs and line ends. */
 const UNSAFE_IN_TEXT = new RegExp(`(?!\\t|\\r?\\n)${UNSAFE.source}`, "gu");
