@@ -83,6 +83,8 @@ export interface ChildOptions {
   readonly stdin?: string;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it runs, in place of the repository's root. */
+  readonly cwd?: string;
 }
 
 /** The repository's root, where children run. */
@@ -91,7 +93,7 @@ export const ROOT: URL = new URL("../", import.meta.url);
 function command(args: readonly string[], options: ChildOptions): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: [...args],
-    cwd: ROOT,
+    cwd: options.cwd ?? ROOT,
     env: { NO_COLOR: "1", ...options.env },
     stdin: "piped",
     stdout: "piped",

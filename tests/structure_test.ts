@@ -42,6 +42,10 @@ function roomsOf(
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   entry: { files: /^cli\.ts$/, imports: ["cli/"] },
+  repl: {
+    files: /^src\/repl\.ts$/,
+    imports: ["cli/commands", "cli/render", "mod"],
+  },
   ...roomsOf("cli", ["mod", "task", "base"]),
   mod: {
     files: /^mod\.ts$/,
@@ -66,7 +70,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   protocol: { files: /^src\/protocol\//, imports: ["protocol", "base"] },
   serial: { files: /^src\/serial\//, imports: ["serial", "base"] },
   // What is not named above knows of nothing above.
-  base: { files: /^src\/(?!task_api\.ts$)[^/]+\.ts$/, imports: ["base"] },
+  base: {
+    files: /^src\/(?!(task_api|repl)\.ts$)[^/]+\.ts$/,
+    imports: ["base"],
+  },
 };
 
 interface Module {

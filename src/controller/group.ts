@@ -15,6 +15,7 @@ import type { MovableLimit } from "../protocol/messages.ts";
 import type { TaskReference } from "../protocol/reference.ts";
 import type { CancelResult, Outcome } from "../task.ts";
 import { handleOf, type TaskHandle } from "./handle.ts";
+import { sumsOf } from "./handles.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 import {
   cancelAll,
@@ -58,7 +59,7 @@ export type AwaitedAll<R extends readonly unknown[]> = {
   readonly [N in keyof R]: Awaited<R[N]>;
 };
 
-/** See {@linkcode LoopController.gather}. `unnamed` makes a name for a group. */
+/** See {@linkcode LoopController.gather}. `unnamed` makes a name. */
 export function gather(
   scheduler: Scheduler,
   unnamed: () => string,
@@ -152,7 +153,7 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
     groupOf = (...args) => new TaskGroup(...args);
   }
 
-  /** The members' handles, in the order in which they were given. */
+  /** The members' handles, in the order given. */
   get members(): Members<R> {
     return this.#members ??= this.#records.map((record) =>
       handleOf(record, this.#scheduler)
@@ -215,8 +216,7 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
   }
 
   /**
-   * Sets, moves or (with `null`) lifts the absolute limit of each member, as
-   * {@linkcode TaskHandle.setDeadline} does.
+   * Sets the absolute limit of each member, as `TaskHandle.setDeadline` does.
    *
    * @throws {TypeError} `at` is no moment.
    */
@@ -257,7 +257,8 @@ export class TaskGroup<R extends readonly unknown[] = readonly unknown[]>
     inspect: typeof Deno.inspect,
     options: Deno.InspectOptions,
   ): string {
-    return `TaskGroup ${this.name} ${inspect(this.members, options)}`;
+    const members = inspect(this.members, { ...options, iterableLimit: 10 });
+    return `TaskGroup ${this.name}: ${sumsOf(this.#records)} ${members}`;
   }
 
   /** Resolves when all members have succeeded. */

@@ -205,12 +205,25 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
   }
 
   /** How Deno shows a handle. */
-  [Symbol.for("Deno.customInspect")](): string {
-    const { id, name, state, elapsedMs, cancelling, abandoned } = this
-      .snapshot();
-    const flag = cancelling ? ", cancelling" : abandoned ? ", abandoned" : "";
-    const seconds = (elapsedMs / 1000).toFixed(1);
-    const shown = escapeLine(name);
-    return `TaskHandle #${id} ${shown}: ${state}${flag}, ${seconds} s`;
+  [Symbol.for("Deno.customInspect")](inspect: typeof Deno.inspect): string {
+    const task = this.snapshot();
+    const flag = task.cancelling
+      ? ", cancelling"
+      : task.abandoned
+      ? ", abandoned"
+      : "";
+    const seconds = (task.elapsedMs / 1000).toFixed(1);
+    const bounds = { strAbbreviateSize: 60, depth: 1, breakLength: Infinity };
+    const args = task.args.map((value) => inspect(value, bounds)).join(", ");
+    const call = escapeLine(`${task.name}(${args})`);
+    return `TaskHandle #${task.id} ${call}: ${task.state}${flag}, ` +
+      `${seconds} s${progressText(task)}`;
   }
+}
+
+function progressText({ progress }: TaskSnapshot): string {
+  if (progress === undefined) return "";
+  const { done, total, note = "" } = progress;
+  const of = total === undefined ? "" : ` of ${total}`;
+  return escapeLine(`, ${done}${of} ${note}`).trimEnd();
 }

@@ -70,3 +70,10 @@ export function sortOut(
     notDone: handlesOf(scheduler, records.filter(({ done }) => !done)),
   };
 }
+
+/** How many have ended and failed: `150/200 done, 4 failed`. */
+export function sumsOf(records: readonly TaskRecord[]): string {
+  const done = records.filter((record) => record.done).length;
+  const failed = records.filter((record) => record.failed).length;
+  return `${done}/${records.length} done, ${failed} failed`;
+}

@@ -4,6 +4,7 @@ import {
   assertInstanceOf,
   assertRejects,
   assertStrictEquals,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import {
@@ -372,13 +373,18 @@ Deno.test("TaskGroup.members are the handles that the loop lists", async () => {
   assertStrictEquals(loop.get(2), group.members[1]);
 });
 
-Deno.test("TaskGroup shows its members in the REPL", async () => {
+Deno.test("TaskGroup shows its sums and its first members in the REPL", async () => {
   await using loop = openLoop();
-  const group = loop.gather([[function crawl() {}]], { name: "pages" });
+  const crawl = [function crawl(_: string) {}, ["a\n"]] as const;
+  const group = loop.gather([crawl], { name: "pages" });
   await group.results();
-  const shown = Deno.inspect(group);
+  const shown = Deno.inspect(group).replace(/[\d.]+ s/, "N s");
   assertEquals(
-    shown.replace(/[\d.]+ s/, "N s"),
-    "TaskGroup pages [ TaskHandle #1 crawl: succeeded, N s ]",
+    shown,
+    "TaskGroup pages: 1/1 done, 0 failed [ " +
+      'TaskHandle #1 crawl("a\\n"): succeeded, N s ]',
   );
+  const many = loop.gather(Array.from({ length: 20 }, () => crawl));
+  await many.results();
+  assertStringIncludes(Deno.inspect(many), "... 10 more items");
 });

@@ -1,7 +1,7 @@
 /** The library in a real `deno repl`, asked without a single await. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { IMPORT_MAP } from "./command_line.ts";
-import { DenoChild } from "./helpers.ts";
+import { IMPORT_MAP } from "../command_line.ts";
+import { DenoChild } from "../helpers.ts";
 
 class Repl extends DenoChild {
   constructor() {
