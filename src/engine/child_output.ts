@@ -6,9 +6,7 @@
  * @module
  */
 import type { Readable } from "node:stream";
-
-/** A longer line is split, in UTF-16 code units. */
-const MAX_LINE_CHARACTERS = 16_384;
+import { LineSplitter } from "../line_splitter.ts";
 
 /** Reads a stream to its end and calls `onLine` for each line. */
 export async function readLines(
@@ -16,22 +14,11 @@ export async function readLines(
   onLine: (line: string) => void,
 ): Promise<void> {
   const decoder = new TextDecoder();
-  let rest = "";
+  const lines = new LineSplitter(onLine);
   for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    for (const line of lines) {
-      let from = 0;
-      do onLine(line.slice(from, from += MAX_LINE_CHARACTERS)); while (
-        from < line.length
-      );
-    }
-    while (rest.length >= MAX_LINE_CHARACTERS) {
-      onLine(rest.slice(0, MAX_LINE_CHARACTERS));
-      rest = rest.slice(MAX_LINE_CHARACTERS);
-    }
+    lines.push(decoder.decode(chunk, { stream: true }));
   }
-  if (rest !== "") onLine(rest);
+  lines.end();
 }
 
 const MAX_RECENT_LINES = 100;

@@ -4,6 +4,8 @@
  */
 import { task } from "../../task_api.ts";
 
+export { exec } from "./builtin_exec.ts";
+
 /** Sleeps, then returns `value`. */
 export async function sleep(
   seconds: number,
