@@ -12,7 +12,7 @@ import {
 } from "../language/spec.ts";
 import type { Json } from "../render/json_value.ts";
 import type { Reply } from "../render/reply.ts";
-import { BUILTIN_TASKS } from "../session/task_modules.ts";
+import { BUILTIN_TASKS } from "../session/builtins.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { paint, type Style } from "../text/style.ts";
 import { padEnd, wrap } from "../text/width.ts";

@@ -22,6 +22,7 @@ import {
 } from "../language/spec.ts";
 import type { JsonObject, Reply } from "../render/reply.ts";
 import { taskFields, taskTitle } from "../render/task.ts";
+import { builtinNamed } from "../session/builtins.ts";
 import type { Session } from "../session/session.ts";
 
 export const START_OPTIONS = {
@@ -66,20 +67,21 @@ export const SUBMIT_OPTIONS = {
 export const SUBMIT = {
   name: "submit",
   args: {
-    task: { kind: TASK },
+    task: { kind: TASK, adds: builtinNamed },
     args: { kind: VALUE, label: "ARGS", optional: true, many: true },
   },
   options: SUBMIT_OPTIONS,
 } as const satisfies Spec;
 
 export function submission(
-  { args: { task, args }, options }: Parsed<typeof SUBMIT>,
+  { args: { task, args }, options, added }: Parsed<typeof SUBMIT>,
   session: Session,
 ): [ModuleTask, unknown[], SubmitOptions] {
   const { reference, builtin } = session.modules.find(task);
   const values = builtin === undefined
     ? args.map(({ value }) => value)
     : builtinArguments(builtin, args, task);
+  if (Object.keys(added).length > 0) values.push(added);
   return [reference, values, submitOptions(options)];
 }
 
@@ -119,12 +121,15 @@ function builtinArguments(
   task: Word,
 ): unknown[] {
   const args = Object.values(spec.args);
-  const surplus = values[args.length];
+  const last = args.at(-1)!;
+  const surplus = last.many ? undefined : values[args.length];
   if (surplus !== undefined) throw surplusFor(spec, surplus);
   const missing = args.slice(values.length).find(({ optional }) => !optional);
   if (missing !== undefined) {
     const start = (values.at(-1) ?? task).end + 1;
     throw missingFrom(spec, missing, { start, end: start + 1 });
   }
-  return values.map((value, at) => args[at]!.kind.parse(value, Date.now()));
+  return values.map((value, at) =>
+    (args[at] ?? last).kind.parse(value, Date.now())
+  );
 }

@@ -96,27 +96,36 @@ function parseArguments(
 ): Parsed {
   const args: Fields = {};
   const options: Fields = {};
+  const added: Fields = {};
+  const parsed = { args, options, added };
+  let more: Spec | undefined;
   const entries = Object.entries(spec.args);
   let position = 0;
   let optionsEnded = false;
   for (;;) {
     const [key = "", argument] = entries[position] ?? [];
     const word = argument?.rest ? peekOption(words) : words.peek();
-    if (word !== undefined && !optionsEnded && isOption(word, spec)) {
+    const known = more === undefined
+      ? spec
+      : { ...spec, options: { ...spec.options, ...more.options } };
+    if (word !== undefined && !optionsEnded && isOption(word, known)) {
       words.next();
       if (word.text === "--") optionsEnded = true;
-      else parseOption(spec, word, words, now, options);
+      else {
+        const own = optionOf(word.text, spec.options) !== undefined;
+        parseOption(known, word, words, now, own ? options : added);
+      }
       continue;
     }
     if (argument?.calls !== undefined) {
       args[key] = parseCalls(spec, argument.calls, words, now);
-      return { args, options };
+      return parsed;
     }
     if (argument?.rest) {
       const rest = words.rest();
       if (rest.text === "") throw missingFrom(caller, argument, words.end());
       args[key] = argument.kind.parse(rest, now);
-      return { args, options };
+      return parsed;
     }
     if (word === undefined || (caller !== spec && isSeparatorWord(word))) break;
     words.next();
@@ -132,13 +141,15 @@ function parseArguments(
       args[key] = value;
       position++;
     }
+    more ??= argument.adds?.(word);
+    optionsEnded ||= more?.literal ?? false;
   }
   for (const [key, argument] of entries.slice(position)) {
     if (key in args) continue;
     if (!argument.optional) throw missingFrom(caller, argument, words.end());
     if (argument.many) args[key] = [];
   }
-  return { args, options };
+  return parsed;
 }
 
 /** The rest of a line need not be words; only an option before it must be. */
@@ -183,7 +194,9 @@ function parseOption(
   const { key, flag, value: text } = found;
   const option = spec.options[key]!;
   const { kind } = option;
-  if (key in parsed) throw new LineError(`${flag} is given twice`, word);
+  if (key in parsed && !option.many) {
+    throw new LineError(`${flag} is given twice`, word);
+  }
   if (kind.label === undefined) {
     if (text !== undefined) throw new LineError(`${flag} takes no value`, word);
     parsed[key] = kind.parse(word, now);
@@ -195,7 +208,10 @@ function parseOption(
     start: word.start + word.text.length - text.length,
     end: word.end,
   };
-  parsed[key] = kind.parse(value, now);
+  const parsedValue = kind.parse(value, now);
+  parsed[key] = option.many
+    ? [parsed[key] ?? [], parsedValue].flat()
+    : parsedValue;
 }
 
 function optionValue(

@@ -38,6 +38,8 @@ export interface Argument {
   readonly rest?: true;
   /** Takes calls of this command with a `;` between; only the last one can. */
   readonly calls?: Spec;
+  /** What follows takes besides, by the word for this argument. */
+  readonly adds?: (word: Word) => Spec | undefined;
 }
 
 /** An argument that is known by its name. */
@@ -47,6 +49,8 @@ export interface Option {
   readonly label?: string;
   /** Its one letter: `n` lets the option be typed as `-n` too. */
   readonly short?: string;
+  /** Can be given several times, and parses to a list. */
+  readonly many?: true;
   readonly help: string;
 }
 
@@ -63,6 +67,8 @@ export interface Spec<
   readonly name: string;
   readonly args: A;
   readonly options: O;
+  /** Nothing that follows the name is an option. */
+  readonly literal?: true;
 }
 
 /** What a command takes, with its help. */
@@ -91,6 +97,8 @@ export interface Parsed<S extends Spec = Spec> {
   readonly options: {
     readonly [K in keyof S["options"]]?: KindValue<S["options"][K]["kind"]>;
   };
+  /** The options that an argument has added. */
+  readonly added: { readonly [key: string]: unknown };
 }
 
 type KindValue<K> = K extends Kind<infer T> ? T : never;

@@ -1,53 +1,10 @@
 /** The modules of tasks that are in use: the built-in one, and others. */
-import { DURATION, fail, VALUE } from "../language/kinds.ts";
-import type { Described, Kind, Spec } from "../language/spec.ts";
+import type { Spec } from "../language/spec.ts";
 import { type ModuleTask, moduleTask } from "../../../mod.ts";
 import { LineError } from "../language/line.ts";
 import { didYouMean } from "../text/nearest.ts";
 import type { Word } from "../language/lexer.ts";
-
-export const BUILTIN_MODULE: string =
-  new URL("./builtin_tasks.ts", import.meta.url).href;
-
-/** What the module goes by where a task's name alone is ambiguous. */
-export const BUILTIN_LABEL = "builtin";
-
-const SECONDS: Kind<number> = {
-  label: "SECONDS",
-  parse: (word, now) => DURATION.parse(word, now) / 1000,
-};
-
-const URL_TEXT: Kind<string> = {
-  label: "URL",
-  parse: (word) =>
-    URL.canParse(word.text)
-      ? word.text
-      : fail(word, "is not a URL, such as http://127.0.0.1:8000/"),
-};
-
-const JSON_OR_TEXT: Kind = {
-  label: "VALUE",
-  parse: (word, now) => VALUE.parse(word, now).value,
-};
-
-/** Each is named as the export of the module, and so are its arguments. */
-export const BUILTIN_TASKS: readonly Described[] = [
-  {
-    name: "sleep",
-    summary: "sleeps, then returns VALUE",
-    args: {
-      seconds: { kind: SECONDS },
-      value: { kind: JSON_OR_TEXT, optional: true },
-    },
-    options: {},
-  },
-  {
-    name: "fetch",
-    summary: "gets a page: its status, type, size in bytes, and body",
-    args: { url: { kind: URL_TEXT } },
-    options: {},
-  },
-];
+import { BUILTIN_LABEL, BUILTIN_MODULE, BUILTIN_TASKS } from "./builtins.ts";
 
 /** A module whose exports can be submitted by name. */
 export interface TaskModuleInUse {

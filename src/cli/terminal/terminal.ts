@@ -24,7 +24,7 @@ import {
 } from "../render/reply.ts";
 import { PromptLine } from "./prompt_line.ts";
 import type { Session } from "../session/session.ts";
-import { BUILTIN_MODULE } from "../session/task_modules.ts";
+import { BUILTIN_MODULE } from "../session/builtins.ts";
 import { paint, type Style } from "../text/style.ts";
 import { displayWidth, fit } from "../text/width.ts";
 

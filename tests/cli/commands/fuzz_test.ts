@@ -7,7 +7,7 @@ import { parseLine } from "../../../src/cli/language/parser.ts";
 import { flagOf, labelOf } from "../../../src/cli/language/spec.ts";
 import { render, type Reply } from "../../../src/cli/render/reply.ts";
 import { Session } from "../../../src/cli/session/session.ts";
-import { BUILTIN_MODULE } from "../../../src/cli/session/task_modules.ts";
+import { BUILTIN_MODULE } from "../../../src/cli/session/builtins.ts";
 import { openLoop } from "../../helpers.ts";
 import { runsOf } from "../../runs.ts";
 

@@ -31,8 +31,17 @@ Deno.test("submit checks the arguments of a built-in before it starts", async ()
       `error: "3" is one argument too many for: sleep SECONDS [VALUE]`,
     "submit fetch nowhere":
       `error: "nowhere" is not a URL, such as http://127.0.0.1:8000/`,
+    "submit fetch 127.0.0.1:1 -H bad":
+      `error: "bad" is not a header, such as 'Accept: text/html'`,
+    "submit fetch 127.0.0.1:1 --max-bytes 1 --max-bytes 2":
+      "error: --max-bytes is given twice",
+    "submit sleep 1 -X PUT":
+      `error: "PUT" is one argument too many for: sleep SECONDS [VALUE]`,
+    "submit exec": `error: "exec" needs COMMAND, as in: exec COMMAND [ARGS …]`,
+    "submit exec --timeout 3s sleep 5":
+      `error: "--timeout" is not a program; the options of submit come before exec`,
     "submit slep 1": `error: unknown task "slep"; did you mean sleep?`,
-    "submit xyzzy": `error: unknown task "xyzzy"; there are sleep, fetch`,
+    "submit xyzzy": `error: unknown task "xyzzy"; there are sleep, fetch, exec`,
     "submit sleep 1 --backoff 1s": "error: --backoff needs --retry",
   };
   for (const [line, message] of Object.entries(faults)) {
@@ -40,6 +49,33 @@ Deno.test("submit checks the arguments of a built-in before it starts", async ()
     assertEquals(said, message.replaceAll(/\d+m?s\b/g, "T"), line);
   }
   assertEquals(loop.list(), []);
+});
+
+Deno.test("submit takes the options of a built-in mixed with its own", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  await prompt.says("pause");
+  await prompt.says(
+    `submit --name page fetch localhost:80/x -H 'A: b' --retry 3 -H "C: d" -d 1`,
+  );
+  const { name, attempts, args } = loop.get(1)!.snapshot();
+  assertEquals([name, attempts, args], ["page", 3, [
+    "http://localhost:80/x",
+    { header: ["A: b", "C: d"], data: "1" },
+  ]]);
+});
+
+Deno.test("submit hands on all that follows exec", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  await prompt.says("pause");
+  await prompt.says("submit --timeout 5s exec curl -s --retry 3 -- 1");
+  const { args, timeoutMs, attempts } = loop.get(1)!.snapshot();
+  assertEquals([args, timeoutMs, attempts], [
+    ["curl", "-s", "--retry", "3", "--", "1"],
+    5000,
+    1,
+  ]);
 });
 
 Deno.test("submit asks which is meant where two modules export the name", async () => {
