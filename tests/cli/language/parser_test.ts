@@ -130,14 +130,33 @@ Deno.test("parseLine splits the calls of gather, each with its own options", asy
           {
             args: { task: { text: "a" }, args: [{ text: "1", value: 1 }] },
             options: {},
+            added: {},
           },
-          { args: { task: { text: "b" }, args: [] }, options: { name: "x" } },
-          { args: { task: { text: "c" }, args: [] }, options: {} },
+          {
+            args: { task: { text: "b" }, args: [] },
+            options: { name: "x" },
+            added: {},
+          },
+          { args: { task: { text: "c" }, args: [] }, options: {}, added: {} },
         ],
       },
       options: { name: "g", onFailure: "cancel-rest" },
     },
   );
+});
+
+Deno.test("parseLine takes the options of a built-in after its name, and all that follows exec", async () => {
+  const [fetching, running] = await Promise.all([
+    parseLine("submit fetch --name f -H a:b x -Hc:d --no-fail", COMMANDS),
+    parseLine("submit --name e exec a --name b -- -c", COMMANDS),
+  ]);
+  assertEquals([fetching!.options, fetching!.added], [
+    { name: "f" },
+    { header: ["a:b", "c:d"], noFail: true },
+  ]);
+  assertEquals([running!.options, running!.added], [{ name: "e" }, {}]);
+  const { args } = running!.args as { args: { text: string }[] };
+  assertEquals(args.map(({ text }) => text), ["a", "--name", "b", "--", "-c"]);
 });
 
 Deno.test("parseLine takes ids as one list, in whatever words they come", async () => {

@@ -105,7 +105,7 @@ Deno.test("fetch with retry tries a 503 again and a 404 not", async () => {
     const status = asked.length < 3 ? 503 : 200;
     return new Response(null, { status, headers: { "retry-after": "0" } });
   });
-  await using loop = openLoop();
+  await using loop = openLoop({ onWarning: () => {} });
   const prompt = new Prompt(loop);
   const retry = "--retry 5 --backoff 1ms";
   await prompt.says(`submit fetch ${server.url("/busy")} ${retry}`);
