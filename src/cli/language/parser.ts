@@ -52,7 +52,7 @@ export async function parseLine<S extends Spec>(
     throw new LineError(`unknown command "${name.text}"${guess}`, name);
   }
   const spec = { ...command, options: { ...SHARED, ...command.options } };
-  const { args, options } = parseArguments(spec, words, now);
+  const { args, options, added } = parseArguments(spec, words, now);
   const { json = false, page = false, ...own } = options;
   if (page && words.target !== undefined) {
     throw new LineError("--page goes with no > and no |", words.end());
@@ -61,6 +61,7 @@ export async function parseLine<S extends Spec>(
     command,
     args,
     options: own,
+    added,
     target: page ? { kind: "pager" } : words.target,
     json: json === true,
   };
