@@ -18,16 +18,16 @@ export interface Engine {
   readonly endsForCertain: boolean;
 
   /**
-   * Posts a batch. The batch is copied before this returns.
+   * Posts messages. They are copied before this returns.
    *
    * @throws {DOMException} `DataCloneError`: something in it can't be copied.
    */
-  post(batch: readonly ToLoop[], transfer?: readonly Transferable[]): void;
+  post(messages: readonly ToLoop[], transfer?: readonly Transferable[]): void;
 
   /** Whether something has arrived since the last {@linkcode receive}. */
   readonly arrived: boolean;
 
-  /** Takes the batches that have arrived, oldest first. Does not wait. */
+  /** Takes the posts that have arrived, oldest first. Does not wait. */
   receive(): Iterable<readonly FromLoop[]>;
 
   /**

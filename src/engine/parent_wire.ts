@@ -1,5 +1,5 @@
 /**
- * The parent's end of a wire, and the order of the batches that come over two.
+ * The parent's end of a wire, and the order of the posts that come over two.
  *
  * @module
  */
@@ -32,18 +32,18 @@ export class ParentWire {
   }
 }
 
-/** Puts the batches of a loop, which come over two wires, in order. */
-export class InOrder {
+/** Puts the posts of a loop, which come over two wires, in order. */
+export class PostOrder {
   #next = 1;
   readonly #early = new Map<number, Uint8Array<ArrayBuffer>>();
 
-  /** Yields the batches whose turn it is. */
+  /** Yields the posts whose turn it is. */
   *push(
     bytes: Uint8Array<ArrayBuffer>,
     sequence: number,
   ): Generator<Uint8Array<ArrayBuffer>> {
     if (sequence === 0) return yield bytes;
-    // The same batch has come over the other wire.
+    // The same post has come over the other wire.
     if (((sequence - this.#next) | 0) < 0) return;
     this.#early.set(sequence, bytes);
     let next: Uint8Array<ArrayBuffer> | undefined;

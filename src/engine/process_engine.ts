@@ -9,7 +9,7 @@
  *
  *     controller ⇄ port ⇄ relay ⇄ wire ⇄ loop ⇄ port ⇄ bridge ⇄ wire ⇄ relay
  *
- * The controller and the loop serialize each batch themselves, so that an error
+ * The controller and the loop serialize each post themselves, so that an error
  * of it is thrown there. All between them forward bytes.
  *
  * @module
@@ -50,8 +50,8 @@ export class ProcessEngine implements Engine {
     this.ended.then(() => this.#childExited.resolve());
   }
 
-  post(batch: readonly ToLoop[], transfer?: readonly Transferable[]): void {
-    const frame = serialize(batch, HEADER_BYTES);
+  post(messages: readonly ToLoop[], transfer?: readonly Transferable[]): void {
+    const frame = serialize(messages, HEADER_BYTES);
     // The bytes hold a copy, but what is transferred must be detached here.
     if (transfer !== undefined) {
       structuredClone(undefined, { transfer: [...transfer] });
@@ -74,9 +74,11 @@ export class ProcessEngine implements Engine {
         this.hasExited = true;
         this.#childExited.resolve();
       } else if (!this.#stopped) {
-        const batch = deserialize(message) as [Begun] | readonly FromLoop[];
-        if (!isBegun(batch)) yield batch;
-        else [{ count: this.#begun, latest: this.latest }] = batch;
+        const messages = deserialize(message) as
+          | [Begun]
+          | readonly FromLoop[];
+        if (!isBegun(messages)) yield messages;
+        else [{ count: this.#begun, latest: this.latest }] = messages;
       }
     }
   }
@@ -130,8 +132,8 @@ export class ProcessEngine implements Engine {
 }
 
 /** The bytes are the child's, which is not trusted. */
-function isBegun(batch: readonly (Begun | FromLoop)[]): batch is [Begun] {
-  const [first] = batch;
+function isBegun(messages: readonly (Begun | FromLoop)[]): messages is [Begun] {
+  const [first] = messages;
   return first?.type === "begun" && typeof first.count === "number" &&
     typeof first.latest === "number";
 }

@@ -9,7 +9,7 @@ import type { Duplex } from "node:stream";
 import process from "node:process";
 import { followClock, readClock, systemClock } from "../clock.ts";
 import { LogBuffer } from "../log_buffer.ts";
-import { wrap } from "../protocol/batch.ts";
+import { wrap } from "../protocol/post.ts";
 import type {
   FromLoop,
   LoopSettings,
@@ -21,7 +21,7 @@ import { type FrameDecoder, isLong } from "../serial/frames.ts";
 import { deserialize } from "../serial/reader.ts";
 import { serialize } from "../serial/writer.ts";
 import { readLines, RecentErrors } from "./child_output.ts";
-import { InOrder, ParentWire } from "./parent_wire.ts";
+import { ParentWire, PostOrder } from "./parent_wire.ts";
 import type { BridgeInit, ToRelay } from "./wire.ts";
 
 /** With more posts than this not received, the relay stops reading. */
@@ -46,7 +46,7 @@ class Relay {
   readonly #sharedState: SharedState;
   readonly #inherit: boolean;
   readonly #wires: readonly ParentWire[];
-  readonly #batches: InOrder = new InOrder();
+  readonly #order: PostOrder = new PostOrder();
   readonly #child: ChildProcess;
   readonly #exit: Promise<string>;
   readonly #errors: RecentErrors = new RecentErrors();
@@ -152,7 +152,7 @@ class Relay {
     let long = false;
     for (const { message, sequence } of decoder.push(chunk)) {
       long ||= isLong(message);
-      for (const bytes of this.#batches.push(message, sequence)) {
+      for (const bytes of this.#order.push(message, sequence)) {
         if (this.#inherit) print(bytes);
         this.#post(bytes);
       }

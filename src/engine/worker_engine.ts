@@ -9,7 +9,7 @@ import {
   type PackedToLoop,
   packToLoop,
   unpackFromLoop,
-} from "../protocol/batch.ts";
+} from "../protocol/post.ts";
 import type { FromLoop, LoopSettings, ToLoop } from "../protocol/messages.ts";
 import type { Engine } from "./engine.ts";
 import { WorkerLink } from "./worker_link.ts";
@@ -31,10 +31,10 @@ export class WorkerEngine extends WorkerLink<PackedToLoop, PackedFromLoop>
   }
 
   override post(
-    batch: readonly ToLoop[],
+    messages: readonly ToLoop[],
     transfer?: readonly Transferable[],
   ): void {
-    super.post(packToLoop(batch), transfer);
+    super.post(packToLoop(messages), transfer);
   }
 
   override *receive(): Generator<readonly FromLoop[], void, void> {

@@ -10,7 +10,7 @@
  */
 import { receiveMessageOnPort } from "node:worker_threads";
 import type { ClockReading } from "../clock.ts";
-import { unwrap } from "../protocol/batch.ts";
+import { unwrap } from "../protocol/post.ts";
 import { withoutStack } from "../errors.ts";
 import type { LoopSettings, WorkerInit } from "../protocol/messages.ts";
 import { SharedState } from "../protocol/shared_state.ts";

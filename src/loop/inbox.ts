@@ -28,9 +28,9 @@ export class Inbox {
     this.#begin = begin;
   }
 
-  receive(batch: readonly ToLoop[]): void {
+  receive(messages: readonly ToLoop[]): void {
     this.#loop.receivedAt = this.#loop.timers.now();
-    for (const message of batch) this.#apply(message);
+    for (const message of messages) this.#apply(message);
   }
 
   #apply(message: ToLoop): void {

@@ -41,7 +41,7 @@ export class Loop {
   readonly timers: Timers = new Timers();
   /** Timers of the system's clock. */
   readonly deadlines: Timers = new Timers(systemClock);
-  /** When the current batch arrived, on the clock of `timers`. */
+  /** When the current post arrived, on the clock of `timers`. */
   receivedAt = 0;
   readonly outbox: Outbox;
   readonly detaching: Detaching;

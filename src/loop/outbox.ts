@@ -29,13 +29,13 @@ type Filling<T extends FromLoop["type"]> = {
 
 export interface OutboxHost extends Omit<TaskOutputHost, "onDue"> {
   /** @throws {DOMException} `DataCloneError`: something can't be sent. */
-  post(batch: readonly FromLoop[]): void;
+  post(messages: readonly FromLoop[]): void;
 }
 
 export class Outbox {
   readonly output: TaskOutput;
-  readonly #post: (batch: readonly FromLoop[]) => void;
-  #batch: FromLoop[] = [];
+  readonly #post: (messages: readonly FromLoop[]) => void;
+  #messages: FromLoop[] = [];
   #inMicrotask = false;
   #inMacrotask = false;
   #started: LoopTask[] = [];
@@ -49,34 +49,34 @@ export class Outbox {
   /** Posts the messages now. */
   flush(): void {
     this.#addStarted();
-    this.#batch.push(...this.output.take());
-    const batch = this.#batch;
-    if (batch.length === 0) return;
-    this.#batch = [];
-    this.#postWhole(batch);
+    this.#messages.push(...this.output.take());
+    const messages = this.#messages;
+    if (messages.length === 0) return;
+    this.#messages = [];
+    this.#postWhole(messages);
   }
 
   /** Posts the messages and all output, before the loop ends. */
   flushAll(): void {
-    this.#batch.push(...this.output.takeAll());
+    this.#messages.push(...this.output.takeAll());
     this.flush();
   }
 
   /** Posts the messages one by one if one of them can't be sent. */
-  #postWhole(batch: readonly FromLoop[]): void {
+  #postWhole(messages: readonly FromLoop[]): void {
     try {
-      this.#post(batch);
+      this.#post(messages);
     } catch (error) {
-      if (batch.length > 1) {
-        for (const message of batch) this.#postWhole([message]);
+      if (messages.length > 1) {
+        for (const message of messages) this.#postWhole([message]);
       } else {
-        this.#post(unsendable(batch[0]!, error));
+        this.#post(unsendable(messages[0]!, error));
       }
     }
   }
 
   send(message: FromLoop): void {
-    this.#batch.push(message);
+    this.#messages.push(message);
     this.#flushInMacrotask();
   }
 
@@ -177,7 +177,7 @@ export class Outbox {
   #column<T extends "succeeded" | "cancelled">(
     type: T,
   ): Filling<T> | undefined {
-    const last = this.#batch.at(-1);
+    const last = this.#messages.at(-1);
     return last?.type === type ? last as unknown as Filling<T> : undefined;
   }
 
@@ -187,7 +187,7 @@ export class Outbox {
   }
 
   #sendEnd(message: FromLoop): void {
-    this.#batch.push(message);
+    this.#messages.push(message);
     if (this.#inMicrotask) return;
     this.#inMicrotask = true;
     queueMicrotask(() => {
@@ -202,12 +202,14 @@ export class Outbox {
     for (const task of this.#started) if (!task.ended) ids.push(task.id);
     this.#started = [];
     if (ids.length > 0) {
-      this.#batch.unshift({ type: "started", ids, at: epochNow() });
+      this.#messages.unshift({ type: "started", ids, at: epochNow() });
     }
   }
 
   #addOutputOf(task: LoopTask): void {
-    for (const message of this.output.takeOf(task)) this.#batch.push(message);
+    for (const message of this.output.takeOf(task)) {
+      this.#messages.push(message);
+    }
   }
 
   #flushInMacrotask(): void {

@@ -1,13 +1,13 @@
 /**
- * How a loop in a child process posts to its controller. A short batch is
+ * How a loop in a child process posts to its controller. A short post is
  * written to the wire at once, because the thread may block right after. If the
- * system does not take all of it, the batch is sent over the bridge as well. The
- * bridge is the main thread of this process and never blocks. A long batch is
+ * system does not take all of it, the post is sent over the bridge as well. The
+ * bridge is the main thread of this process and never blocks. A long post is
  * sent only over the bridge.
  *
  * @module
  */
-import { wrap } from "../protocol/batch.ts";
+import { wrap } from "../protocol/post.ts";
 import type { FromLoop, ToLoop } from "../protocol/messages.ts";
 import type { SharedState } from "../protocol/shared_state.ts";
 import { ChildWire, LOOP_WIRE } from "../serial/child_wire.ts";
@@ -15,13 +15,13 @@ import { HEADER_BYTES, nextSequence, setSequence } from "../serial/frames.ts";
 import { deserialize } from "../serial/reader.ts";
 import { serialize } from "../serial/writer.ts";
 
-/** A longer batch is sent over the bridge. */
+/** A longer post is sent over the bridge. */
 const MAX_SHORT_BYTES = 16_384;
 
 export class WireLink {
   readonly #postMessage: MessagePort["postMessage"];
   readonly #sharedState: SharedState;
-  #receive: (batch: readonly ToLoop[]) => void = () => {};
+  #receive: (messages: readonly ToLoop[]) => void = () => {};
   readonly #wire: ChildWire = new ChildWire(LOOP_WIRE, {
     onMessage: (message) => this.#receive(deserialize(message) as ToLoop[]),
     onBroken: ({ message }) => {
@@ -42,14 +42,14 @@ export class WireLink {
     this.#sharedState = sharedState;
   }
 
-  /** Calls `receive` with each batch from now on. */
-  listen(receive: (batch: readonly ToLoop[]) => void): void {
+  /** Calls `receive` with the messages of each post from now on. */
+  listen(receive: (messages: readonly ToLoop[]) => void): void {
     this.#receive = receive;
   }
 
   /** @throws {DOMException} `DataCloneError`: something can't be copied. */
-  post(batch: readonly FromLoop[]): void {
-    const frame = serialize(batch, HEADER_BYTES);
+  post(messages: readonly FromLoop[]): void {
+    const frame = serialize(messages, HEADER_BYTES);
     this.#sequence = nextSequence(this.#sequence);
     setSequence(frame, this.#sequence);
     if (frame.byteLength > MAX_SHORT_BYTES || !this.#wire.idle) {

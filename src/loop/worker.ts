@@ -9,7 +9,7 @@ import {
   type PackedToLoop,
   packFromLoop,
   unpackToLoop,
-} from "../protocol/batch.ts";
+} from "../protocol/post.ts";
 import type { FromLoop, ToLoop, WorkerInit } from "../protocol/messages.ts";
 import { SharedState } from "../protocol/shared_state.ts";
 import {
@@ -30,15 +30,15 @@ async function begin(init: WorkerInit): Promise<void> {
   const postMessage = port.postMessage.bind(port);
   const dispatchEvent = port.dispatchEvent.bind(port);
   Object.defineProperty(port, "dispatchEvent", { value: dispatchEvent });
-  // Loaded on demand: only in a child process does a batch cross as bytes.
+  // Loaded on demand: only in a child process does a post cross as bytes.
   const wire = settings.overWire
     ? new (await import("./wire_link.ts")).WireLink(postMessage, sharedState)
     : undefined;
 
   /** @throws {DOMException} `DataCloneError`: something can't be copied. */
-  const post = (batch: readonly FromLoop[]): void => {
-    if (wire !== undefined) return wire.post(batch);
-    postMessage(packFromLoop(batch));
+  const post = (messages: readonly FromLoop[]): void => {
+    if (wire !== undefined) return wire.post(messages);
+    postMessage(packFromLoop(messages));
     sharedState.addPost();
   };
   const loop = new Loop({
@@ -51,11 +51,11 @@ async function begin(init: WorkerInit): Promise<void> {
   provideCurrentTask(() => loop.current());
   Object.assign(globalThis, { task, CancelledError, TimeoutError });
   patchGlobals(loop, settings.console);
-  const receive = (batch: readonly ToLoop[]): void => {
+  const receive = (messages: readonly ToLoop[]): void => {
     try {
-      inbox.receive(batch);
+      inbox.receive(messages);
     } catch (error) {
-      // The loop has lost what this batch said, and must not go on without.
+      // The loop has lost what this post said, and must not go on without.
       post([{ type: "ended", how: `it can't go on: ${error}` }]);
     }
   };

@@ -1,6 +1,6 @@
 /**
  * Everything that a controller and its loop say to each other. A post carries a
- * batch of messages, which are applied in order. Messages that come in bulk have
+ * list of messages, which are applied in order. Messages that come in bulk have
  * columns: the n-th task is the n-th entry of each array.
  *
  * @module
@@ -222,7 +222,7 @@ export interface LoopSettings {
   /** The grace of tasks that have none of their own, in milliseconds. */
   readonly grace: number;
   readonly console: "capture" | "inherit";
-  /** Whether batches cross a wire as bytes, as in a child process. */
+  /** Whether posts cross a wire as bytes, as in a child process. */
   readonly overWire?: boolean;
   /** How the child process starts, if the loop has one. */
   readonly child?: ChildSettings;

@@ -1,5 +1,5 @@
 /**
- * The transport of one loop: posts batches, takes in the batches that come.
+ * The transport of one loop: posts messages, takes in the posts that come.
  *
  * @module
  */
@@ -121,15 +121,15 @@ export class Connection {
   }
 
   #flush(): void {
-    const batch = this.#messages;
+    const messages = this.#messages;
     const runs = this.#runs;
     const refs = this.#refs;
-    if (batch.length + runs.length === 0 || this.#closed) return;
+    if (messages.length + runs.length === 0 || this.#closed) return;
     this.#messages = [];
     this.#runs = [];
     this.#refs = [];
-    if (runs.length > 0) batch.push(runMessage(runs, refs));
-    this.#engine.post(batch);
+    if (runs.length > 0) messages.push(runMessage(runs, refs));
+    this.#engine.post(messages);
     for (const record of runs) if (!record.done) this.#sent(record);
   }
 
@@ -192,9 +192,9 @@ export class Connection {
     if (this.#receiving) return;
     this.#receiving = true;
     try {
-      for (const batch of this.#engine.receive()) {
+      for (const messages of this.#engine.receive()) {
         this.hasSpoken = true;
-        for (const message of batch) {
+        for (const message of messages) {
           if (this.#closed) return;
           checkMessage(message);
           this.#listener.received(message);

@@ -1,8 +1,8 @@
 /**
- * How a batch of messages crosses a port.
+ * How a post, which is a list of messages, crosses a port.
  *
- * Under light load a batch is one task or one result. Such a batch crosses as a
- * flat array, which takes a third of the time to copy. Any other batch from the
+ * Under light load a post is one task or one result. Such a post crosses as a
+ * flat array, which takes a third of the time to copy. Any other post from the
  * loop crosses in a Map: `receiveMessageOnPort` searches every object and array
  * that it receives for ports, element by element, but not a Map.
  *
@@ -18,18 +18,18 @@ type OneTask = readonly [id: TaskId, ref: number, ...args: unknown[]];
 /** What one task returned. */
 type OneResult = readonly [id: TaskId, value: unknown, at: number];
 
-/** A batch on its way to the loop. */
+/** A post on its way to the loop. */
 export type PackedToLoop = OneTask | readonly ToLoop[];
 
-/** A batch from the loop, as {@linkcode unwrap} gives it. */
+/** A post from the loop, as {@linkcode unwrap} gives it. */
 export type PackedFromLoop = OneResult | readonly FromLoop[];
 
-export function packToLoop(batch: readonly ToLoop[]): PackedToLoop {
-  const first = batch[0];
-  return batch.length === 1 && first?.type === "run" &&
+export function packToLoop(messages: readonly ToLoop[]): PackedToLoop {
+  const first = messages[0];
+  return messages.length === 1 && first?.type === "run" &&
       first.ids.length === 1 && first.options === undefined
     ? [first.ids[0]!, first.refs[0]!, ...first.args]
-    : batch;
+    : messages;
 }
 
 export function unpackToLoop(packed: PackedToLoop): readonly ToLoop[] {
@@ -40,13 +40,13 @@ export function unpackToLoop(packed: PackedToLoop): readonly ToLoop[] {
 }
 
 export function packFromLoop(
-  batch: readonly FromLoop[],
+  messages: readonly FromLoop[],
 ): OneResult | ReadonlyMap<0, readonly FromLoop[]> {
-  const first = batch[0];
-  return batch.length === 1 && first?.type === "succeeded" &&
+  const first = messages[0];
+  return messages.length === 1 && first?.type === "succeeded" &&
       first.ids.length === 1 && isPrimitive(first.values[0])
     ? [first.ids[0]!, first.values[0], first.at]
-    : wrap(batch);
+    : wrap(messages);
 }
 
 export function unpackFromLoop(packed: PackedFromLoop): readonly FromLoop[] {
