@@ -5,6 +5,8 @@
  */
 import type { LogEntry } from "./task.ts";
 
+/** A longer line is cut or split, in UTF-16 code units. */
+export const MAX_LINE_CHARACTERS = 16_384;
 /** How many lines a log keeps. */
 export const MAX_LOG_LINES = 1000;
 /** How long they are in total, in UTF-16 code units. */

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { type CloseOptions, LoopController, type LoopOptions } from "../mod.ts";
-import { LONGEST_TEST_MS, PATIENCE_MS } from "./patience.ts";
+import { MAX_TEST_MS, PATIENCE_MS } from "./patience.ts";
 
 /** The Workers made since it was opened, less those terminated. */
 class WorkerCount implements Disposable {
@@ -37,7 +37,7 @@ class TestLoop extends LoopController {
     super(options);
     this.#workers = workers;
     // Every handle settles then, so that a test fails that would hang.
-    this.#timer = setTimeout(() => this.kill(), LONGEST_TEST_MS);
+    this.#timer = setTimeout(() => this.kill(), MAX_TEST_MS);
   }
 
   override kill(): void {
@@ -103,7 +103,7 @@ function command(args: readonly string[], options: ChildOptions): Deno.Command {
 
 /** Kills a child that does not end, so that a test fails that would hang. */
 export function killedInTime(process: Deno.ChildProcess): Disposable {
-  const timer = setTimeout(() => process.kill("SIGKILL"), LONGEST_TEST_MS);
+  const timer = setTimeout(() => process.kill("SIGKILL"), MAX_TEST_MS);
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 

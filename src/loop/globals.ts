@@ -6,12 +6,10 @@
  * @module
  */
 import { systemClock } from "../clock.ts";
+import { MAX_LINE_CHARACTERS } from "../log_buffer.ts";
 import { decodeThrown, encodeThrown } from "../protocol/codec.ts";
 import type { LogEntry } from "../task.ts";
 import type { Loop } from "./loop.ts";
-
-/** The longest line that a log keeps whole, in UTF-16 code units. */
-const MAX_LINE_CHARACTERS = 16_384;
 
 /** Patches the globals for the tasks of `loop`. */
 export function patchGlobals(

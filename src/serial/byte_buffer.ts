@@ -24,18 +24,18 @@ export class ByteBuffer {
   }
 
   zeros(count: number): void {
-    this.#room(count);
+    this.#reserve(count);
     this.#bytes.fill(0, this.#at, this.#at += count);
   }
 
   byte(byte: number): void {
-    this.#room(1);
+    this.#reserve(1);
     this.#bytes[this.#at++] = byte;
   }
 
   /** Appends an integer from 0, with seven bits in each byte. */
   count(count: number): void {
-    this.#room(8);
+    this.#reserve(8);
     let rest = count;
     while (rest > 127) {
       this.#bytes[this.#at++] = (rest % 128) | 128;
@@ -45,7 +45,7 @@ export class ByteBuffer {
   }
 
   double(value: number): void {
-    this.#room(8);
+    this.#reserve(8);
     this.#view.setFloat64(this.#at, value);
     this.#at += 8;
   }
@@ -53,7 +53,7 @@ export class ByteBuffer {
   /** Appends a count and as many bytes. */
   raw(bytes: Uint8Array): void {
     this.count(bytes.byteLength);
-    this.#room(bytes.byteLength);
+    this.#reserve(bytes.byteLength);
     this.#bytes.set(bytes, this.#at);
     this.#at += bytes.byteLength;
   }
@@ -64,7 +64,7 @@ export class ByteBuffer {
    */
   ascii(tag: number, text: string): boolean {
     const { length } = text;
-    this.#room(length + 2);
+    this.#reserve(length + 2);
     const at = this.#at;
     for (let n = 0; n < length; n++) {
       const unit = text.charCodeAt(n);
@@ -77,7 +77,7 @@ export class ByteBuffer {
     return true;
   }
 
-  #room(length: number): void {
+  #reserve(length: number): void {
     const needed = this.#at + length;
     if (needed <= this.#bytes.byteLength) return;
     this.#resize(Math.max(needed, 2 * this.#bytes.byteLength));
