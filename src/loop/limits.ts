@@ -5,13 +5,13 @@
  */
 import { limitPassed } from "../errors.ts";
 import type { MovableLimit } from "../protocol/messages.ts";
-import { Alarm, type Timers } from "../timers.ts";
+import { Timer, type Timers } from "../timers.ts";
 import type { LoopTask, TaskHost } from "./loop_task.ts";
 
 export class Limits {
   readonly #host: TaskHost;
   readonly #task: LoopTask;
-  readonly #set: Map<MovableLimit, { value: number; alarm: Alarm }> = new Map();
+  readonly #timers: { [L in MovableLimit]?: LimitTimer } = {};
 
   constructor(host: TaskHost, task: LoopTask) {
     this.#host = host;
@@ -23,28 +23,30 @@ export class Limits {
    * passed fires now.
    */
   set(limit: MovableLimit, value: number | undefined): void {
-    this.#lift(limit);
+    this.#stop(limit);
     if (value === undefined || this.#task.stopReason !== undefined) return;
-    const alarm = new Alarm(() => this.#fire(limit, value));
-    this.#set.set(limit, { value, alarm });
-    this.#timersOf(limit).start(alarm, this.#remainingMs(limit, value));
+    const timer = new LimitTimer(this, limit, value);
+    this.#timers[limit] = timer;
+    this.#timersOf(limit).start(timer, this.#remainingMs(limit, value));
   }
 
   /** Fires the first limit that leaves the task no time at all. */
   check(): void {
-    for (const [limit, { value }] of this.#set) {
+    for (const { limit, value } of Object.values(this.#timers)) {
       const left = limit === "deadline"
         ? this.#remainingMs(limit, value)
         : value;
-      if (left <= 0) return this.#fire(limit, value);
+      if (left <= 0) return this.fire(limit, value);
     }
   }
 
   lift(): void {
-    for (const limit of this.#set.keys()) this.#lift(limit);
+    this.#stop("timeout");
+    this.#stop("deadline");
+    this.#stop("stall");
   }
 
-  #fire(limit: MovableLimit, value: number): void {
+  fire(limit: MovableLimit, value: number): void {
     // Progress has moved the stall limit.
     if (this.#remainingMs(limit, value) > 0) return this.set(limit, value);
     const { id, startedAt } = this.#task;
@@ -52,10 +54,9 @@ export class Limits {
     this.#host.stop(this.#task, limitPassed(id, limit, value, ranMs));
   }
 
-  #lift(limit: MovableLimit): void {
-    const set = this.#set.get(limit);
-    if (set !== undefined) this.#timersOf(limit).stop(set.alarm);
-    this.#set.delete(limit);
+  #stop(limit: MovableLimit): void {
+    const timer = this.#timers[limit];
+    if (timer !== undefined) this.#timersOf(limit).stop(timer);
   }
 
   #timersOf(limit: MovableLimit): Timers {
@@ -73,5 +74,20 @@ export class Limits {
       case "stall":
         return (details?.lastProgressAt ?? startedAt) + value - now;
     }
+  }
+}
+
+// A class, because closures would take more memory, and many tasks have limits.
+class LimitTimer extends Timer {
+  constructor(
+    readonly limits: Limits,
+    readonly limit: MovableLimit,
+    readonly value: number,
+  ) {
+    super();
+  }
+
+  override fire(): void {
+    this.limits.fire(this.limit, this.value);
   }
 }
