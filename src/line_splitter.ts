@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { MAX_LINE_CHARACTERS } from "./log_buffer.ts";
 
-/** A longer line is split, in UTF-16 code units. */
-const MAX_LINE_CHARACTERS = 16_384;
+const PARTS = new RegExp(`[^]{1,${MAX_LINE_CHARACTERS}}`, "g");
 
 /** Calls `onLine` for each line of a text that arrives in pieces. */
 export class LineSplitter {
@@ -20,10 +20,7 @@ export class LineSplitter {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop()!;
     for (const line of lines) {
-      let from = 0;
-      do this.#onLine(line.slice(from, from += MAX_LINE_CHARACTERS)); while (
-        from < line.length
-      );
+      for (const part of line.match(PARTS) ?? [line]) this.#onLine(part);
     }
     while (this.#rest.length >= MAX_LINE_CHARACTERS) {
       this.#onLine(this.#rest.slice(0, MAX_LINE_CHARACTERS));
