@@ -17,6 +17,10 @@ import type { Style } from "./text/style.ts";
 
 const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
+/** For the first start. */
+const TO_TRY =
+  "try: submit sleep 5 tea --name nap, then poll, wait, result nap";
+
 interface Streams {
   readonly out: Output;
   readonly err: Output;
@@ -108,14 +112,24 @@ async function run(
     return !await runScript(session, show, script) || session.failed;
   }
   const module = await import("./terminal/terminal.ts");
+  const { History, historyPath } = await import("./terminal/history.ts");
   const banner = `loopctl ${await version()} · "help" lists the commands`;
   if (!signal.aborted) {
     const style = (): Style => styleFor(options.color && !Deno.noColor);
-    const prompt = new module.Terminal({ session, output: out, json, style });
+    const path = options.keepHistory ? historyPath() : undefined;
+    const history = new History(path, (message) => report(message));
+    const prompt = new module.Terminal({
+      session,
+      output: out,
+      json,
+      style,
+      history,
+    });
     terminal = prompt;
     report = (message) => prompt.report(message);
     signal.addEventListener("abort", () => prompt.stop());
     if (!json) report(banner);
+    if (!json && history.entries.length === 0) report(TO_TRY);
     await prompt.run(first);
   }
   await (signal.aborted ? end() : loop.close({ cancel: true }));

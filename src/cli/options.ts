@@ -16,6 +16,8 @@ export interface CliOptions {
   readonly color: boolean;
   readonly quiet: boolean;
   readonly ordered: boolean;
+  /** Whether what is typed is remembered for the next session. */
+  readonly keepHistory: boolean;
   readonly stopOnError: boolean;
   readonly help: boolean;
   readonly version: boolean;
@@ -40,6 +42,7 @@ const OPTIONS = {
   "--isolation WHERE": "where tasks run: worker (the default), or process",
   "--memory MB": "the heap of that process",
   "--task-allow-WHAT": "what tasks may do in it; see below",
+  "--no-history": "keep no file of what is typed",
   "--no-color": "no colour; also where NO_COLOR is set",
   "--help": "this text; also: -h",
   "--version": "the version",
@@ -95,6 +98,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
       "help",
       "version",
       "color",
+      "no-history",
     ],
     string: ["eval", ...VALUED_NAMES, "_"],
     collect: ["eval"],
@@ -127,6 +131,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
     quiet: parsed.quiet,
     ordered: parsed.ordered,
     color: parsed.color,
+    keepHistory: !parsed["no-history"],
     stopOnError: parsed["stop-on-error"],
     help: parsed.help,
     version: parsed.version,

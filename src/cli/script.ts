@@ -5,7 +5,8 @@
 import { abortable } from "@std/async/abortable";
 import type { TaskHandle } from "../../mod.ts";
 import type { TaskId } from "../task.ts";
-import { Shell } from "./commands/execute.ts";
+import { COMMANDS, Shell } from "./commands/execute.ts";
+import { joinLines } from "./language/parser.ts";
 import { type Line, readLines } from "./language/line.ts";
 import { notice, type Reply } from "./render/reply.ts";
 import type { Session } from "./session/session.ts";
@@ -84,11 +85,12 @@ async function* linesOf(
   { first, commands }: ScriptOptions,
 ): AsyncGenerator<Line, void, void> {
   for (const text of first) yield { text };
-  yield* readLines(
+  const lines = readLines(
     commands === undefined
       ? Deno.stdin.readable
       : new Blob([commands]).stream(),
   );
+  yield* joinLines(lines, COMMANDS);
 }
 
 /** Ends every pause: no line comes that could. */

@@ -29,6 +29,7 @@ Deno.test("parseOptions reads modules, options and their values", () => {
       commands: "poll\nwait",
       json: true,
       color: false,
+      keepHistory: true,
       quiet: true,
       ordered: true,
       stopOnError: true,
@@ -137,7 +138,7 @@ Deno.test("parseOptions refuses what tasks may do if it is unclear", () => {
 
 Deno.test("optionsHelp names every option that parseOptions takes", () => {
   const flags = optionsHelp().match(/^ {2}--[a-z-]+/gm) ?? [];
-  assertEquals(flags.length, 14);
+  assertEquals(flags.length, 15);
   for (const [n, flag] of flags.map((flag) => flag.trim()).entries()) {
     const takesValue = new RegExp(`${flag} [A-Z]`).test(optionsHelp());
     const value = VALUES[flag] ?? "1";

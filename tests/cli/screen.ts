@@ -94,6 +94,9 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** No test reads or writes what the user has typed: a relative path is ignored. */
+const NO_STATE = { XDG_STATE_HOME: "none", LOCALAPPDATA: "none" };
+
 /** A person at a terminal on which the prompt, or another program, runs. */
 export class Terminal implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -119,7 +122,7 @@ export class Terminal implements AsyncDisposable {
         ...command ?? [Deno.execPath(), ...RUN, "cli.ts", ...args],
       ],
       cwd: ROOT,
-      env: { TERM: "xterm-256color", NO_COLOR: "", ...env },
+      env: { TERM: "xterm-256color", NO_COLOR: "", ...NO_STATE, ...env },
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

@@ -8,12 +8,13 @@ import { notice, type Reply } from "../render/reply.ts";
 import { endingReply } from "../render/status.ts";
 import { selectTasks } from "../session/selection.ts";
 import type { Session } from "../session/session.ts";
+import { UNFINISHED } from "../language/spec.ts";
 import { command } from "./command.ts";
 
 export default command({
   name: "cancel",
   summary: "ask tasks to stop, and say whether they did",
-  args: { ids: { kind: IDS, optional: true, many: true } },
+  args: { ids: { kind: IDS, offers: UNFINISHED, optional: true, many: true } },
   options: {
     queued: {
       kind: FLAG,

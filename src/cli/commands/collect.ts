@@ -5,12 +5,13 @@ import { notEndedReply, outcomeReply } from "../render/outcome.ts";
 import { notice, type Reply } from "../render/reply.ts";
 import { selectTasks } from "../session/selection.ts";
 import type { Session } from "../session/session.ts";
+import { ENDED } from "../language/spec.ts";
 import { command } from "./command.ts";
 
 export default command({
   name: "collect",
   summary: "the outcome of each finished task, once",
-  args: { ids: { kind: IDS, optional: true, many: true } },
+  args: { ids: { kind: IDS, offers: ENDED, optional: true, many: true } },
   options: {},
   details:
     `On a terminal a long value is cut. "result ID" and "logs ID" still know the

@@ -9,12 +9,13 @@ import { taskTitles } from "../render/task.ts";
 import { selectTasks } from "../session/selection.ts";
 import type { Session } from "../session/session.ts";
 import { paint } from "../text/style.ts";
+import { UNFINISHED } from "../language/spec.ts";
 import { command } from "./command.ts";
 
 export default command({
   name: "kill",
   summary: "end tasks by force, each with the loop that it is in",
-  args: { ids: { kind: IDS, many: true } },
+  args: { ids: { kind: IDS, offers: UNFINISHED, many: true } },
   options: { reason: { kind: TEXT, help: "shown in the outcome" } },
   details:
     `For a task that "cancel" can't stop. The other tasks in its loop are lost,

@@ -10,12 +10,13 @@ import type { Reply } from "../render/reply.ts";
 import { taskFields } from "../render/task.ts";
 import { plainValue, resultBounds } from "../render/value_text.ts";
 import { selectTasks } from "../session/selection.ts";
+import { ENDED } from "../language/spec.ts";
 import { command } from "./command.ts";
 
 export default command({
   name: "result",
   summary: "the values of tasks alone",
-  args: { ids: { kind: IDS, many: true } },
+  args: { ids: { kind: IDS, offers: ENDED, many: true } },
   options: {
     raw: {
       kind: FLAG,

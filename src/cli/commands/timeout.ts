@@ -9,12 +9,13 @@ import { limitParts, statusFields } from "../render/status.ts";
 import { titleBeside } from "../render/task.ts";
 import { selectTask } from "../session/selection.ts";
 import type { Session } from "../session/session.ts";
+import { UNFINISHED } from "../language/spec.ts";
 import { command } from "./command.ts";
 
 export default command({
   name: "timeout",
   summary: "move a task's limit on running time; none lifts it",
-  args: { id: { kind: ID }, limit: { kind: LIMIT } },
+  args: { id: { kind: ID, offers: UNFINISHED }, limit: { kind: LIMIT } },
   options: {},
   details: "It counts from the start of the task, not from now.",
   examples: ["timeout 3 30s", "timeout 3 none"],

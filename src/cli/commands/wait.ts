@@ -5,12 +5,13 @@ import { endedReply, notEndedReply } from "../render/outcome.ts";
 import { notice } from "../render/reply.ts";
 import { selectTasks } from "../session/selection.ts";
 import { isFailure } from "../session/session.ts";
+import { UNFINISHED } from "../language/spec.ts";
 import { command } from "./command.ts";
 
 export default command({
   name: "wait",
   summary: "wait until tasks have ended; Ctrl-C ends the wait, not the tasks",
-  args: { ids: { kind: IDS, optional: true, many: true } },
+  args: { ids: { kind: IDS, offers: UNFINISHED, optional: true, many: true } },
   options: {
     any: { kind: FLAG, help: "only until one has ended" },
     firstFailure: { kind: FLAG, help: "only until one has failed" },

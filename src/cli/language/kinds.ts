@@ -4,7 +4,7 @@ import { parseDuration, parseTime } from "../text/amounts.ts";
 import { FILTERS, type IdItem, parseId, parseIds, parseName } from "./ids.ts";
 import type { Word } from "./lexer.ts";
 import { LineError } from "./line.ts";
-import type { Kind } from "./spec.ts";
+import { ENDED, type Kind } from "./spec.ts";
 
 export interface Value extends Word {
   /** JSON if the text parses as JSON, else the text. */
@@ -29,7 +29,11 @@ export const VALUE: Kind<Value> = {
 export const IDS: Kind<readonly IdItem[]> = {
   label: "IDS",
   parse: parseIds,
-  candidates: ({ ids }) => ["all", ...FILTERS, ...ids],
+  candidates: ({ ids }) => {
+    const states = new Set<string>(ids.flatMap(({ states }) => states));
+    if (ENDED.some((state) => states.has(state))) states.add("done");
+    return ["all", ...FILTERS.filter((word) => states.has(word)), ...ids];
+  },
 };
 
 export const ID: Kind<IdItem> = {

@@ -6,7 +6,7 @@ import {
   type Word,
   WordReader,
 } from "./lexer.ts";
-import { LineError } from "./line.ts";
+import { type Line, LineError } from "./line.ts";
 import {
   type Commands,
   flagOf,
@@ -81,6 +81,35 @@ export async function isComplete(
   } catch (error) {
     return !(error instanceof LineError && error.unfinished);
   }
+}
+
+/** An input in a script is given up when so many characters were searched. */
+const MAX_SEARCHED = 400_000_000;
+
+/** Joins the lines of an input into one, which has the number of the first. */
+export async function* joinLines(
+  lines: AsyncIterable<Line>,
+  commands: Commands,
+): AsyncGenerator<Line, void, void> {
+  let open: Line | undefined;
+  let searched = 0;
+  for await (const line of lines) {
+    const joined: Line = open === undefined
+      ? line
+      : { ...open, text: `${open.text}\n${line.text}` };
+    searched += joined.text.length;
+    if (
+      joined.malformed === undefined && searched < MAX_SEARCHED &&
+      !await isComplete(joined.text, commands)
+    ) {
+      open = joined;
+    } else {
+      yield joined;
+      open = undefined;
+      searched = 0;
+    }
+  }
+  if (open !== undefined) yield open;
 }
 
 type Fields = Record<string, unknown>;

@@ -1,6 +1,9 @@
 /** What a command takes, as data, and the types that it parses to. */
+import type { TaskSnapshot } from "../../task.ts";
 import type { Word } from "./lexer.ts";
 import { LineError, type Span } from "./line.ts";
+
+type State = TaskSnapshot["state"];
 
 /** A kind of argument: how a word becomes a value of the type `T`. */
 export interface Kind<T = unknown> {
@@ -13,21 +16,33 @@ export interface Kind<T = unknown> {
    * @throws {LineError} The word is none of this kind.
    */
   readonly parse: (word: Word, now: number) => T;
-  readonly candidates?: (known: Known, typed: string) => readonly string[];
+  readonly candidates?: (
+    known: Known,
+    typed: string,
+  ) => readonly (string | Candidate)[];
+}
+
+/** Something that Tab offers. */
+export interface Candidate {
+  readonly text: string;
+  /** What is shown beside it in a list. */
+  readonly about?: () => string;
 }
 
 /** The names that exist now, for Tab. */
 export interface Known {
   readonly commands: Commands;
   readonly tasks: readonly string[];
-  /** Ids and names of tasks and groups. */
-  readonly ids: readonly string[];
+  /** Ids and names of tasks and groups, with the states of those tasks. */
+  readonly ids: readonly (Candidate & { readonly states: readonly State[] })[];
   /** The entries of the folder that a path, as far as it is typed, is in. */
   readonly paths: (typed: string) => readonly string[];
 }
 
 /** An argument that is known by its position. */
 export interface Argument {
+  /** Tab offers only tasks in one of these states. */
+  readonly offers?: readonly State[];
   readonly kind: Kind;
   /** In place of the kind's own label. */
   readonly label?: string;
@@ -89,6 +104,10 @@ export interface Commands<S extends Spec = Spec> {
   /** Resolves to undefined if nothing has this name. */
   readonly load: (name: string) => Promise<S | undefined>;
 }
+
+/** For the `offers` of an argument. */
+export const UNFINISHED = ["queued", "running"] as const;
+export const ENDED = ["succeeded", "failed", "cancelled"] as const;
 
 /** What the arguments and options on a line parsed to. */
 export interface Parsed<S extends Spec = Spec> {

@@ -4,7 +4,7 @@ import { emitKeypressEvents, type Key } from "node:readline";
 import type { View } from "../commands/command.ts";
 import { harmless, type Output } from "../render/reply.ts";
 import type { Style } from "../text/style.ts";
-import { suspend } from "./prompt_line.ts";
+import { suspend } from "./keys.ts";
 
 /** Between two frames, at least. */
 const FRAME_MS = 100;

@@ -1,40 +1,50 @@
 /**
- * The bottom line of a terminal: a prompt with what is being typed, or the
- * status of a command that runs. Replies are printed above it.
+ * The bottom of a terminal: a prompt with what is being typed, or the status of
+ * a command that runs. Replies are printed above it.
  *
  * The terminal stays in raw mode from start to end, so that Ctrl-C is a key and
  * not a signal, which would also end the programs that started this one.
  */
 import process from "node:process";
-import readline from "node:readline";
-import { Writable } from "node:stream";
-import type { Completion } from "./completion.ts";
+import type { Key } from "node:readline";
 import type { Output } from "../render/reply.ts";
+import { Bottom, type Size } from "./bottom.ts";
+import { commonStart, type Completion } from "./completion.ts";
+import type { History } from "./history.ts";
+import { type InputState, MORE } from "./input_view.ts";
+import { type Input, Keys, suspend } from "./keys.ts";
+import { LineEditor } from "./line_editor.ts";
 
 export interface PromptLineOptions {
   readonly output: Output;
-  readonly columns: () => number;
+  readonly size: Size;
+  readonly history: History;
   readonly complete: (typed: string) => Promise<Completion>;
+  /** The candidates as lines to print. */
+  readonly list: (completion: Completion) => string;
+  /** Splits what was typed into inputs; undefined if the last one goes on. */
+  readonly split: (text: string) => Promise<string[] | undefined>;
   readonly onInterrupt: () => void;
 }
 
-/** A line that was typed, or the end of the input: Ctrl-D. */
+/** An input that was typed, or the end of all: Ctrl-D. */
 export type Typed = { readonly line: string } | "end";
 
 const PROMPT = "> ";
-const MAX_HISTORY_LINES = 1000;
 
 export class PromptLine {
   readonly #options: PromptLineOptions;
-  /** What the editor draws on. */
-  readonly #screen: Writable;
-  /** A command runs: the editor draws nothing. */
-  #muted = true;
+  readonly #editor: LineEditor;
+  readonly #keys: Keys;
+  readonly #bottom: Bottom;
+  /** What was typed and is still to be handled, while a part of it takes its time. */
+  #inputs: Input[] = [];
+  #handling = false;
+  #afterReturn = false;
+  /** What was typed ahead. */
   readonly #typed: Typed[] = [];
-  #history: string[] = [];
-  #editor: readline.Interface;
   #give: ((typed: Typed) => void) | undefined;
-  #status: string | undefined;
+  #status: (() => string) | undefined;
   /** What is to be printed once the terminal is given back; undefined when it is here. */
   #held: (string | Uint8Array)[] | undefined;
   #closed = false;
@@ -43,68 +53,51 @@ export class PromptLine {
 
   constructor(options: PromptLineOptions) {
     this.#options = options;
-    this.#screen = new Writable({
-      decodeStrings: false,
-      write: (chunk, _encoding, done) => {
-        if (!this.#muted) options.output.control(String(chunk));
-        done();
-      },
-    });
-    Object.defineProperties(this.#screen, {
-      isTTY: { value: true },
-      columns: { get: options.columns },
-    });
-    this.#editor = this.#open();
+    this.#bottom = new Bottom(options.output, options.size);
+    this.#editor = new LineEditor(options.history);
+    this.#keys = new Keys(options.output, this.#onInput);
+    this.#keys.take();
     process.stdin.once("end", () => {
       this.inputEnded = true;
-      this.#take("end");
+      this.#end();
     });
     process.stdout.on("resize", this.#onResize);
   }
 
-  /** Shows the prompt until a line is typed. */
+  /** Shows the prompt until an input is typed. */
   async next(): Promise<Typed> {
     this.status(undefined);
     if (this.inputEnded) return "end";
     const typed = this.#typed.shift();
     if (typed !== undefined) {
-      if (typed !== "end") this.print(`${PROMPT}${typed.line}\n`);
+      if (typed !== "end") this.#echo(typed.line);
       return typed;
     }
     const { promise, resolve } = Promise.withResolvers<Typed>();
     this.#give = resolve;
-    this.#muted = false;
-    this.#redraw();
+    this.#draw();
     return await promise;
   }
 
-  /** Prints whole lines, or bytes as they are, above the bottom line. */
+  /** Prints whole lines, or bytes as they are, above the bottom. */
   print(what: string | Uint8Array): void {
     if (this.#held !== undefined) return void this.#held.push(what);
     const { output } = this.#options;
-    const prompted = this.#give !== undefined;
-    if (prompted) {
-      const { rows } = this.#editor.getCursorPos();
-      const up = rows > 0 ? `\x1b[${rows}A` : "";
-      output.control(`\r${up}\x1b[J`);
-    } else if (this.#status !== undefined) {
-      output.control("\r\x1b[K");
-    }
+    this.#bottom.erase();
     output.write(what);
     if (typeof what !== "string") output.write("\n");
-    if (prompted) this.#redraw();
-    else this.#drawStatus();
+    this.#draw();
   }
 
   /**
-   * Shows a status, less than a line long, while there is no prompt; undefined
-   * clears it.
+   * Shows a status while there is no prompt, which is drawn anew for each width
+   * and has to fit into one line; undefined clears it.
    */
-  status(text: string | undefined): void {
+  status(text: (() => string) | undefined): void {
     if (this.#give !== undefined || this.#held !== undefined) return;
-    if (this.#status !== undefined) this.#options.output.control("\r\x1b[K");
+    this.#bottom.erase();
     this.#status = text;
-    this.#drawStatus();
+    this.#draw();
   }
 
   /**
@@ -114,14 +107,14 @@ export class PromptLine {
   async lend<T>(use: () => Promise<T>): Promise<T> {
     this.status(undefined);
     const held = this.#held = [] as (string | Uint8Array)[];
-    this.#editor.close();
+    this.#keys.release();
     try {
       return await use();
     } finally {
       this.#held = undefined;
       if (!this.#closed && !this.inputEnded) {
         this.#toLineStart();
-        this.#editor = this.#open();
+        this.#keys.take();
       }
       for (const what of held) this.print(what);
     }
@@ -129,107 +122,169 @@ export class PromptLine {
 
   /** To the next line, unless the cursor is at the start of one. */
   #toLineStart(): void {
-    const { output, columns } = this.#options;
+    const { output, size } = this.#options;
     // A line of spaces wraps only if something stands before it.
-    output.control(`${" ".repeat(columns())}\r\x1b[K`);
+    output.control(`${" ".repeat(size().columns)}\r\x1b[K`);
   }
 
   get lent(): boolean {
     return this.#held !== undefined;
   }
 
-  clear(): void {
-    this.#editor.write(null, { ctrl: true, name: "e" });
-    this.#editor.write(null, { ctrl: true, name: "u" });
+  /** Drops what is being typed, and what was typed ahead. */
+  forgetTyped(): void {
+    this.#inputs = [];
+    this.#typed.length = 0;
+    this.#editor.clear();
+    this.#draw();
   }
 
-  /** Drops the lines that were typed ahead. */
-  forgetTyped(): void {
-    this.#typed.length = 0;
-    this.clear();
+  /** Clears the screen. */
+  clearScreen(): void {
+    this.#bottom.forget();
+    this.#options.output.control("\x1b[H\x1b[2J");
+    this.#draw();
   }
 
   /** Gives the terminal back as it was. */
   close(): void {
     if (this.#closed) return;
     this.status(undefined);
+    this.#end();
     this.#closed = true;
-    if (this.#give !== undefined) {
-      this.#options.output.write("\n");
-      this.#take("end");
-    }
-    this.#editor.close();
+    this.#keys.release();
     process.stdout.off("resize", this.#onResize);
-    process.stdin.pause();
   }
 
-  readonly #suspend = (): void => {
-    suspend();
-    if (this.#give !== undefined) this.#redraw();
+  readonly #onInput = (input: Input): void => {
+    if (input.kind === "key" && input.key.ctrl && input.key.name === "c") {
+      return this.#options.onInterrupt();
+    }
+    this.#inputs.push(input);
+    if (!this.#handling) this.#handleInputs();
   };
 
-  readonly #onResize = (): boolean => this.#screen.emit("resize");
-
-  #open(): readline.Interface {
-    const editor = readline.createInterface({
-      input: process.stdin,
-      output: this.#screen,
-      terminal: true,
-      prompt: PROMPT,
-      history: this.#history,
-      historySize: MAX_HISTORY_LINES,
-      removeHistoryDuplicates: true,
-      completer: (typed, done) => {
-        this.#options.complete(typed)
-          .then(([candidates, word]) => done(null, [candidates, word]), done);
-      },
-    });
-    editor.on("line", (line) => this.#take({ line }));
-    editor.on("history", (history) => this.#history = history);
-    editor.on("SIGINT", this.#options.onInterrupt);
-    editor.on("SIGTSTP", this.#suspend);
-    editor.on("close", () => this.#onClose());
-    return editor;
+  async #handleInputs(): Promise<void> {
+    this.#handling = true;
+    for (let input; (input = this.#inputs.shift()) !== undefined;) {
+      const handled = input.kind === "key"
+        ? this.#press(input.key)
+        : this.#editor.insert(plain(input.text));
+      if (handled !== undefined) await handled;
+      this.#draw();
+    }
+    this.#handling = false;
   }
 
-  /** Ctrl-D closes the editor for good: another one takes its place. */
-  #onClose(): void {
-    if (this.#closed || this.inputEnded || this.#held !== undefined) return;
-    this.#editor = this.#open();
-    // During a command Ctrl-D means nothing: one too many is typed easily.
-    if (this.#give !== undefined) {
-      this.#options.output.write("\n");
-      this.#take("end");
+  #press(key: Key): Promise<void> | void {
+    const { name, ctrl, meta } = key;
+    // A line may end with both.
+    const again = name === "enter" && this.#afterReturn;
+    this.#afterReturn = name === "return";
+    if (again) return;
+    if (name === "return" || name === "enter") {
+      return meta ? this.#editor.insert("\n") : this.#enter();
+    }
+    if (name === "tab" && !key.shift) return this.#complete();
+    if (ctrl && name === "d" && this.#editor.text === "") {
+      // During a command Ctrl-D means nothing: one too many is typed easily.
+      return this.#end();
+    }
+    if (ctrl && name === "z") return this.#suspend();
+    if (ctrl && name === "l") return this.clearScreen();
+    this.#editor.press(key);
+  }
+
+  async #enter(): Promise<void> {
+    const { history, split } = this.#options;
+    const { text } = this.#editor;
+    const inputs = await split(text);
+    // Ctrl-C may have dropped it meanwhile.
+    if (this.#editor.text !== text) return;
+    if (inputs === undefined) return this.#editor.insert("\n");
+    this.#editor.press({ name: "end" });
+    this.#draw();
+    if (this.#editor.take()) history.save();
+    const give = this.#give;
+    const lines = inputs.map((line) => ({ line }));
+    const [first] = lines;
+    if (give === undefined || first === undefined) {
+      return void this.#typed.push(...lines);
+    }
+    // Of several, each is shown above its own replies.
+    if (lines.length > 1) this.#bottom.erase();
+    this.#finish(lines.length === 1 ? undefined : first.line);
+    this.#typed.push(...lines.slice(1));
+    give(first);
+  }
+
+  async #complete(): Promise<void> {
+    const { text, cursor } = this.#editor;
+    const before = text.slice(0, cursor);
+    const { complete, list } = this.#options;
+    const completion = await complete(
+      before.slice(before.lastIndexOf("\n") + 1),
+    );
+    const { candidates, word } = completion;
+    // Ctrl-C may have dropped it meanwhile.
+    if (this.#editor.text !== text || candidates.length === 0) return;
+    const common = commonStart(candidates);
+    if (common.length > word.length) {
+      this.#editor.insert(common.slice(word.length));
+    } else {
+      this.print(list(completion));
     }
   }
 
-  #take(typed: Typed): void {
-    this.#muted = true;
-    if (this.#give === undefined) this.#typed.push(typed);
-    else this.#give(typed);
+  /** Ends a prompt that is shown. */
+  #end(): void {
+    if (this.#give === undefined) return;
+    const give = this.#give;
+    this.#finish();
+    give("end");
+  }
+
+  /** Leaves the prompt as it stands on the screen, or shows the line there. */
+  #finish(line?: string): void {
+    this.#bottom.leave();
     this.#give = undefined;
+    if (line !== undefined) this.#echo(line);
   }
 
-  /** The editor moves up by the rows that it last took, so it needs them again. */
-  #redraw(): void {
-    const { rows } = this.#editor.getCursorPos();
-    this.#options.output.write("\n".repeat(rows));
-    this.#editor.prompt(true);
+  #echo(line: string): void {
+    this.print(`${PROMPT}${line.replaceAll("\n", `\n${MORE}`)}\n`);
   }
 
-  #drawStatus(): void {
-    if (this.#status !== undefined) this.#options.output.write(this.#status);
+  #suspend(): void {
+    this.#keys.release();
+    suspend();
+    this.#keys.take();
+    this.#bottom.forget();
+  }
+
+  readonly #onResize = (): void => {
+    if (this.#held !== undefined) return;
+    this.#bottom.resized(this.#state());
+    this.#bottom.erase();
+    this.#draw();
+  };
+
+  #state(): InputState {
+    const { text, cursor, wanted } = this.#editor;
+    const prompt = wanted === undefined ? PROMPT : `search "${wanted}": `;
+    return { prompt, text, cursor };
+  }
+
+  #draw(): void {
+    if (this.#held !== undefined || this.#closed) return;
+    if (this.#give !== undefined) this.#bottom.draw(this.#state());
+    else if (this.#status !== undefined) {
+      this.#bottom.drawStatus(this.#status());
+    }
   }
 }
 
-/** Ctrl-Z: stops this program and those that started it, as a shell does. */
-export function suspend(): void {
-  process.stdin.setRawMode(false);
-  try {
-    process.kill(0, "SIGTSTP");
-  } catch {
-    // Not permitted: the program goes on.
-  }
-  // Here the program goes on when it is resumed.
-  process.stdin.setRawMode(true);
+/** Text to insert: its line ends as ours, and none after the last line. */
+function plain(text: string): string {
+  return text.replaceAll(/\r\n?/g, "\n").replace(/\n+$/, "");
 }

@@ -7,12 +7,12 @@ import { COMMANDS, type LineResult, Shell } from "../commands/execute.ts";
 import { lostByQuitting, quitReply } from "../commands/quit.ts";
 import type { Screen } from "../commands/command.ts";
 import { fullScreen } from "./full_screen.ts";
-import { complete, entriesAt } from "./completion.ts";
+import { complete, listText } from "./completion.ts";
 import { commandStatus, endStatus, leftText } from "./status_line.ts";
 import { formatDuration } from "../text/amounts.ts";
-import { formatId } from "../language/ids.ts";
+import { splitInputs } from "../language/inputs.ts";
 import { textBefore } from "../language/line.ts";
-import type { Known } from "../language/spec.ts";
+import type { History } from "./history.ts";
 import { Notices } from "./notices.ts";
 import {
   errorReply,
@@ -22,6 +22,7 @@ import {
   render,
   type Reply,
 } from "../render/reply.ts";
+import { knownOf } from "./known.ts";
 import { PromptLine } from "./prompt_line.ts";
 import type { Session } from "../session/session.ts";
 import { BUILTIN_MODULE } from "../session/builtins.ts";
@@ -33,6 +34,7 @@ export interface TerminalOptions {
   readonly output: Output;
   readonly json: boolean;
   readonly style: () => Style;
+  readonly history: History;
 }
 
 /** A command that takes longer than this shows its status. */
@@ -52,14 +54,19 @@ export class Terminal {
   /** The user did not wait for the tasks to end, so nothing about them is shown. */
   #killed = false;
   #quitAsked = false;
+  #toldHowToLeave = false;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
     const { session, output } = options;
     this.#line = new PromptLine({
       output,
-      columns: () => options.style().width,
-      complete: (typed) => complete(typed, this.#known()),
+      size: Deno.consoleSize,
+      history: options.history,
+      complete: (typed) => complete(typed, knownOf(session)),
+      list: ({ candidates }) =>
+        listText(candidates, options.style(), Deno.consoleSize().rows - 2),
+      split: (text) => splitInputs(text, COMMANDS),
       onInterrupt: () => this.interrupt(),
     });
     const screen: Screen = {
@@ -98,8 +105,9 @@ export class Terminal {
       this.#command.abort();
       return;
     }
-    this.#line.clear();
-    this.print(notice(`Ctrl-D or "quit" leaves`));
+    this.#line.forgetTyped();
+    if (!this.#toldHowToLeave) this.print(notice(`Ctrl-D or "quit" leaves`));
+    this.#toldHowToLeave = true;
   }
 
   /** Whether another program, or a view, has the terminal. */
@@ -220,11 +228,11 @@ export class Terminal {
   #showStatus(textAfter: (elapsed: string) => string): Disposable {
     const { style } = this.#options;
     const start = performance.now();
-    const draw = (): void => {
+    const status = (): string => {
       const text = textAfter(formatDuration(performance.now() - start));
-      const { width } = style();
-      this.#line.status(paint(fit(text, width - 1), "dim", style()));
+      return paint(fit(text, style().width - 1), "dim", style());
     };
+    const draw = (): void => this.#line.status(status);
     let interval: ReturnType<typeof setInterval> | undefined;
     const timer = setTimeout(() => {
       draw();
@@ -236,22 +244,6 @@ export class Terminal {
         clearInterval(interval);
         this.#line.status(undefined);
       },
-    };
-  }
-
-  #known(): Known {
-    const { session } = this.#options;
-    const handles = session.loop.list();
-    const names = handles.flatMap(({ id, name, group }) => [
-      formatId(id).slice(1),
-      name,
-      ...group === undefined ? [] : [group],
-    ]);
-    return {
-      commands: COMMANDS,
-      tasks: session.modules.names(),
-      ids: [...new Set(names)].filter((name) => !/\s/.test(name)),
-      paths: entriesAt,
     };
   }
 }

@@ -84,6 +84,12 @@ export function wrap(text: string, columns: number): string[] {
 export function chunks(text: string, columns: number): string[] {
   if (displayWidth(text) <= columns) return [text];
   const pieces: string[] = [];
+  if (PLAIN.test(text)) {
+    for (let at = 0; at < text.length; at += columns) {
+      pieces.push(text.slice(at, at + columns));
+    }
+    return pieces;
+  }
   let piece = "";
   let width = 0;
   for (const { segment } of graphemesOf(text)) {

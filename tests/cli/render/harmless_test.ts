@@ -62,13 +62,13 @@ Deno.test("Output shows a value that is not of the type that it claims", () => {
 });
 
 Deno.test("complete offers no name that a terminal would act on", async () => {
-  const [offered] = await complete("submit ", {
+  const { candidates } = await complete("submit ", {
     commands: COMMANDS,
     tasks: ["a", "b\x1b[2J", "c\u202e"],
     ids: [],
     paths: () => [],
   });
-  assertEquals(offered, ["a "]);
+  assertEquals(candidates, [{ text: "a" }]);
 });
 
 Deno.test("a raw result is a text or bytes as they are, and no other reply is raw", () => {

@@ -124,7 +124,10 @@ test("Ctrl-D asks once if tasks are running, then ends them", async () => {
   await terminal.type(KEYS.ctrlD);
   await terminal.sees("1 task is running: #1 sleep 60\n");
   await terminal.ask("poll", "running");
-  await terminal.ask("quit", '"quit" or Ctrl-D once more ends them\n');
+  await terminal.ask(
+    "quit",
+    '"quit" or Ctrl-D once more leaves all the same\n',
+  );
   await terminal.type(KEYS.ctrlD);
   assertEquals((await terminal.ends()).code, 0);
 });
