@@ -102,10 +102,11 @@ export interface Progress {
 /**
  * One task at one moment: plain data, safe to keep or to send.
  *
- * `submittedAt`, `startedAt` and `endedAt` use a clock that nobody can set, which
- * starts at the system's time when the controller's thread begins. Differences
- * between them are therefore exact. The times do not follow the system's clock
- * when that is set, and do not count the time for which the machine sleeps.
+ * `submittedAt`, `startedAt`, `stopAskedAt` and `endedAt` use a clock that nobody
+ * can set, which starts at the system's time when the controller's thread begins.
+ * Differences between them are therefore exact. The times do not follow the
+ * system's clock when that is set, and do not count the time for which the
+ * machine sleeps.
  */
 export interface TaskSnapshot {
   /** The task's id. */
@@ -144,6 +145,11 @@ export interface TaskSnapshot {
   readonly submittedAt: number;
   /** When it left the queue, in milliseconds since the epoch. */
   readonly startedAt?: number;
+  /**
+   * When it was first asked to stop, in milliseconds since the epoch; not there
+   * if it had not started.
+   */
+  readonly stopAskedAt?: number;
   /** When it ended, in milliseconds since the epoch. */
   readonly endedAt?: number;
   /** Milliseconds of running time so far, or in total; 0 while queued. */

@@ -17,6 +17,7 @@ const ROOMS = {
     "commands",
     "watch",
     "redirect",
+    "timeline",
     "session",
     "render",
     "language",

@@ -36,6 +36,7 @@ help
 help sleep
 xyzzy
 wait 12 --timeout 1ms
+timeline
 collect 1-3
 forget 4
 submit spin 3000

@@ -72,9 +72,12 @@ Deno.test("a task that is asked to stop shows as cancelling while it unwinds", a
   const handle = loop.submit(tasks.cleanUpTill, [started.key, gate.key]);
   await started.arrivals();
   assertEquals(handle.cancelling, false);
+  assertEquals(handle.snapshot().stopAskedAt, undefined);
   const cancelled = handle.cancel("stop", { grace: PATIENCE_MS });
   await gate.arrivals();
-  const { state, cancelling, endedAt } = handle.snapshot();
+  const { state, cancelling, startedAt, stopAskedAt, endedAt } = handle
+    .snapshot();
+  assert(stopAskedAt! >= startedAt!);
   assertEquals([state, cancelling, endedAt], ["running", true, undefined]);
   assertEquals(handle.done, false);
   gate.open();

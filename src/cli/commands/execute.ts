@@ -28,6 +28,7 @@ const FILES: {
   resume: () => import("./resume.ts"),
   concurrency: () => import("./concurrency.ts"),
   watch: () => import("./watch.ts"),
+  timeline: () => import("./timeline.ts"),
   use: () => import("./use.ts"),
   help: () => import("./help.ts"),
   "?": () => import("./help.ts"),

@@ -192,6 +192,7 @@ export class LiveLoop implements TaskLoop, ConnectionListener, HealthHost {
   onStopping(record: TaskRecord, reason: string | Error, grace: number): void {
     const details = record.ensureDetails();
     const endsAt = epochNow() + grace;
+    details.stopAskedAt ??= endsAt - grace;
     details.graceEndsAt = Math.min(details.graceEndsAt ?? Infinity, endsAt);
     record.stopFor(reason);
     this.stopping.add(record);

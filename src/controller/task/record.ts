@@ -62,6 +62,7 @@ export interface TaskDetails {
   grace: number | undefined;
   /** The end of the grace, in milliseconds since the epoch, once stopping. */
   graceEndsAt: number | undefined;
+  stopAskedAt: number | undefined;
   progress: Progress | undefined;
   /** The time of the progress, in milliseconds since the epoch. */
   progressAt: number | undefined;
@@ -129,13 +130,11 @@ export class TaskRecord implements Linked<TaskRecord> {
     readonly id: TaskId,
     /** Only the loop has the inline function of a child. */
     readonly reference: Submittable | undefined,
-    /** The name of the function. */
     readonly task: string,
     /** Short once they were sent, so that no record keeps what is large. */
     public args: readonly unknown[],
     readonly submittedAt: number,
     readonly parent: TaskRecord | undefined,
-    /** The name of the group. */
     readonly group?: string,
   ) {}
 
@@ -166,6 +165,7 @@ export class TaskRecord implements Linked<TaskRecord> {
       attempt: 1,
       grace: undefined,
       graceEndsAt: undefined,
+      stopAskedAt: undefined,
       progress: undefined,
       progressAt: undefined,
       log: undefined,

@@ -34,6 +34,7 @@ export function snapshotOf(
     attempts: retry?.attempts ?? 1,
     submittedAt: record.submittedAt,
     ...given("startedAt", startedAt),
+    ...given("stopAskedAt", details?.stopAskedAt),
     ...given("endedAt", endedAt),
     elapsedMs: startedAt === undefined
       ? 0
