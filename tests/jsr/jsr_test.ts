@@ -62,7 +62,7 @@ function program(library: string, task: string): string {
   return `
     import { LoopController, taskModule } from "${library}";
     import { task } from "${task}";
-    await using loop = new LoopController({ engine: Deno.args[0] });
+    await using loop = new LoopController({ isolation: Deno.args[0] });
     const tasks = taskModule(import.meta.resolve("./tasks.ts"));
     const inline = loop.submit(async (n) => (await task.sleep(1), n + 1), [1]);
     const named = loop.submit(tasks.shout, ["hi"]);
