@@ -106,7 +106,7 @@ function resumeAll({ session: { loop }, show }: Shell): void {
 /** Shows the outcomes of these tasks, as far as they have ended. */
 async function collect(
   { session, show }: Shell,
-  handles: readonly TaskHandle[] = session.uncollected(),
+  handles: readonly TaskHandle[] = session.untaken(),
 ): Promise<void> {
   const { collectOutcomes } = await import("./commands/collect.ts");
   for (const reply of collectOutcomes(handles, session)) show(reply);
@@ -130,7 +130,7 @@ async function collectAll(
     for await (const handle of ends) await collect(shell, [handle]);
   };
   for (;;) {
-    const ids = session.uncollected().map(({ id }) => id);
+    const ids = session.untaken().map(({ id }) => id);
     if (ids.length === 0) return;
     if (!ordered) await showEnds(ids);
     else for (const id of ids) await showEnds([id]);

@@ -36,7 +36,7 @@ counts as cancelled, and poll shows it while it still runs.`,
     const all = ids.length === 0 || ids.some(({ kind }) => kind === "all");
     const chosen = ids.length === 0
       ? session.loop.list()
-      : selectTasks(ids, session.loop);
+      : selectTasks(ids, session.loop, session.collected);
     const handles = chosen.filter((handle) =>
       queued ? handle.state === "queued" : !all || !handle.done
     );

@@ -20,7 +20,9 @@ each value whole, and forgets the task.`,
   examples: ["collect > outcomes.jsonl", "collect | jq .value"],
   *run({ args: { ids } }, { session }) {
     const all = ids.every(({ kind }) => kind === "all");
-    const chosen = all ? session.uncollected() : selectTasks(ids, session.loop);
+    const chosen = all
+      ? session.uncollected()
+      : selectTasks(ids, session.loop, session.collected);
     const running = chosen.filter((handle) => !handle.done);
     const ended = chosen.filter((handle) => handle.done);
     yield* collectOutcomes(ended, session);

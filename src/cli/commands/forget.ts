@@ -14,11 +14,9 @@ export default command({
   options: {},
   details: "It frees their memory, and their ids are unknown from then on.",
   examples: ["forget 1-90"],
-  *run({ args: { ids } }, { session: { loop } }) {
-    const handles = selectTasks(ids, loop);
-    const forgotten = loop.collect(handles);
-    // Reads the outcomes: a failure that is forgotten need not be reported.
-    for (const handle of forgotten) void handle.outcome();
+  *run({ args: { ids } }, { session }) {
+    const handles = selectTasks(ids, session.loop, session.collected);
+    const forgotten = session.forget(handles);
     const running = handles.filter((handle) => !handle.done);
     if (forgotten.length > 0 || running.length === 0) {
       yield forgottenReply(forgotten.map((handle) => handle.snapshot()));

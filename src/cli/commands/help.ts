@@ -8,6 +8,7 @@ import {
   flagsOf,
   type Kind,
   labelOf,
+  SHARED,
   usageOf,
 } from "../language/spec.ts";
 import type { Json } from "../render/json_value.ts";
@@ -84,6 +85,9 @@ export function helpReply(topics: readonly Topic[]): Reply {
         "Arguments",
         ...columns(ARGUMENTS, style),
         "",
+        "After any command but run and !",
+        ...columns(ENDINGS, style),
+        "",
         paint(`"help COMMAND" shows its options.`, "dim", style),
       ].join("\n");
     },
@@ -105,6 +109,13 @@ const ARGUMENTS: readonly (readonly [string, string])[] = [
   ],
   ["D", "500ms, 3s, 2m, 1h, 1m30s; a bare number is seconds"],
   ["TIME", "14:30, 2031-05-01T14:30, or a D from now"],
+];
+
+const ENDINGS: readonly (readonly [string, string])[] = [
+  ["> FILE, >> FILE", "write the replies there, values as lines of JSON"],
+  ["| COMMAND", "give them to a command of the shell, as in: result 7 | jq ."],
+  ...Object.entries(SHARED)
+    .map(([key, { help }]) => [flagOf(key), help] as const),
 ];
 
 function topicText(topic: Topic, style: Style): string {

@@ -27,7 +27,7 @@ the old thread uses a core until it yields or loopctl exits; "poll" shows it.`,
   examples: ["kill 3"],
   async *run({ args, options }, { session, signal }) {
     const all = args.ids.some((item) => item.kind === "all");
-    const handles = selectTasks(args.ids, session.loop)
+    const handles = selectTasks(args.ids, session.loop, session.collected)
       .filter((handle) => !all || !handle.done || handle.abandoned);
     if (handles.length === 0) yield notice("nothing is running");
     else yield* killTasks(handles, session, signal, options.reason);

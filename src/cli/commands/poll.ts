@@ -20,11 +20,10 @@ export default command({
 that computes without yielding blocks the loop, and which threads "kill" could
 not stop.`,
   async *run({ args }, { session }) {
-    const { loop } = session;
     await session.settleStarts();
     const handles = args.ids.length === 0
       ? session.listed()
-      : selectTasks(args.ids, loop);
+      : selectTasks(args.ids, session.loop, session.collected);
     yield tableReply(taskRows(handles, (one) => session.outcomeOf(one)));
     const blocked = blockedLoop(session);
     if (blocked !== undefined) {

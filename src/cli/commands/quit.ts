@@ -31,7 +31,7 @@ export interface Losses {
 const MAX_SEEN_COLUMNS = 30;
 
 export function lostByQuitting(session: Session): Losses {
-  const uncollected = session.uncollected().filter((handle) => {
+  const uncollected = session.untaken().filter((handle) => {
     const outcome = handle.peek();
     if (outcome?.state !== "succeeded" || outcome.value === undefined) {
       return false;

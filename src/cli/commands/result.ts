@@ -32,7 +32,7 @@ the terminal.`,
   *run({ args: { ids }, options: { raw } }, { session }) {
     const place = { start: ids[0]!.start, end: ids.at(-1)!.end };
     const without: TaskHandle[] = [];
-    for (const handle of selectTasks(ids, session.loop)) {
+    for (const handle of selectTasks(ids, session.loop, session.collected)) {
       const outcome = session.outcomeOf(handle);
       if (outcome?.state === "succeeded") {
         const { value } = outcome;

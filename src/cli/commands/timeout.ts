@@ -31,7 +31,7 @@ export async function moveLimit(
   move: (handle: TaskHandle) => void,
 ): Promise<Reply> {
   await session.settleStarts();
-  const handle = selectTask(id, session.loop);
+  const handle = selectTask(id, session.loop, session.collected);
   if (handle.done) {
     const title = formatId(handle.id);
     throw new LineError(`${title} has ended: ${handle.state}`, id);

@@ -24,7 +24,7 @@ export default command({
     const { loop } = session;
     const chosen = args.ids.length === 0
       ? session.unreported()
-      : selectTasks(args.ids, loop);
+      : selectTasks(args.ids, session.loop, session.collected);
     if (chosen.length === 0) return yield notice("nothing is running");
     // Nobody can resume a task while this waits.
     const paused = new Set(chosen.filter((one) => one.snapshot().paused));

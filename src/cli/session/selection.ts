@@ -10,6 +10,9 @@ import { LineError } from "../language/line.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { isFailure } from "./session.ts";
 
+/** A name of tasks that are collected is free for others. */
+type Collected = Pick<WeakSet<TaskHandle>, "has">;
+
 /**
  * The tasks that the items select, each once, in the order of the items.
  *
@@ -18,8 +21,11 @@ import { isFailure } from "./session.ts";
 export function selectTasks(
   items: readonly IdItem[],
   loop: LoopController,
+  collected?: Collected,
 ): TaskHandle[] {
-  return [...new Set(items.flatMap((item) => matching(item, loop)))];
+  return [
+    ...new Set(items.flatMap((item) => matching(item, loop, collected))),
+  ];
 }
 
 /**
@@ -27,8 +33,12 @@ export function selectTasks(
  *
  * @throws {LineError} If it selects none, or several.
  */
-export function selectTask(item: IdItem, loop: LoopController): TaskHandle {
-  const [handle, ...others] = matching(item, loop);
+export function selectTask(
+  item: IdItem,
+  loop: LoopController,
+  collected?: Collected,
+): TaskHandle {
+  const [handle, ...others] = matching(item, loop, collected);
   if (handle !== undefined && others.length === 0) return handle;
   const ids = [handle, ...others].map((one) => formatId(one!.id)).join(" or ");
   throw new LineError(`several tasks go by that name: say ${ids}`, item);
@@ -49,7 +59,11 @@ export function passes(handle: TaskHandle, filter: Filter): boolean {
 }
 
 /** @throws {LineError} If none matches, but for `all` and filters. */
-function matching(item: IdItem, loop: LoopController): TaskHandle[] {
+function matching(
+  item: IdItem,
+  loop: LoopController,
+  collected?: Collected,
+): TaskHandle[] {
   const handles = loop.list();
   switch (item.kind) {
     case "all":
@@ -79,9 +93,11 @@ function matching(item: IdItem, loop: LoopController): TaskHandle[] {
     }
     case "name": {
       const { name } = item;
-      const found = handles.filter((handle) =>
+      const named = handles.filter((handle) =>
         handle.name === name || handle.group === name
       );
+      const left = named.filter((handle) => !collected?.has(handle));
+      const found = left.length > 0 ? left : named;
       if (found.length > 0) return found;
       const names = handles.flatMap(({ name, group = name }) => [name, group]);
       const guess = didYouMean(name, new Set(names)) || `; ${IDS_HINT}`;

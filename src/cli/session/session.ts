@@ -15,6 +15,8 @@ export class Session {
   /** Called when a task that a command started has ended. */
   onEnded: (handle: TaskHandle) => void = () => {};
   onFailure: () => void = () => {};
+  /** Called once, when the history drops the first task that was collected. */
+  onDropped: (id: TaskHandle["id"]) => void = () => {};
   /** Killed tasks whose thread could not be stopped, and goes on. */
   readonly unstoppable: Set<TaskHandle> = new Set();
   /** The tasks whose end the user has seen. */
@@ -31,6 +33,9 @@ export class Session {
   readonly declared: Set<string> = new Set();
   /** Whether a task that is no child has failed, or hit a limit. */
   failed = false;
+  /** The collected tasks that are still known, in that order. */
+  readonly #kept: Set<TaskHandle["id"]> = new Set();
+  #dropped = false;
   readonly #limited: boolean;
   #groups = 0;
 
@@ -87,11 +92,16 @@ export class Session {
     );
   }
 
-  /** The tasks whose outcome was not handed out, children left out. */
+  /** The tasks that were not collected, children left out. */
   uncollected(): TaskHandle[] {
     return this.loop.list().filter((handle) =>
-      handle.parent === undefined && !this.taken.has(handle)
+      handle.parent === undefined && !this.collected.has(handle)
     );
+  }
+
+  /** Those of them whose outcome was not handed out in another way either. */
+  untaken(): TaskHandle[] {
+    return this.uncollected().filter((handle) => !this.taken.has(handle));
   }
 
   /** The tasks that `poll` lists: those to collect, and what still runs. */
@@ -116,6 +126,27 @@ export class Session {
     this.markTaken(handle);
     this.collected.add(handle);
     if (this.forgetful) this.loop.collect([handle]);
+    else this.#kept.add(handle.id);
+  }
+
+  /** Forgets those of the tasks that have ended, and answers with these. */
+  forget(handles: readonly TaskHandle[]): TaskHandle[] {
+    const forgotten = this.loop.collect(handles);
+    for (const handle of forgotten) {
+      this.markTaken(handle);
+      this.#kept.delete(handle.id);
+    }
+    return forgotten;
+  }
+
+  /** Says once that the history is too short for what was collected. */
+  #noteDropped(): void {
+    for (const id of this.#kept) {
+      if (this.loop.get(id) !== undefined) return;
+      this.#kept.delete(id);
+      if (!this.#dropped) this.onDropped(id);
+      this.#dropped = true;
+    }
   }
 
   /** Marks that the user sees the end of a task. */
@@ -130,6 +161,7 @@ export class Session {
   watch(handle: TaskHandle): void {
     this.loop.wait([handle]).then(() => {
       this.#noteOutcome(handle.peek());
+      this.#noteDropped();
       this.onEnded(handle);
     });
   }

@@ -11,6 +11,7 @@ import { complete, listText } from "./completion.ts";
 import { commandStatus, endStatus, leftText } from "./status_line.ts";
 import { formatDuration } from "../text/amounts.ts";
 import { splitInputs } from "../language/inputs.ts";
+import { formatId } from "../language/ids.ts";
 import { textBefore } from "../language/line.ts";
 import type { History } from "./history.ts";
 import { Notices } from "./notices.ts";
@@ -59,6 +60,11 @@ export class Terminal {
   constructor(options: TerminalOptions) {
     this.#options = options;
     const { session, output } = options;
+    session.onDropped = (id) =>
+      this.report(
+        `the history is full: ${formatId(id)} is forgotten, and more of what ` +
+          "was collected will be; --history N keeps more",
+      );
     this.#line = new PromptLine({
       output,
       size: Deno.consoleSize,

@@ -20,7 +20,6 @@ Deno.test("ids that speak of no task, or of several, are refused", async () => {
     "cancel npa": `error: no task is called "npa"; did you mean nap?`,
     "cancel 3d":
       `error: no task is called "3d"; ids are 3, #3, 1-4, 1,3, all, failed, a name, or na*`,
-    "result sleep": "error: several tasks go by that name: say #2 or #3",
     "timeout sleep 1": "error: several tasks go by that name: say #2 or #3",
   };
   for (const [line, message] of Object.entries(faults)) {
@@ -78,4 +77,15 @@ Deno.test("IDS can be a state, or the beginning of a name or of a group's", asyn
     await prompt.says("wait x*"),
     `error: no task's name begins with "x"`,
   );
+});
+
+Deno.test("a name means the tasks that are not collected, if there are any", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  await prompt.saysAfter("submit sleep 0 old --name nap", "wait", "collect");
+  assertEquals(await prompt.says("result nap"), "old");
+  await prompt.saysAfter("submit sleep 0 new --name nap", "wait");
+  assertEquals(await prompt.says("result nap"), "new");
+  await prompt.says("collect");
+  assertEquals(await prompt.says("result nap"), "old\nnew");
 });

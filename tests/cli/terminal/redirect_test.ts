@@ -106,3 +106,16 @@ terminalTest("quit does not ask for a value that was shown whole", async () => {
   await terminal.type(KEYS.ctrlD);
   assertEquals((await terminal.ends()).code, 0);
 });
+
+terminalTest("the history says when it drops what was collected", async () => {
+  await using terminal = Terminal.open({ args: ["--history", "2"] });
+  await terminal.sees("> ");
+  for (const [n, id] of ["#1", "#2", "#3"].entries()) {
+    const dropped = "the history is full: #1 is forgotten";
+    if (n === 2) await terminal.ask(`run ${n}`, dropped);
+    else await terminal.ask(`run ${n}`, `→ ${n}\n`);
+    await terminal.ask("collect", `${id} ${n}  `);
+  }
+  await terminal.ask("result 1", "no task #1 here\n");
+  await terminal.ask("result 2", "1\n");
+});
