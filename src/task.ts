@@ -135,6 +135,8 @@ export interface TaskSnapshot {
   readonly parent?: TaskId;
   /** The name of the group that it was started in. */
   readonly group?: string;
+  /** The task that this one was submitted to repeat. */
+  readonly retryOf?: TaskId;
   /** Tasks with a higher priority leave the queue first. */
   readonly priority: number;
   /** Which attempt this is, from 1. */

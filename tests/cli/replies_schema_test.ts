@@ -44,6 +44,8 @@ wait 13 --timeout 1s
 poll
 kill 13
 poll
+retry 5
+again
 quit
 `;
 

@@ -24,6 +24,8 @@ const FILES: {
   result: () => import("./result.ts"),
   forget: () => import("./forget.ts"),
   logs: () => import("./logs.ts"),
+  retry: () => import("./retry.ts"),
+  again: () => import("./again.ts"),
   pause: () => import("./pause.ts"),
   resume: () => import("./resume.ts"),
   concurrency: () => import("./concurrency.ts"),

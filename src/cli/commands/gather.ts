@@ -33,16 +33,18 @@ export default command({
 task without its own. Quote a ; that ends an argument.`,
   examples: ["gather --name naps sleep 1 a ; sleep 2 b --timeout 1s"],
   *run({ args, options }, { session }) {
-    const { name = session.nextGroupName(), onFailure, ...rest } = options;
+    const { name, onFailure, ...rest } = options;
+    const shared = submitOptions(rest);
     // One wrong call, and nothing is started.
-    const calls = args.calls.map((call) => submission(call, session));
-    const group = session.loop.gather(calls, {
-      ...submitOptions(rest),
-      name,
-      ...onFailure === undefined ? {} : { onFailure },
+    const starts = args.calls.map((call) => {
+      const start = submission(call, session);
+      return { ...start, options: { ...shared, ...start.options } };
     });
-    for (const handle of group.members) session.watch(handle);
-    yield groupReply(name, group.members.map((handle) => handle.snapshot()));
+    const { handles, group } = session.starts.start(starts, {
+      name,
+      onFailure,
+    });
+    yield groupReply(group!, handles.map((handle) => handle.snapshot()));
   },
 });
 

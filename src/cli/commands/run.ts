@@ -44,13 +44,11 @@ With --isolate it runs in a process of its own, with nothing declared.`,
   ],
   *run({ args, options }, { session }) {
     const { text, compiled } = args.source;
-    const task = inlineTask(
-      text,
-      evaluationOf(compiled, session, options.isolate),
-    );
-    const handle = session.loop.submit(task, [], submitOptions(options));
-    session.watch(handle);
-    yield submittedReply(handle.snapshot());
+    const task = () =>
+      inlineTask(text, evaluationOf(compiled, session, options.isolate));
+    const start = { task, args: [], options: submitOptions(options) };
+    const { handles } = session.starts.start([start]);
+    yield submittedReply(handles[0]!.snapshot());
   },
 });
 

@@ -24,6 +24,7 @@ import type { JsonObject, Reply } from "../render/reply.ts";
 import { taskFields, taskTitle } from "../render/task.ts";
 import { builtinNamed } from "../session/builtins.ts";
 import type { Session } from "../session/session.ts";
+import type { Start } from "../session/starts.ts";
 
 export const START_OPTIONS = {
   timeout: { kind: DURATION, help: "stop it after this much running time" },
@@ -76,13 +77,27 @@ export const SUBMIT = {
 export function submission(
   { args: { task, args }, options, added }: Parsed<typeof SUBMIT>,
   session: Session,
-): [ModuleTask, unknown[], SubmitOptions] {
+): Start {
   const { reference, builtin } = session.modules.find(task);
   const values = builtin === undefined
     ? args.map(({ value }) => value)
     : builtinArguments(builtin, args, task);
   if (Object.keys(added).length > 0) values.push(added);
-  return [reference, values, submitOptions(options)];
+  return {
+    // The name may have become ambiguous since.
+    task: () => latest(task, session) ?? reference,
+    args: values,
+    options: submitOptions(options),
+  };
+}
+
+/** What the name of a task stands for now. */
+function latest(task: Word, { modules }: Session): ModuleTask | undefined {
+  try {
+    return modules.find(task).reference;
+  } catch {
+    return undefined;
+  }
 }
 
 export function submitOptions(

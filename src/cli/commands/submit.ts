@@ -17,8 +17,7 @@ After "--" nothing is an option.`,
     'submit crawl {"url": "http://127.0.0.1:8000/", "depth": 2} --timeout 30s',
   ],
   *run(parsed, { session }) {
-    const handle = session.loop.submit(...submission(parsed, session));
-    session.watch(handle);
-    yield submittedReply(handle.snapshot());
+    const { handles } = session.starts.start([submission(parsed, session)]);
+    yield submittedReply(handles[0]!.snapshot());
   },
 });

@@ -49,8 +49,11 @@ export function taskTitles(
 /** `home (fetch http://…)`, or `fetch http://…` without a name of its own. */
 export function taskName(task: TaskSnapshot, columns: number): string {
   const named = task.name !== task.task;
+  const retry = task.retryOf === undefined
+    ? ""
+    : ` (retry of ${formatId(task.retryOf)})`;
   const name = excerpt(task.name) + (named ? ` (${excerpt(task.task)}` : "");
-  const end = named ? ")" : "";
+  const end = (named ? ")" : "") + retry;
   const given = task.args.map(argumentText).join(" ");
   const room = columns - displayWidth(name) - end.length - 1;
   const wanted = Math.min(displayWidth(given), MIN_ARGUMENT_COLUMNS);
@@ -72,6 +75,7 @@ export function taskFields(task: TaskSnapshot): JsonObject {
     task: task.task,
     args: toJsonValue(task.args),
     name: task.name,
+    retryOf: task.retryOf,
     state: task.state,
     elapsedMs: Math.round(task.elapsedMs),
   };

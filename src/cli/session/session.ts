@@ -4,6 +4,7 @@
  */
 import type { LoopController, TaskHandle } from "../../../mod.ts";
 import type { Outcome } from "../../task.ts";
+import { Starts } from "./starts.ts";
 import { TaskModules } from "./task_modules.ts";
 
 /** How long a loop may take to start what it was sent. */
@@ -12,6 +13,7 @@ const MAX_START_MS = 300;
 /** One run of the prompt, or of a script. */
 export class Session {
   readonly modules: TaskModules = new TaskModules();
+  readonly starts: Starts;
   /** Called when a task that a command started has ended. */
   onEnded: (handle: TaskHandle) => void = () => {};
   onFailure: () => void = () => {};
@@ -37,11 +39,11 @@ export class Session {
   readonly #kept: Set<TaskHandle["id"]> = new Set();
   #dropped = false;
   readonly #limited: boolean;
-  #groups = 0;
 
   /** `limited`: tasks have only the permissions that options of the prompt give. */
   constructor(readonly loop: LoopController, { limited = false } = {}) {
     this.#limited = limited;
+    this.starts = new Starts(loop, (handle) => this.#watch(handle));
   }
 
   /**
@@ -58,11 +60,6 @@ export class Session {
       if (waiting <= queued || state !== "responsive") return;
       await delay(1);
     }
-  }
-
-  /** A name for a group that was given none, easy to type. */
-  nextGroupName(): string {
-    return `group-${++this.#groups}`;
   }
 
   /** The outcome of the task, if it has ended, with the prompt's own hints. */
@@ -158,7 +155,7 @@ export class Session {
   }
 
   /** Calls `onEnded` when the task has ended, and notes a failure. */
-  watch(handle: TaskHandle): void {
+  #watch(handle: TaskHandle): void {
     this.loop.wait([handle]).then(() => {
       this.#noteOutcome(handle.peek());
       this.#noteDropped();

@@ -9,6 +9,7 @@ import {
   checkNumber,
   type Checks,
   checkSignal,
+  mustBe,
   oneOf,
   optionsCheck,
   TASK_CHECKS,
@@ -54,6 +55,12 @@ export interface SubmitOptions {
   readonly onLoopLost?: "fail" | "resubmit";
   /** Objects in the arguments that move to the loop instead of being copied. */
   readonly transfer?: readonly Transferable[];
+  /** The task that this one repeats; its snapshot says so. */
+  readonly retryOf?: TaskId;
+}
+
+function isTaskId(value: unknown): boolean {
+  return /^\d+(\.\d+)*$/.test(String(value));
 }
 
 export const SUBMIT_CHECKS: Checks<SubmitOptions> = {
@@ -63,6 +70,7 @@ export const SUBMIT_CHECKS: Checks<SubmitOptions> = {
   isolate: checkFlag,
   onLoopLost: oneOf("fail", "resubmit"),
   transfer: checkList,
+  retryOf: mustBe("the id of a task", isTaskId),
 };
 
 const checkEach = optionsCheck(SUBMIT_CHECKS);
@@ -121,6 +129,7 @@ function describe(record: TaskRecord, options: SubmitOptions): void {
   own.priority = options.priority ?? 0;
   own.grace = grace;
   own.transfer = options.transfer;
+  if (options.retryOf !== undefined) own.retryOf = options.retryOf;
   own.isolated = options.isolate ?? false;
   own.resubmissions = options.onLoopLost === "resubmit" ? MAX_RESUBMISSIONS : 0;
   own.options = {

@@ -39,10 +39,7 @@ export interface TaskLoop {
     limit: MovableLimit,
     value: number | undefined,
   ): void;
-  /**
-   * Ends the loop and its tasks by force. Resolves when the engine has gone, or
-   * takes too long to.
-   */
+  /** Ends the loop by force; resolves when it has gone or takes too long to. */
   kill(how: Error): Promise<void>;
 }
 
@@ -57,6 +54,7 @@ export interface TaskDetails {
   options: RunOptions;
   priority: number;
   paused: boolean;
+  retryOf?: TaskId;
   attempt: number;
   /** The grace of this task in milliseconds, if it has its own. */
   grace: number | undefined;

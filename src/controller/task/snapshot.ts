@@ -29,6 +29,7 @@ export function snapshotOf(
     paused,
     ...given("parent", parent?.id),
     ...given("group", record.group),
+    ...given("retryOf", details?.retryOf),
     priority: details?.priority ?? 0,
     attempt: details?.attempt ?? 1,
     attempts: retry?.attempts ?? 1,
