@@ -32,6 +32,10 @@ module while it loads, or by a program that a task in a process has started.`,
     if (handle.droppedLogs > 0) {
       yield notice(`${handle.droppedLogs} older lines were dropped`);
     }
+    // Nobody can resume a task while this waits for its lines.
+    if (options.follow && handle.snapshot().paused) {
+      return yield notice(`${formatId(handle.id)} is paused`);
+    }
     if (options.follow) {
       let lines = 0;
       for await (const entry of handle.followLogs({ signal })) {

@@ -54,6 +54,15 @@ Deno.test("pause and resume take a group, and resume all ends every pause", asyn
   );
 });
 
+Deno.test("logs --follow of a paused task does not wait for it", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  assertEquals(
+    await prompt.saysAfter("pause", "submit sleep 0", "logs 1 --follow"),
+    "#1 is paused",
+  );
+});
+
 Deno.test("wait does not wait for what is paused", async () => {
   await using loop = openLoop();
   const prompt = new Prompt(loop);
