@@ -13,7 +13,7 @@ Deno.test("pause and resume tell what waits and what runs", async () => {
   await prompt.says("submit sleep 60");
   assertEquals(
     await prompt.says("poll"),
-    "#1  sleep  running  T\n#2  sleep  paused",
+    "#1  sleep 60  running  T\n#2  sleep 60  paused",
   );
   assertEquals(await prompt.says("resume"), "2 at once: 2 running, 0 queued");
 });
@@ -71,7 +71,7 @@ Deno.test("wait does not wait for what is paused", async () => {
   await prompt.says("submit sleep 0");
   assertEquals(
     await prompt.says("wait"),
-    "#1 sleep  succeeded after T\nnot ended: #2\n" +
+    "#1 sleep 0  succeeded after T\nnot ended: #2\n" +
       '"resume all" starts what is paused',
   );
 });
