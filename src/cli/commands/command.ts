@@ -1,5 +1,5 @@
 /** What the file of a command holds. */
-import type { Span } from "../language/line.ts";
+import type { Line, Span } from "../language/line.ts";
 import type {
   Arguments,
   Commands,
@@ -33,6 +33,10 @@ export interface Context {
   readonly commands: Commands<Described>;
   /** Where there is one: a script has none. */
   readonly screen: Screen | undefined;
+  /** How many files this line is in that "source" runs. */
+  readonly depth: number;
+  /** Runs a line of such a file. */
+  readonly execute: (line: Line) => AsyncIterable<Reply>;
 }
 
 /**
@@ -47,6 +51,7 @@ export interface Screen {
   show(view: View, signal: AbortSignal): Promise<void>;
   /** Leaves the terminal to a program that `use` runs there. */
   lend<T>(use: () => Promise<T>): Promise<T>;
+  clear(): void;
 }
 
 /** What is drawn on the whole screen, and what keys do there. */

@@ -32,9 +32,11 @@ const FILES: {
   watch: () => import("./watch.ts"),
   timeline: () => import("./timeline.ts"),
   use: () => import("./use.ts"),
+  source: () => import("./source.ts"),
   help: () => import("./help.ts"),
   "?": () => import("./help.ts"),
   "!": () => import("./shell.ts"),
+  clear: () => import("./clear.ts"),
   quit: () => import("./quit.ts"),
   exit: () => import("./quit.ts"),
 };
@@ -55,6 +57,7 @@ export async function* execute(
   session: Session,
   signal: AbortSignal,
   screen?: Screen,
+  depth = 0,
 ): AsyncGenerator<Reply, void, void> {
   const end = line.text.trimEnd().length;
   try {
@@ -67,6 +70,9 @@ export async function* execute(
       endOfLine: { start: end + 1, end: end + 2 },
       commands: COMMANDS,
       screen: target === undefined ? screen : undefined,
+      depth,
+      execute: (line: Line) =>
+        execute(line, session, signal, screen, depth + 1),
     };
     const run = async function* (signal: AbortSignal): AsyncGenerator<Reply> {
       for await (const reply of command.run(parsed, { ...context, signal })) {

@@ -24,17 +24,18 @@ const BUILTIN_NAMES = BUILTIN_TASKS.map(({ name }) => name);
 const COMMAND: Kind<Word> = {
   label: "COMMAND",
   parse: (word) => word,
-  candidates: ({ commands }) => [...commands.names, ...BUILTIN_NAMES],
+  candidates: ({ commands }) => ["all", ...commands.names, ...BUILTIN_NAMES],
 };
 
 export default command({
   name: "help",
-  summary: "all commands, or one in detail",
+  summary: "the commands of a day, all of them, or one in detail",
   args: { command: { kind: COMMAND, optional: true } },
   options: {},
   async *run({ args: { command: word } }, { commands }) {
     const topics = await loadTopics(commands);
-    if (word === undefined) return yield helpReply(topics);
+    if (word === undefined) return yield dayReply(topics);
+    if (word.text === "all") return yield helpReply(topics);
     const topic = [...topics, ...BUILTIN_TOPICS].find(({ name, aliases }) =>
       name === word.text || aliases.includes(word.text)
     );
@@ -54,7 +55,7 @@ export interface Topic extends Described {
   readonly aliases: readonly string[];
 }
 
-const BUILTIN_TOPICS: readonly Topic[] = BUILTIN_TASKS
+export const BUILTIN_TOPICS: readonly Topic[] = BUILTIN_TASKS
   .map((task) => ({ ...task, aliases: [] }));
 
 export async function loadTopics(
@@ -70,6 +71,40 @@ export async function loadTopics(
   }
   return Array.from(aliases, ([command, aliases]) => ({ ...command, aliases }));
 }
+
+/** The commands of a day's work. */
+const DAY = [
+  ...["submit", "run", "use", "poll", "watch"],
+  ...["wait", "result", "logs", "cancel", "collect"],
+];
+
+/** What fits on a screen of 80 columns and 24 rows. */
+export function dayReply(topics: readonly Topic[]): Reply {
+  const rows = DAY.flatMap((name) =>
+    topics.filter((topic) => topic.name === name)
+      .map((topic) => [usageOf(topic), topic.summary] as const)
+  );
+  return {
+    text: (style) =>
+      [
+        ...columns(rows, style),
+        "",
+        ...columns([...ARGUMENTS, ...KEYS], style),
+        "",
+        ...wrap(
+          `"help COMMAND" shows options and examples, "help all" all ` +
+            `${topics.length} commands and the built-in tasks.`,
+          style.width,
+        ).map((line) => paint(line, "dim", style)),
+      ].join("\n"),
+    json: () => ({ type: "help", commands: topics.map(topicFields) }),
+  };
+}
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ["Tab", "completes; Up finds what began alike, Ctrl-R what was typed"],
+  ["Ctrl-C", "leaves a command, drops a line; Ctrl-D ends loopctl"],
+];
 
 export function helpReply(topics: readonly Topic[]): Reply {
   return {

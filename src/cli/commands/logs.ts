@@ -14,7 +14,7 @@ import { command } from "./command.ts";
 
 export default command({
   name: "logs",
-  summary: "what a task wrote with console; without ID, what no task wrote",
+  summary: "what a task wrote with console, or what no task did",
   args: { id: { kind: ID, optional: true } },
   options: {
     follow: { kind: FLAG, help: "continue until the task ends, or Ctrl-C" },

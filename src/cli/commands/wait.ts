@@ -10,7 +10,7 @@ import { command } from "./command.ts";
 
 export default command({
   name: "wait",
-  summary: "wait until tasks have ended; Ctrl-C ends the wait, not the tasks",
+  summary: "wait until tasks have ended; Ctrl-C leaves the wait",
   args: { ids: { kind: IDS, offers: UNFINISHED, optional: true, many: true } },
   options: {
     any: { kind: FLAG, help: "only until one has ended" },

@@ -37,7 +37,7 @@ const WATCHED: Kind<
 
 export default command({
   name: "watch",
-  summary: "a live view of tasks, with keys to cancel them and to see results",
+  summary: "a live view of tasks, with keys that act on them",
   args: { ids: { kind: WATCHED, optional: true, many: true } },
   options: {},
   details:

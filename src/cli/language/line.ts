@@ -2,7 +2,9 @@
 
 export interface Line {
   readonly text: string;
-  /** Its number from 1, in a script. */
+  /** The path of the file that it is in, which "source" runs. */
+  readonly file?: string | undefined;
+  /** Its number from 1, in a script or in that file. */
   readonly number?: number | undefined;
   /** Where its bytes are not UTF-8. */
   readonly malformed?: Span | undefined;

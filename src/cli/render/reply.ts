@@ -100,6 +100,7 @@ export function errorReply(error: unknown, line: Line): Reply {
   };
   const number = lineOf(line, span);
   const column = columnOf(line.text, span);
+  const file = line.file === undefined ? "" : `${excerpt(line.file)}, `;
   return {
     text: (style) => {
       const text = escapeText(
@@ -107,13 +108,14 @@ export function errorReply(error: unknown, line: Line): Reply {
       ).replaceAll("\n", "\n  ");
       const where = number === undefined
         ? ""
-        : `line ${number}, column ${column}: `;
+        : `${file}line ${number}, column ${column}: `;
       return `${where}${paint("error", "red", style)}: ${text}`;
     },
     json: () => ({
       type: "error",
       name: error instanceof LineError ? "CommandError" : name,
       message,
+      file: line.file,
       line: number,
       column,
     }),

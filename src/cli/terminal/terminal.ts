@@ -79,6 +79,7 @@ export class Terminal {
       show: (view, signal) =>
         this.#line.lend(() => fullScreen(view, signal, output, options.style)),
       lend: (use) => this.#line.lend(use),
+      clear: () => this.#line.clearScreen(),
     };
     this.#shell = new Shell(session, (reply) => this.#show(reply), screen);
     this.#notices = new Notices(session, (reply) => this.print(reply));
@@ -223,7 +224,8 @@ export class Terminal {
   /** Puts a caret under the place in the line, which is the line just above. */
   #pointAt({ line, span }: Place): void {
     const { json, style } = this.#options;
-    if (json) return;
+    // A line of a file is not the one above.
+    if (json || line.file !== undefined) return;
     const before = displayWidth(`> ${textBefore(line.text, span)}`);
     if (before >= style().width) return;
     const caret = paint("^", "red", style());

@@ -5,6 +5,7 @@ import * as control from "./control.ts";
 import * as latency from "./latency.ts";
 import * as output from "./output.ts";
 import { payloads } from "./payload.ts";
+import { paste } from "./paste.ts";
 import * as prompt from "./prompt.ts";
 import { sleepers } from "./sleepers.ts";
 import * as start from "./start.ts";
@@ -14,6 +15,7 @@ export const ITEMS: readonly Item[] = [
   start.program,
   prompt.firstReply,
   prompt.firstResult,
+  paste,
   latency.pinned,
   latency.free,
   burst.burst,

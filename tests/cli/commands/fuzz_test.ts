@@ -83,6 +83,7 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
   TEXT: ["nap", "'a b'", "--"],
   MODULE: ["data:text/javascript,export%20const%20f=()=>1"],
   COMMAND: COMMANDS.names,
+  FILE: ["nowhere"],
   WHAT: ["cancel-rest", "keep-going"],
   EXPRESSION: [
     "1 + 1",

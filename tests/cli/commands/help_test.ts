@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { groupReply } from "../../../src/cli/commands/gather.ts";
 import {
+  dayReply,
   helpReply,
   loadTopics,
   topicReply,
@@ -58,4 +59,14 @@ Deno.test("render breaks explanations and long lists at words, in any window", a
       );
     }
   }
+});
+
+Deno.test("help shows ten commands, on a screen of 80 columns and 24 rows", async () => {
+  const topics = await loadTopics(COMMANDS);
+  const lines = text(dayReply(topics), { ...NARROW, width: 80 }).trimEnd()
+    .split("\n");
+  assertEquals(lines.indexOf(""), 10, lines.join("\n"));
+  // The prompt needs a row.
+  assertEquals(lines.length <= 23, true, lines.join("\n"));
+  assertEquals(lines.filter((line) => displayWidth(line) > 80), []);
 });

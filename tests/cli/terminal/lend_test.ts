@@ -41,3 +41,13 @@ terminalTest(
     );
   },
 );
+
+terminalTest("clear leaves the prompt alone on the screen", async () => {
+  await using terminal = Terminal.open({ columns: 40, rows: 12 });
+  await terminal.sees("> ");
+  await terminal.ask("poll", "no tasks\n");
+  await terminal.type("clear\r");
+  await terminal.until((lines) =>
+    lines[0] === "> " && lines.slice(1).every((line) => line === "")
+  );
+});
