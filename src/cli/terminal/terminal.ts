@@ -67,11 +67,11 @@ export class Terminal {
       );
     this.#line = new PromptLine({
       output,
-      size: Deno.consoleSize,
+      size: screenSize,
       history: options.history,
       complete: (typed) => complete(typed, knownOf(session)),
       list: ({ candidates }) =>
-        listText(candidates, options.style(), Deno.consoleSize().rows - 2),
+        listText(candidates, options.style(), screenSize().rows - 2),
       split: (text) => splitInputs(text, COMMANDS),
       onInterrupt: () => this.interrupt(),
     });
@@ -253,5 +253,15 @@ export class Terminal {
         this.#line.status(undefined);
       },
     };
+  }
+}
+
+/** A terminal that has gone has no size, and some say that they are 0 wide. */
+function screenSize(): { columns: number; rows: number } {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || 80, rows: rows || 24 };
+  } catch {
+    return { columns: 80, rows: 24 };
   }
 }

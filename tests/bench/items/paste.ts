@@ -38,10 +38,11 @@ export const paste: InsideItem = {
   async measure() {
     const [program, ...args] = python;
     if (program === undefined) throw new Cannot("no python3 for a terminal");
-    const { stdout } = await new Deno.Command(program, {
+    const { success, stdout, stderr } = await new Deno.Command(program, {
       args: [...args, "-c", PASTE, ...deno, "../../cli.ts", "--no-history"],
       cwd: FOLDER,
     }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
     return { ms: Number(new TextDecoder().decode(stdout)) };
   },
 };

@@ -53,12 +53,12 @@ for (const topic of [...await loadTopics(COMMANDS), ...BUILTIN_TOPICS]) {
       const prompt = new Prompt(loop);
       await prompt.says(`use ${folder}/tasks.ts`);
       const calls = Array(90).fill(`sleep ${ended ? 0 : 60}`);
-      await prompt.says(`gather ${calls.join(" ; ")}`);
+      await prompt.says(`gather --name crawl ${calls.join(" ; ")}`);
       if (ended) await loop.wait();
       const line = example
         .replaceAll("127.0.0.1:8000", `127.0.0.1:${server.addr.port}`)
         .replaceAll("./", `${folder}/`)
-        .replace(/ > (?=[a-z])/, ` > ${folder}/`);
+        .replace(/ (?=[a-z]+\.(svg|json|jsonl|txt)$)/, ` ${folder}/`);
       const replies = await Array.fromAsync(prompt.replies(line));
       const errors = replies.filter(({ kind }) => kind === "error")
         .map((reply) => reply.json());

@@ -219,3 +219,12 @@ terminalTest(
     assertEquals(lines.some((line) => line.startsWith("milk ")), false);
   },
 );
+
+terminalTest(
+  "a terminal that does not know its size has a prompt",
+  async () => {
+    await using terminal = Terminal.open({ columns: 0, rows: 0 });
+    await terminal.sees("> ");
+    await terminal.ask("poll", "no tasks\n");
+  },
+);
