@@ -1,4 +1,5 @@
 /** `clear`: clears the screen. */
+import { notice } from "../render/reply.ts";
 import { command } from "./command.ts";
 
 export default command({
@@ -7,7 +8,8 @@ export default command({
   args: {},
   options: {},
   run(_, { screen }) {
-    screen?.clear();
+    if (screen === undefined) return [notice("there is no screen to clear")];
+    screen.clear();
     return [];
   },
 });

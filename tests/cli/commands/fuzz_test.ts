@@ -84,6 +84,7 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
   MODULE: ["data:text/javascript,export%20const%20f=()=>1"],
   COMMAND: COMMANDS.names,
   FILE: ["nowhere"],
+  "IDS… FILE.svg|FILE.json": ["", "1", "all", "nap"],
   WHAT: ["cancel-rest", "keep-going"],
   EXPRESSION: [
     "1 + 1",
