@@ -143,6 +143,10 @@ export interface TaskSnapshot {
   readonly attempt: number;
   /** The maximum number of attempts. */
   readonly attempts: number;
+  /** Milliseconds until the next attempt, while the task waits for it. */
+  readonly retryInMs?: number;
+  /** What the last attempt that failed threw, in a line: `TypeError: no`. */
+  readonly lastError?: string;
   /** When it was submitted, in milliseconds since the epoch. */
   readonly submittedAt: number;
   /** When it left the queue, in milliseconds since the epoch. */

@@ -161,14 +161,16 @@ async function version(): Promise<string> {
 }
 
 function styleFor(color: boolean): Style {
-  return { width: columns(), color, now: Date.now() };
+  return { ...screenSize(), color, now: Date.now() };
 }
 
-function columns(): number {
-  if (!Deno.stdout.isTerminal()) return Infinity;
+function screenSize(): { width: number; height?: number } {
+  if (!Deno.stdout.isTerminal()) return { width: Infinity };
+  let size;
   try {
-    return Deno.consoleSize().columns || 80;
+    size = Deno.consoleSize();
   } catch {
-    return 80;
+    // The terminal has gone.
   }
+  return { width: size?.columns || 80, height: size?.rows || 24 };
 }

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { epochNow } from "../clock.ts";
 import { CancelledError, withoutStack } from "../errors.ts";
+import { encodeThrown } from "../protocol/codec.ts";
 import type { MovableLimit, RunOptions } from "../protocol/messages.ts";
 import type { AnyTaskReference } from "../protocol/reference.ts";
 import type { EndState, Progress, TaskId } from "../task.ts";
@@ -110,6 +112,13 @@ export class LoopTask extends Scope implements CurrentTask {
     this.makeDetails().attempt = attempt;
     if (attempt === 1) return;
     this.host.outbox.send({ type: "attempt", id: this.id, attempt });
+  }
+
+  /** Another attempt follows, after a pause in milliseconds. */
+  attemptFailed(thrown: unknown, pause: number): void {
+    const retryAt = epochNow() + pause;
+    const error = encodeThrown(thrown);
+    this.host.outbox.send({ type: "retrying", id: this.id, error, retryAt });
   }
 
   /** The signal of the code that reads it, which may run in the shield. */

@@ -28,20 +28,22 @@ export async function callWithRetries(
   let pause = backoff;
   for (let attempt = 1;; attempt++) {
     let asked: number | undefined;
+    let thrown: unknown;
     task.beginAttempt(attempt);
     try {
       return await callable(...args);
     } catch (error) {
       const stopping = task.stopReason !== undefined || isCancellation(error);
       asked = retryAfterOf(error);
+      thrown = error;
       if (stopping || attempt === attempts || asked === Infinity) throw error;
     }
     const random = pause * jitter * Math.random();
-    await task.sleep(
-      asked === undefined
-        ? pause - random
-        : Math.min(asked, MAX_RETRY_AFTER_MS) + random,
-    );
+    const ms = asked === undefined
+      ? pause - random
+      : Math.min(asked, MAX_RETRY_AFTER_MS) + random;
+    task.attemptFailed(thrown, ms);
+    await task.sleep(ms);
     pause = Math.min(2 * pause, longest);
   }
 }

@@ -107,6 +107,7 @@ const FIELDS: { readonly [T in FromLoop["type"]]: Shape<FromLoopFields[T]> } = {
   abandoned: { ids: isList(isId), at: isTime },
   stopped: { ids: isList(isId) },
   cancelling: { id: isId, reason: isObject, grace: isNumber, at: isTime },
+  retrying: { id: isId, error: isObject, retryAt: isTime },
   attempt: { id: isId, attempt: isCount },
   spawned: {
     id: isText,

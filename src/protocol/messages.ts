@@ -155,7 +155,9 @@ export interface FromLoopFields {
     grace: number;
     at: number;
   };
-  /** The task failed and is about to run again. */
+  /** The attempt failed, and the next one begins then. */
+  retrying: { id: TaskId; error: EncodedThrown; retryAt: number };
+  /** The task runs again. */
   attempt: { id: TaskId; attempt: number };
   /** A task has started a child. */
   spawned: {

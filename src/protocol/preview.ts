@@ -65,19 +65,21 @@ class Shortener {
     }
     if (isShort(value)) return this.#counted(value);
     if (typeof value === "bigint") return "a long bigint";
-    return this.#counted(cut(typeof value === "string" ? value : shown(value)));
+    return this.#counted(
+      shortText(typeof value === "string" ? value : shown(value)),
+    );
   }
 
   #object(value: object, depth: number): unknown {
     const plain = Array.isArray(value) || kindOf(value) === "Object";
-    if (!plain) return this.#counted(cut(shown(value)));
+    if (!plain) return this.#counted(shortText(shown(value)));
     if (depth === 0 || this.#partsLeft <= 0) {
       return Array.isArray(value) ? `[${CUT}]` : `{${CUT}}`;
     }
     if (Array.isArray(value)) return this.list(value, depth - 1);
     const { kept, hidden } = firstOf(Object.keys(value));
     const fields = kept.map((key) => [
-      cut(key),
+      shortText(key),
       this.#value(Reflect.get(value, key), depth - 1),
     ]);
     if (hidden > 0) fields.push([CUT, `${hidden} more`]);
@@ -109,7 +111,8 @@ function shown(value: unknown): string {
   }).replaceAll(/\s*\n\s*/g, " ");
 }
 
-function cut(text: string): string {
+/** The text, its middle cut out where it is long. */
+export function shortText(text: string): string {
   if (text.length <= MAX_TEXT) return text;
   const head = text.slice(0, MAX_TEXT - TAIL - 1);
   return `${copyOf(head)}${CUT}${copyOf(text.slice(-TAIL))}`;

@@ -179,6 +179,12 @@ const FORBIDDEN: readonly unknown[] = [
   { type: "cancelling", id: 1, reason: error, grace: 0, at: 1 },
   { type: "attempt", id: 1, attempt: 2 },
   {
+    type: "retrying",
+    id: 1,
+    error: { kind: "text", text: "forged" },
+    retryAt: 1,
+  },
+  {
     type: "progress",
     ids: [1],
     done: [1],
@@ -260,6 +266,7 @@ const MALFORMED: readonly unknown[] = [
   { type: "failed", id: 2, error: "forged", at: 1 },
   { type: "cancelling", id: 2, reason: error, at: 1 },
   { type: "attempt", id: 2, attempt: "2" },
+  { type: "retrying", id: 2, error: "no", retryAt: 1 },
   { type: "progress", ids: [2], done: [1], totals: [], notes: [1], at: 1 },
   {
     type: "progress",

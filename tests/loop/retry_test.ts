@@ -83,6 +83,7 @@ Deno.test("the pause that an error asks for is bounded, and never shorter", asyn
   const retried = {
     options: { retry: { attempts: 9, backoff: 1000 } },
     beginAttempt: () => {},
+    attemptFailed: () => {},
     sleep: (ms: number) => Promise.resolve(void pauses.push(ms)),
   } as unknown as LoopTask;
   const asked = [5000, 1e9];
@@ -199,4 +200,16 @@ Deno.test("retry leaves a task that was cancelled with its child cancelled", asy
   );
   assertEquals((await handle.outcome()).state, "cancelled");
   assertEquals(handle.snapshot().attempt, 1);
+});
+
+Deno.test("a snapshot says when a task is tried again, and what it threw last", async () => {
+  await using loop = openLoop();
+  const retry = { attempts: 4, ...SLOW };
+  const handle = loop.submit(failsTill, [9], { retry });
+  await until(() => handle.snapshot().retryInMs !== undefined);
+  const { state, attempt, retryInMs = 0, lastError } = handle.snapshot();
+  assertEquals([state, attempt, lastError], ["running", 1, "RangeError: at 1"]);
+  assert(retryInMs > 0 && retryInMs <= SLOW.backoff);
+  await handle.cancel();
+  assertEquals(handle.snapshot().retryInMs, undefined);
 });

@@ -1,8 +1,8 @@
 /** `poll`, `ps`: shows the status of tasks. */
 import type { TaskSnapshot } from "../../task.ts";
-import { IDS } from "../language/kinds.ts";
+import { COUNT, FLAG, IDS } from "../language/kinds.ts";
 import type { Reply } from "../render/reply.ts";
-import { tableReply, taskRows } from "../render/table.ts";
+import { taskListReply } from "../render/task_list.ts";
 import { taskTitles } from "../render/task.ts";
 import { blockedLoop, blockedReply } from "../session/blocked.ts";
 import { selectTasks } from "../session/selection.ts";
@@ -14,17 +14,31 @@ export default command({
   name: "poll",
   summary: "the status of tasks: state, elapsed, limits, progress",
   args: { ids: { kind: IDS, optional: true, many: true } },
-  options: {},
+  options: {
+    slowest: { kind: FLAG, help: "those that have run for longest first" },
+    newest: { kind: FLAG, help: "those that were submitted last first" },
+    number: { kind: COUNT, short: "n", help: "not more than N tasks" },
+  },
+  examples: ["poll running", "poll failed -n 20", "poll crawl* --slowest"],
   details:
-    `Without IDS it leaves out what was collected. It also shows whether a task
-that computes without yielding blocks the loop, and which threads "kill" could
-not stop.`,
-  async *run({ args }, { session }) {
+    `Of more tasks than the screen has lines, those that run or have failed are
+shown first, and equal ones are folded into a line; the last line sums all up.
+Without IDS it leaves out what was collected. It also shows whether a task that
+computes without yielding blocks the loop, and which threads "kill" could not
+stop.`,
+  async *run({ args, options }, { session }) {
+    const { slowest, newest, number: most } = options;
+    const { loop } = session;
     await session.settleStarts();
     const handles = args.ids.length === 0
       ? session.listed()
       : selectTasks(args.ids, session.loop, session.collected);
-    yield tableReply(taskRows(handles, (one) => session.outcomeOf(one)));
+    const tasks = handles.map((handle) => ({
+      task: handle.snapshot(),
+      outcome: session.outcomeOf(handle),
+    }));
+    const order = slowest ? "slowest" : newest ? "newest" : undefined;
+    yield taskListReply(tasks, { order, most });
     const blocked = blockedLoop(session);
     if (blocked !== undefined) {
       yield blockedReply(blocked.blockedMs, blocked.lastStarted?.snapshot());

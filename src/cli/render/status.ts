@@ -62,18 +62,42 @@ export function statusDetails(
     if (outcome.error) details.push(`it threw ${errorLine(outcome.error)}`);
   }
   if (outcome === undefined) {
+    details.push(...retryParts(task));
     details.push(...progressParts(task), ...limitParts(task, now));
   } else if (task.progress !== undefined && outcome.state !== "succeeded") {
     details.push(amountPart(task.progress));
   }
-  if (task.attempts > 1) {
-    const of = Number.isFinite(task.attempts) ? ` of ${task.attempts}` : "";
-    details.push(`attempt ${task.attempt}${of}`);
-  }
+  details.push(...attemptParts(task));
   if (task.priority !== 0 && task.state === "queued") {
     details.push(`priority ${task.priority}`);
   }
   return details;
+}
+
+/** `retry 2/4 in 2.1s`, while the task waits for its next attempt. */
+export function retryParts(task: TaskSnapshot): string[] {
+  const { attempt, attempts, retryInMs, lastError } = task;
+  if (retryInMs === undefined) return [];
+  const next = `${attempt + 1}${
+    Number.isFinite(attempts) ? `/${attempts}` : ""
+  }`;
+  return [
+    `retry ${next} in ${formatDuration(retryInMs)}`,
+    ...part(lastError, (error) => `last: ${excerpt(error)}`),
+  ];
+}
+
+/** `attempt 2 of 4`; while the task runs, with what the one before it threw. */
+function attemptParts(task: TaskSnapshot): string[] {
+  const { attempt, attempts, retryInMs, lastError, state } = task;
+  if (attempts <= 1 || retryInMs !== undefined) return [];
+  const of = Number.isFinite(attempts) ? ` of ${attempts}` : "";
+  return [
+    `attempt ${attempt}${of}`,
+    ...state === "running"
+      ? part(lastError, (error) => `last: ${excerpt(error)}`)
+      : [],
+  ];
 }
 
 export function progressParts({ progress }: TaskSnapshot): string[] {
@@ -126,11 +150,14 @@ export function statusFields(task: TaskSnapshot): JsonObject {
   const { parent, group, timeoutMs, stallTimeoutMs, progress } = task;
   return {
     ...taskFields(task),
+    module: task.module,
     cancelling: task.cancelling,
     abandoned: task.abandoned,
     paused: task.paused,
     attempt: task.attempt,
     attempts: Number.isFinite(task.attempts) ? task.attempts : null,
+    retryInMs: rounded(task.retryInMs),
+    lastError: task.lastError,
     priority: task.priority,
     parent,
     group,

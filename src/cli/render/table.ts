@@ -1,12 +1,12 @@
 /** Tasks as a table with aligned columns, children and members as a tree. */
-import type { TaskHandle } from "../../../mod.ts";
-import type { Outcome, TaskId } from "../../task.ts";
+import type { TaskId } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
 import { excerpt, paint, type Style } from "../text/style.ts";
 import { count, counted, formatDuration } from "../text/amounts.ts";
 import { displayWidth, fit, padEnd, padStart, wrap } from "../text/width.ts";
-import type { Reply } from "./reply.ts";
+import type { JsonObject } from "./reply.ts";
 import {
+  type ShownState,
   shownState,
   STATE_PAINT,
   statusDetails,
@@ -15,8 +15,8 @@ import {
 } from "./status.ts";
 import { taskName } from "./task.ts";
 
-/** A row of the table: a task, or a group above its members. */
-export type Row = TaskRow | GroupRow;
+/** A row of the table: a task, a group above its members, or equal tasks. */
+export type Row = TaskRow | GroupRow | FoldRow;
 
 export interface TaskRow extends TaskStatus {
   readonly kind: "task";
@@ -33,67 +33,22 @@ export interface GroupRow {
   readonly done: number;
 }
 
-export function tableReply(rows: readonly Row[]): Reply {
-  return {
-    text: (style) =>
-      rows.length === 0
-        ? "no tasks"
-        : [...tableLines(rows, style), ...summary(rows, style)].join("\n"),
-    json: () =>
-      rows.length === 0
-        ? { type: "notice", message: "no tasks" }
-        : rows.map((row) => {
-          if (row.kind === "task") {
-            return { type: "task", ...statusFields(row.task) };
-          }
-          const { name, members, done } = row;
-          return { type: "group", name, members, done };
-        }),
-  };
+/** Tasks that differ in little but their ids and arguments. */
+export interface FoldRow {
+  readonly kind: "fold";
+  readonly depth: 0;
+  readonly count: number;
+  /** Undefined if not all have the same. */
+  readonly name: string | undefined;
+  readonly state: ShownState;
+  readonly elapsedMs: readonly [least: number, most: number];
 }
 
-/**
- * The rows for these tasks, each task once: children under their parent, and
- * members under a row for their group if there are several.
- */
-export function taskRows(
-  handles: readonly TaskHandle[],
-  outcomeOf: (handle: TaskHandle) => Outcome | undefined,
-): Row[] {
-  const chosen = new Set(handles);
-  const children = Map.groupBy(
-    handles,
-    ({ parent }) => parent !== undefined && chosen.has(parent) ? parent : null,
-  );
-  const roots = children.get(null) ?? [];
-  const groups = Map.groupBy(roots, ({ group }) => group);
-  const rows: Row[] = [];
-  const addTask = (handle: TaskHandle, depth: number): void => {
-    rows.push({
-      kind: "task",
-      depth,
-      task: handle.snapshot(),
-      outcome: outcomeOf(handle),
-    });
-    for (const child of children.get(handle) ?? []) addTask(child, depth + 1);
-  };
-  for (const root of roots) {
-    const { group } = root;
-    const members = group === undefined ? [] : groups.get(group) ?? [];
-    if (group === undefined || members.length === 1) {
-      addTask(root, 0);
-    } else if (members[0] === root) {
-      rows.push({
-        kind: "group",
-        depth: 0,
-        name: group,
-        members: members.map(({ id }) => id),
-        done: members.filter(({ done }) => done).length,
-      });
-      for (const member of members) addTask(member, 1);
-    }
-  }
-  return rows;
+/** The row as JSON. */
+export function rowFields(row: Exclude<Row, FoldRow>): JsonObject {
+  if (row.kind === "task") return { type: "task", ...statusFields(row.task) };
+  const { name, members, done } = row;
+  return { type: "group", name, members, done };
 }
 
 const GAP = "  ";
@@ -106,10 +61,11 @@ const MAX_NAME_COLUMNS = 120;
 const MIN_SHARED_COLUMNS = 30;
 const DETAILS_SHARE = 0.4;
 
-function tableLines(rows: readonly Row[], style: Style): string[] {
+/** The rows as lines, each within the width. */
+export function tableLines(rows: readonly Row[], style: Style): string[] {
   const branches = treeBranches(rows.map(({ depth }) => depth));
   const ids = rows.map((row, i) =>
-    `${branches[i]}${row.kind === "group" ? "" : formatId(row.task.id)}`
+    `${branches[i]}${row.kind === "task" ? formatId(row.task.id) : ""}`
   );
   const tasks = rows.filter((row) => row.kind === "task");
   const idWidth = widest(ids);
@@ -136,6 +92,7 @@ function tableLines(rows: readonly Row[], style: Style): string[] {
       const name = fit(excerpt(row.name), style.width - done.length);
       return name + paint(done, "dim", style);
     }
+    if (row.kind === "fold") return foldLine(row, style);
     const state = shownState(row);
     const line = [
       padEnd(ids[i]!, idWidth),
@@ -157,27 +114,25 @@ function tableLines(rows: readonly Row[], style: Style): string[] {
   });
 }
 
+function foldLine(
+  { count: tasks, name, state, elapsedMs: [least, most] }: FoldRow,
+  style: Style,
+): string {
+  const what = name === undefined ? counted(tasks, "task") : count(tasks);
+  const [from, to] = [formatDuration(least), formatDuration(most)];
+  const range = most === 0 ? "" : from === to ? `, ${to}` : `, ${from}–${to}`;
+  const shown = name === undefined ? "" : ` ${excerpt(name)}`;
+  const room = style.width - displayWidth(`${what} ${state}${range}`);
+  return what + fit(shown, Math.max(0, room)) + " " +
+    paint(state, STATE_PAINT[state], style) + paint(range, "dim", style);
+}
+
 function elapsedText({ task }: TaskRow): string {
   return task.state === "queued" ? "" : formatDuration(task.elapsedMs);
 }
 
 function detailsText(row: TaskRow, style: Style): string {
   return statusDetails(row, style.now).join(" · ");
-}
-
-/** More rows than this may have scrolled off the screen. */
-const MANY_ROWS = 20;
-
-/** Below a long table, how many tasks are in which state. */
-function summary(rows: readonly Row[], style: Style): string[] {
-  const tasks = rows.filter((row) => row.kind === "task");
-  if (tasks.length <= MANY_ROWS) return [];
-  const counts = Array.from(
-    Map.groupBy(tasks, shownState),
-    ([state, { length }]) => `${count(length)} ${state}`,
-  );
-  const text = `${counted(tasks.length, "task")}: ${counts.join(", ")}`;
-  return [paint(text, "dim", style)];
 }
 
 /** The lines of the tree before each row: `├ `, `│ └ `. */

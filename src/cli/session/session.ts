@@ -54,7 +54,8 @@ export class Session {
     const { delay } = await import("@std/async/delay");
     const end = performance.now() + MAX_START_MS;
     while (performance.now() < end) {
-      const { state, queued } = this.loop.health();
+      const { state, queued, running } = this.loop.health();
+      if (running === 0) return;
       const handles = this.loop.list();
       const waiting = handles.filter((one) => one.state === "queued").length;
       if (waiting <= queued || state !== "responsive") return;

@@ -20,6 +20,8 @@ export function withoutColor(text: string): string {
 export interface Style {
   /** Columns of a line; Infinity where there is no terminal. */
   readonly width: number;
+  /** Lines of the screen; none where there is no terminal. */
+  readonly height?: number;
   readonly color: boolean;
   /** The current time, in milliseconds since the epoch. */
   readonly now: number;

@@ -7,7 +7,7 @@ import { withoutStack } from "../../errors.ts";
 import { ProtocolViolation } from "../../protocol/check_message.ts";
 import { decodeThrown } from "../../protocol/codec.ts";
 import type { FromLoop, FromLoopOf } from "../../protocol/messages.ts";
-import { shortArguments } from "../../protocol/preview.ts";
+import { shortArguments, shortText } from "../../protocol/preview.ts";
 import type { EndState, TaskId } from "../../task.ts";
 import { appendLog } from "../task/log.ts";
 import { progressOf } from "../task/progress.ts";
@@ -74,11 +74,19 @@ export function takeMessage(
       loop.onStopping(record, decodeThrown(message.reason), message.grace);
       return;
     }
+    case "retrying": {
+      const details = unsettled(loop, table, message.id)?.ensureDetails();
+      if (details === undefined) return;
+      const { name, message: why } = decodeThrown(message.error);
+      details.retryAt = message.retryAt;
+      details.lastError = shortText(`${name}: ${why}`);
+      return;
+    }
     case "attempt": {
-      const record = unsettled(loop, table, message.id);
-      if (record !== undefined) {
-        record.ensureDetails().attempt = message.attempt;
-      }
+      const details = unsettled(loop, table, message.id)?.ensureDetails();
+      if (details === undefined) return;
+      details.attempt = message.attempt;
+      details.retryAt = undefined;
       return;
     }
     case "spawned":

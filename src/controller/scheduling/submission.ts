@@ -129,7 +129,7 @@ function describe(record: TaskRecord, options: SubmitOptions): void {
   own.priority = options.priority ?? 0;
   own.grace = grace;
   own.transfer = options.transfer;
-  if (options.retryOf !== undefined) own.retryOf = options.retryOf;
+  own.retryOf = options.retryOf;
   own.isolated = options.isolate ?? false;
   own.resubmissions = options.onLoopLost === "resubmit" ? MAX_RESUBMISSIONS : 0;
   own.options = {

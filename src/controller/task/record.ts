@@ -49,34 +49,38 @@ export interface SettleListener {
 }
 
 /** What few tasks have, kept apart from what a million of them have. */
-export interface TaskDetails {
+export class TaskDetails {
   /** The options that the loop gets with the task. */
-  options: RunOptions;
-  priority: number;
-  paused: boolean;
-  retryOf?: TaskId;
-  attempt: number;
+  options: RunOptions = {};
+  priority: number = 0;
+  paused: boolean = false;
+  retryOf: TaskId | undefined = undefined;
+  attempt: number = 1;
+  /** When the next attempt begins, in milliseconds since the epoch. */
+  retryAt: number | undefined = undefined;
+  /** What the last attempt that failed threw. */
+  lastError: string | undefined = undefined;
   /** The grace of this task in milliseconds, if it has its own. */
-  grace: number | undefined;
+  grace: number | undefined = undefined;
   /** The end of the grace, in milliseconds since the epoch, once stopping. */
-  graceEndsAt: number | undefined;
-  stopAskedAt: number | undefined;
-  progress: Progress | undefined;
+  graceEndsAt: number | undefined = undefined;
+  stopAskedAt: number | undefined = undefined;
+  progress: Progress | undefined = undefined;
   /** The time of the progress, in milliseconds since the epoch. */
-  progressAt: number | undefined;
-  log: TaskLog | undefined;
+  progressAt: number | undefined = undefined;
+  log: TaskLog | undefined = undefined;
   /** The children that are not forgotten. */
-  children: Set<TaskRecord> | undefined;
+  children: Set<TaskRecord> | undefined = undefined;
   /** How many more times the task may run again when its loop is lost. */
-  resubmissions: number;
+  resubmissions: number = 0;
   /** Whether the task gets a process of its own. */
-  isolated: boolean;
+  isolated: boolean = false;
   /** Objects that move to the loop with the arguments. */
-  transfer: readonly Transferable[] | undefined;
+  transfer: readonly Transferable[] | undefined = undefined;
   /** Watches the deadline while the task waits. */
-  queueDeadline: Timer | undefined;
+  queueDeadline: Timer | undefined = undefined;
   /** Called when the task settles. */
-  release: (() => void) | undefined;
+  release: (() => void) | undefined = undefined;
 }
 
 export interface TaskLog {
@@ -156,24 +160,7 @@ export class TaskRecord implements Linked<TaskRecord> {
 
   /** The details; allocates them when first needed. */
   ensureDetails(): TaskDetails {
-    return this.details ??= {
-      options: {},
-      priority: 0,
-      paused: false,
-      attempt: 1,
-      grace: undefined,
-      graceEndsAt: undefined,
-      stopAskedAt: undefined,
-      progress: undefined,
-      progressAt: undefined,
-      log: undefined,
-      children: undefined,
-      resubmissions: 0,
-      isolated: false,
-      transfer: undefined,
-      queueDeadline: undefined,
-      release: undefined,
-    };
+    return this.details ??= new TaskDetails();
   }
 
   /** Why the task was first asked to stop, if it was. */
@@ -228,6 +215,8 @@ export class TaskRecord implements Linked<TaskRecord> {
     this.sent = 0;
     if (this.details === undefined) return;
     this.details.attempt = 1;
+    this.details.retryAt = undefined;
+    this.details.lastError = undefined;
     this.details.progress = undefined;
     this.details.progressAt = undefined;
   }

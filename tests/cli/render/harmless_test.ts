@@ -4,11 +4,10 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { resultReply } from "../../../src/cli/commands/result.ts";
 import { COMMANDS } from "../../../src/cli/commands/execute.ts";
 import { notice, Output, render } from "../../../src/cli/render/reply.ts";
-import { tableReply } from "../../../src/cli/render/table.ts";
 import { complete } from "../../../src/cli/terminal/completion.ts";
 import { paint, type Style } from "../../../src/cli/text/style.ts";
 import { deno } from "../../helpers.ts";
-import { snapshot } from "./samples.ts";
+import { snapshot, tableReply } from "./samples.ts";
 
 const COLORED: Style = { width: 80, color: true, now: 0 };
 

@@ -16,10 +16,17 @@ import {
   render,
   type Reply,
 } from "../../../src/cli/render/reply.ts";
-import { tableReply } from "../../../src/cli/render/table.ts";
 import { withoutStack } from "../../../src/errors.ts";
 import type { Outcome } from "../../../src/task.ts";
-import { json, NARROW, NOON, PIPED, snapshot, text } from "./samples.ts";
+import {
+  json,
+  NARROW,
+  NOON,
+  PIPED,
+  snapshot,
+  tableReply,
+  text,
+} from "./samples.ts";
 
 /** Longer than anybody reads. */
 const HUGE = "x".repeat(1_000_000);

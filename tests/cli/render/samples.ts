@@ -1,6 +1,11 @@
 /** Snapshots, rows and styles to render. */
 import { render, type Reply } from "../../../src/cli/render/reply.ts";
-import type { Row } from "../../../src/cli/render/table.ts";
+import {
+  type GroupRow,
+  rowFields,
+  tableLines,
+  type TaskRow,
+} from "../../../src/cli/render/table.ts";
 import type { Style } from "../../../src/cli/text/style.ts";
 import type { Outcome, TaskSnapshot } from "../../../src/task.ts";
 
@@ -31,7 +36,7 @@ export function row(
   fields: Partial<TaskSnapshot>,
   depth = 0,
   outcome?: Outcome,
-): Row {
+): TaskRow {
   return { kind: "task", depth, task: snapshot(fields), outcome };
 }
 
@@ -42,4 +47,12 @@ export function text(reply: Reply, style = PIPED): string {
 export function json(reply: Reply): unknown {
   return render(reply, "json").trimEnd().split("\n")
     .map((line) => JSON.parse(line));
+}
+
+/** The rows as a reply. */
+export function tableReply(rows: readonly (TaskRow | GroupRow)[]): Reply {
+  return {
+    text: (style) => tableLines(rows, style).join("\n"),
+    json: () => rows.map(rowFields),
+  };
 }

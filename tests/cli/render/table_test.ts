@@ -1,10 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { CancelledError, TimeoutError } from "../../../mod.ts";
-import { type Row, tableReply } from "../../../src/cli/render/table.ts";
-import { json, NARROW, NOON, PIPED, row, text } from "./samples.ts";
+import type { GroupRow, TaskRow } from "../../../src/cli/render/table.ts";
+import { json, NARROW, NOON, PIPED, row, tableReply, text } from "./samples.ts";
 
 Deno.test("render puts groups and children in a tree, in aligned columns", () => {
-  const rows: Row[] = [
+  const rows: (TaskRow | GroupRow)[] = [
     row({
       id: 1,
       name: "home",
@@ -50,7 +50,7 @@ naps  1 of 2 done
 
 Deno.test("render says how a task stands that is neither quite here nor gone", () => {
   const reason = new TimeoutError("too long", "timeout", 100);
-  const rows: Row[] = [
+  const rows: (TaskRow | GroupRow)[] = [
     row({ cancelling: true }),
     row({ id: 2, state: "cancelled", abandoned: true }, 0, {
       state: "cancelled",
@@ -81,7 +81,7 @@ Deno.test("render says how a task stands that is neither quite here nor gone", (
 });
 
 Deno.test("render keeps a row within the width, wide characters counted as two", () => {
-  const rows: Row[] = [
+  const rows: (TaskRow | GroupRow)[] = [
     row({ name: "漢字".repeat(20), task: "fetch" }),
     row({ id: 2, progress: { done: 1, note: "n".repeat(80) } }),
   ];
@@ -104,7 +104,7 @@ Deno.test("render paints states only where there is colour", () => {
 });
 
 Deno.test("render as JSON gives a table one object a line", () => {
-  const rows: Row[] = [
+  const rows: (TaskRow | GroupRow)[] = [
     { kind: "group", depth: 0, name: "g", members: [1, 2], done: 0 },
     row({ id: 1, group: "g", remainingMs: 10.4, timeoutMs: 20 }, 1),
     row({ id: "1.1", parent: 1 }, 2),
@@ -134,19 +134,4 @@ Deno.test("render as JSON gives a table one object a line", () => {
     },
     { type: "task", id: "1.1", ...details, parent: 1 },
   ]);
-  assertEquals(json(tableReply([])), [
-    { type: "notice", message: "no tasks" },
-  ]);
-});
-
-Deno.test("render sums a table up that is longer than a screen", () => {
-  const rows = (length: number): Row[] =>
-    Array.from(
-      { length },
-      (_, n) => n % 3 === 0 ? row({ id: n, state: "queued" }) : row({ id: n }),
-    );
-  const last = (length: number): string =>
-    text(tableReply(rows(length))).trimEnd().split("\n").at(-1)!;
-  assertEquals(last(20), "#19  sleep  running  1.2s");
-  assertEquals(last(1500), "1,500 tasks: 500 queued, 1,000 running");
 });
