@@ -316,7 +316,7 @@ Deno.test("--help and --version answer, and exit with 0", async () => {
 
 Deno.test("--concurrency and --history reach the controller", async () => {
   const { stdout, stderr } = await loopctl(
-    "gather sleep 0.01 ; sleep 0.01 ; sleep 0.01\nconcurrency\nwait\n",
+    "gather sleep 0.3 ; sleep 0.3 ; sleep 0.3\nconcurrency\nwait\n",
     "--concurrency=1",
     "--history=1",
   );

@@ -73,7 +73,7 @@ export function cancelReply(task: TaskSnapshot, answer: CancelResult): Reply {
     ignored: [
       "abandoned",
       "red",
-      ": it ignored its signal, and is still running",
+      "it ignored its signal, and is still running",
     ],
   });
 }

@@ -24,6 +24,7 @@ const FILES: {
   result: () => import("./result.ts"),
   forget: () => import("./forget.ts"),
   logs: () => import("./logs.ts"),
+  follow: () => import("./follow.ts"),
   retry: () => import("./retry.ts"),
   again: () => import("./again.ts"),
   pause: () => import("./pause.ts"),

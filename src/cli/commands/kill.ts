@@ -91,7 +91,7 @@ const UNSTOPPABLE = "its thread could not be stopped, and will use a core " +
 export function killReply(task: TaskSnapshot, answer: KillAnswer): Reply {
   return endingReply("kill", task, answer, {
     killed: ["killed", "yellow", ""],
-    unstoppable: ["given up", "red", `: ${UNSTOPPABLE}`],
+    unstoppable: ["given up", "red", UNSTOPPABLE],
   });
 }
 

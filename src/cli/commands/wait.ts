@@ -30,6 +30,11 @@ export default command({
     const paused = new Set(chosen.filter((one) => one.snapshot().paused));
     const handles = chosen.filter((one) => !paused.has(one));
     const { timeout } = options;
+    session.awaited = {
+      tasks: handles,
+      since: performance.now(),
+      doneBefore: handles.filter(({ done }) => done).length,
+    };
     const limits = timeout === undefined ? { signal } : { signal, timeout };
     try {
       for await (const handle of loop.asCompleted(handles, limits)) {
@@ -42,6 +47,8 @@ export default command({
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
       yield notEndedReply(handles.filter((handle) => !handle.done));
+    } finally {
+      session.awaited = undefined;
     }
     if (paused.size > 0) {
       yield notEndedReply([...paused]);

@@ -1,7 +1,7 @@
 /** How a task has ended: in a line, or in full. */
 import type { Cancelled, Outcome, TaskId, TaskSnapshot } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
-import { excerpt, paint, type Style } from "../text/style.ts";
+import { excerpt, paint, type Style, withRest } from "../text/style.ts";
 import { formatDuration } from "../text/amounts.ts";
 import { displayWidth } from "../text/width.ts";
 import { errorText } from "./error_text.ts";
@@ -17,6 +17,8 @@ import {
 import { taskFields, taskTitle, titleBeside } from "./task.ts";
 import { inspectValue, outcomeBounds, previewValue } from "./value_text.ts";
 
+const GAP = "  ";
+
 /** Columns that a title leaves to the value. */
 const VALUE_COLUMNS = 24;
 
@@ -28,15 +30,17 @@ export function endedReply(status: TaskStatus): Reply {
       const state = shownState(status);
       const elapsed = ` after ${formatDuration(task.elapsedMs)}`;
       const details = statusDetails(status, style.now).join(" · ");
-      const rest = details === "" ? "" : `  ${details}`;
-      const hasValue = outcome?.state === "succeeded" &&
-        outcome.value !== undefined;
-      const value = " ".repeat(hasValue ? VALUE_COLUMNS : 0);
-      const beside = `  ${state}${elapsed}${rest}${value}`;
-      const title = `${titleBeside(beside, task, style)}  `;
-      const left = style.width - displayWidth(title + state + elapsed + rest);
-      return title + paint(state, STATE_PAINT[state], style) + elapsed +
-        paint(rest, "dim", style) + valuePart(outcome, left, style);
+      const ended = `  ${state}${elapsed}`;
+      const wanted = outcome?.state === "succeeded"
+        ? VALUE_COLUMNS
+        : Math.min(displayWidth(details), style.width / 3);
+      const title = titleBeside(ended + " ".repeat(wanted), task, style);
+      const line = `${title}  ${paint(state, STATE_PAINT[state], style)}` +
+        elapsed + GAP;
+      const columns = displayWidth(title + ended + GAP);
+      const whole = withRest(line, columns, details, style);
+      const left = style.width - columns - displayWidth(details);
+      return whole + valuePart(outcome, left, style);
     },
     json: () => ({ type: "task", ...statusFields(task) }),
   };

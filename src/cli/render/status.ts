@@ -1,6 +1,7 @@
 /** How a task is doing: its state, its limits, its progress. */
 import type { Outcome, Progress, TaskSnapshot } from "../../task.ts";
-import { excerpt, type Paint, paint } from "../text/style.ts";
+import { excerpt, type Paint, paint, withRest } from "../text/style.ts";
+import { displayWidth } from "../text/width.ts";
 import {
   count,
   formatDuration,
@@ -139,8 +140,11 @@ export function endingReply<A extends string>(
         : words[answer];
       const before = answer === "finished" ? "had ended: " : "";
       const painted = paint(ended, color, style);
-      const title = titleBeside(`  ${before}${ended}${more}`, task, style);
-      return `${title}  ${before}${painted}${more}`;
+      const line = `  ${before}${ended}`;
+      const title = titleBeside(line, task, style);
+      if (more === "") return `${title}  ${before}${painted}`;
+      const columns = displayWidth(`${title}${line}: `);
+      return withRest(`${title}  ${before}${painted}: `, columns, more, style);
     },
     json: () => ({ type, ...taskFields(task), answer }),
   };

@@ -1,5 +1,11 @@
 /** Many tasks in one line: how many are in which state, how far they are. */
-import { count, counted, formatDuration } from "../text/amounts.ts";
+import {
+  bar,
+  count,
+  counted,
+  formatDuration,
+  formatRate,
+} from "../text/amounts.ts";
 import { displayWidth, fit } from "../text/width.ts";
 import type { ShownState } from "./status.ts";
 
@@ -26,9 +32,7 @@ export interface Sums {
 const MAX_BAR_COLUMNS = 20;
 const MIN_BAR_COLUMNS = 5;
 
-const PACE = { maximumSignificantDigits: 3 };
-
-/** `███████░░░ 312 of 500 done · 3 failed · 12.4/s · 15.2s to go`. */
+/** `██████▎░░░ 312 of 500 done · 3 failed · 12.4/s · 15.2s left`. */
 export function sumsLine(
   { total, done, failed, lately, ms }: Sums,
   columns: number,
@@ -38,13 +42,12 @@ export function sumsLine(
   const text = [
     `${count(done)} of ${count(total)} done`,
     ...failed > 0 ? [`${count(failed)} failed`] : [],
-    ...perSecond > 0 ? [`${perSecond.toLocaleString("en-US", PACE)}/s`] : [],
+    ...perSecond > 0 ? [formatRate(perSecond)] : [],
     ...perSecond > 0 && left > 0
-      ? [`${formatDuration(left / perSecond * 1000)} to go`]
+      ? [`${formatDuration(left / perSecond * 1000)} left`]
       : [],
   ].join(" · ");
   const room = Math.min(MAX_BAR_COLUMNS, columns - displayWidth(text) - 1);
   if (room < MIN_BAR_COLUMNS || total === 0) return fit(text, columns);
-  const filled = Math.floor(done / total * room);
-  return `${"█".repeat(filled)}${"░".repeat(room - filled)} ${text}`;
+  return `${bar(done / total, room)} ${text}`;
 }

@@ -3,7 +3,8 @@ import type { TaskHandle } from "../../../mod.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import type { Reply } from "../render/reply.ts";
 import { taskTitle } from "../render/task.ts";
-import { paint } from "../text/style.ts";
+import { paint, withRest } from "../text/style.ts";
+import { displayWidth } from "../text/width.ts";
 import { formatBlocked } from "../text/amounts.ts";
 import type { Session } from "./session.ts";
 
@@ -39,7 +40,8 @@ export function blockedReply(
         ? `nothing in it goes on till that yields; "kill ${id}" or Ctrl-C ` +
           "ends it, and --timeout does at submit"
         : `nothing in it goes on till that yields, or "kill ${id}"`;
-      return `${paint(headline, "red", style)}; ${paint(advice, "dim", style)}`;
+      const painted = `${paint(headline, "red", style)}; `;
+      return withRest(painted, displayWidth(headline) + 2, advice, style);
     },
     json: () => ({
       type: "blocked",

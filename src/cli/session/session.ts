@@ -10,6 +10,15 @@ import { TaskModules } from "./task_modules.ts";
 /** How long a loop may take to start what it was sent. */
 const MAX_START_MS = 300;
 
+/** Tasks that somebody waits for. */
+export interface Awaited {
+  readonly tasks: readonly TaskHandle[];
+  /** When the wait began, on the clock of `performance`. */
+  readonly since: number;
+  /** How many had ended by then. */
+  readonly doneBefore: number;
+}
+
 /** One run of the prompt, or of a script. */
 export class Session {
   readonly modules: TaskModules = new TaskModules();
@@ -33,6 +42,8 @@ export class Session {
   forgetful = false;
   /** What the code of `run` has declared. */
   readonly declared: Set<string> = new Set();
+  /** What a command waits for, for the status line. */
+  awaited: Awaited | undefined;
   /** Whether a task that is no child has failed, or hit a limit. */
   failed = false;
   /** The collected tasks that are still known, in that order. */

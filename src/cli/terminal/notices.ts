@@ -1,12 +1,20 @@
-/** Shows which tasks have ended while the user does something else. */
+/**
+ * Shows, while the user does something else, which tasks have ended, and that
+ * the loop is blocked.
+ */
 import type { TaskHandle } from "../../../mod.ts";
 import { endedReply } from "../render/outcome.ts";
 import { notice, type Reply } from "../render/reply.ts";
+import { blockedLoop, blockedReply } from "../session/blocked.ts";
 import type { Session } from "../session/session.ts";
 import { count, counted } from "../text/amounts.ts";
 
 /** Tasks that end within this time share a notice. */
 const GATHER_MS = 50;
+
+/** How long a loop has been blocked when that is told, and how often to look. */
+const BLOCKED_MS = 2000;
+const LOOK_MS = 500;
 
 /** Of more tasks than this, only the number is shown. */
 const MAX_LINES = 8;
@@ -18,6 +26,9 @@ export class Notices implements Disposable {
   #ended: TaskHandle[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #held = false;
+  readonly #look: ReturnType<typeof setInterval>;
+  /** Whether the user knows that the loop is blocked. */
+  #blockedTold = false;
 
   constructor(session: Session, print: (reply: Reply) => void) {
     this.#session = session;
@@ -26,6 +37,7 @@ export class Notices implements Disposable {
       this.#ended.push(handle);
       this.#soon();
     };
+    this.#look = setInterval(() => this.#tellBlocked(), LOOK_MS);
   }
 
   /** Holds notices back while a command runs, which may show the ends itself. */
@@ -41,6 +53,7 @@ export class Notices implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#look);
     this.#session.onEnded = () => {};
   }
 
@@ -50,6 +63,18 @@ export class Notices implements Disposable {
       this.#timer = undefined;
       if (!this.#held) this.#showEnded();
     }, GATHER_MS);
+  }
+
+  #tellBlocked(): void {
+    const blocked = blockedLoop(this.#session);
+    if (blocked === undefined) this.#blockedTold = false;
+    else if (
+      !this.#blockedTold && !this.#held && blocked.blockedMs >= BLOCKED_MS
+    ) {
+      this.#blockedTold = true;
+      const { blockedMs, lastStarted } = blocked;
+      this.#print(blockedReply(blockedMs, lastStarted?.snapshot()));
+    }
   }
 
   #showEnded(): void {

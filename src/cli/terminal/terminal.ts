@@ -157,9 +157,10 @@ export class Terminal {
 
   async #run(text: string): Promise<LineResult> {
     const { signal } = this.#begin();
+    const { session, style } = this.#options;
     const name = text.trim().split(/\s/, 1)[0] ?? "";
     const status = this.#showStatus((elapsed) =>
-      commandStatus(name, elapsed, this.#options.session)
+      commandStatus(name, elapsed, session, style().width - 1)
     );
     try {
       return await this.#shell.run({ text }, signal);

@@ -1,5 +1,6 @@
 /** Text made short and plain for people, with colour or without. */
 import { escapeLine } from "../../escape.ts";
+import { displayWidth, wrap } from "./width.ts";
 
 /** How much of a name or a message is shown, in UTF-16 code units. */
 const EXCERPT = 500;
@@ -48,4 +49,27 @@ export function paint(text: string, how: Paint, style: Style): string {
   if (!style.color || text === "") return text;
   const [on, off] = CODES[how];
   return `\x1b[${on}m${text}\x1b[${off}m`;
+}
+
+const INDENT = "    ";
+
+/**
+ * A line that ends with a gap, and what else there is to say: beside it where
+ * there is room, else below it, broken at spaces. `columns` is the width of
+ * `line`, which may be painted.
+ */
+export function withRest(
+  line: string,
+  columns: number,
+  rest: string,
+  style: Style,
+  how: Paint = "dim",
+): string {
+  if (rest === "") return line.trimEnd();
+  if (columns + displayWidth(rest) <= style.width) {
+    return line + paint(rest, how, style);
+  }
+  const below = wrap(rest, style.width - INDENT.length)
+    .map((text) => INDENT + paint(text, how, style));
+  return [line.trimEnd(), ...below].join("\n");
 }

@@ -6,11 +6,11 @@ const SUMS = { total: 500, done: 312, failed: 3, lately: 62, ms: 5000 };
 Deno.test("sumsLine says how far many tasks are, with a bar where there is room", () => {
   assertEquals(
     sumsLine(SUMS, 80),
-    "████████████░░░░░░░░ 312 of 500 done · 3 failed · 12.4/s · 15.2s to go",
+    "████████████▌░░░░░░░ 312 of 500 done · 3 failed · 12.4/s · 15.2s left",
   );
   assertEquals(
     sumsLine({ ...SUMS, failed: 0, lately: 0 }, 28),
-    "███████░░░░░ 312 of 500 done",
+    "███████▍░░░░ 312 of 500 done",
   );
   assertEquals(sumsLine(SUMS, 24), "312 of 500 done · 3 fai…");
   assertEquals(
