@@ -37,9 +37,10 @@ export function endedReply(status: TaskStatus): Reply {
       const title = titleBeside(ended + " ".repeat(wanted), task, style);
       const line = `${title}  ${paint(state, STATE_PAINT[state], style)}` +
         elapsed + GAP;
-      const columns = displayWidth(title + ended + GAP);
-      const whole = withRest(line, columns, details, style);
-      const left = style.width - columns - displayWidth(details);
+      const columns = displayWidth(title + ended);
+      const more = details === "" ? "" : GAP + details;
+      const whole = withRest(line, columns + GAP.length, details, style);
+      const left = style.width - columns - displayWidth(more);
       return whole + valuePart(outcome, left, style);
     },
     json: () => ({ type: "task", ...statusFields(task) }),

@@ -10,7 +10,7 @@ Deno.test("sumsLine says how far many tasks are, with a bar where there is room"
   );
   assertEquals(
     sumsLine({ ...SUMS, failed: 0, lately: 0 }, 28),
-    "███████▍░░░░ 312 of 500 done",
+    "███████▌░░░░ 312 of 500 done",
   );
   assertEquals(sumsLine(SUMS, 24), "312 of 500 done · 3 fai…");
   assertEquals(
