@@ -39,7 +39,7 @@ import {
 import { logReply } from "./cli/commands/logs.ts";
 import { endedReply, outcomeReply } from "./cli/render/outcome.ts";
 import { render, type Reply } from "./cli/render/reply.ts";
-import { tableReply, taskRows } from "./cli/render/table.ts";
+import { ListedHandle, taskListReply } from "./cli/render/task_list.ts";
 
 /** Tasks: a handle, an id, a group or a batch, or several handles. */
 export type Which =
@@ -103,7 +103,9 @@ export function ps(which?: Which): void {
   const handles = handlesOf(which);
   for (const handle of handles) failures.delete(handle);
   showFailures();
-  print(tableReply(taskRows(handles, (handle) => handle.peek())));
+  print(taskListReply(
+    handles.map((handle) => new ListedHandle(handle, (one) => one.peek())),
+  ));
 }
 
 /** Waits for these tasks, or for all, as {@linkcode LoopController.wait} does. */

@@ -8,6 +8,6 @@ export default command({
   summary: "what tasks write with console, until they end; Ctrl-C leaves",
   args: { ids: { kind: IDS, many: true } },
   options: {},
-  run: ({ args }, context) =>
-    logs.run({ args, options: { follow: true } }, context),
+  run: (parsed, context) =>
+    logs.run({ ...parsed, options: { follow: true } }, context),
 });

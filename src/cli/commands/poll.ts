@@ -2,7 +2,7 @@
 import type { TaskSnapshot } from "../../task.ts";
 import { COUNT, FLAG, IDS } from "../language/kinds.ts";
 import type { Reply } from "../render/reply.ts";
-import { taskListReply } from "../render/task_list.ts";
+import { ListedHandle, taskListReply } from "../render/task_list.ts";
 import { taskTitles } from "../render/task.ts";
 import { blockedLoop, blockedReply } from "../session/blocked.ts";
 import { selectTasks } from "../session/selection.ts";
@@ -28,15 +28,12 @@ computes without yielding blocks the loop, and which threads "kill" could not
 stop.`,
   async *run({ args, options }, { session }) {
     const { slowest, newest, number: most } = options;
-    const { loop } = session;
     await session.settleStarts();
     const handles = args.ids.length === 0
       ? session.listed()
       : selectTasks(args.ids, session.loop, session.collected);
-    const tasks = handles.map((handle) => ({
-      task: handle.snapshot(),
-      outcome: session.outcomeOf(handle),
-    }));
+    const outcomeOf = session.outcomeOf.bind(session);
+    const tasks = handles.map((one) => new ListedHandle(one, outcomeOf));
     const order = slowest ? "slowest" : newest ? "newest" : undefined;
     yield taskListReply(tasks, { order, most });
     const blocked = blockedLoop(session);

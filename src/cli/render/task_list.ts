@@ -1,7 +1,9 @@
 /** Which rows of a list of tasks are shown: all as a tree, or the most telling. */
+import type { TaskHandle } from "../../../mod.ts";
+import type { Outcome, TaskSnapshot } from "../../task.ts";
 import { paint } from "../text/style.ts";
 import type { Reply } from "./reply.ts";
-import { shownState, type TaskStatus } from "./status.ts";
+import { type ShownState, shownState, type TaskStatus } from "./status.ts";
 import { statesText } from "./sums.ts";
 import {
   type FoldRow,
@@ -11,6 +13,49 @@ import {
   tableLines,
   type TaskRow,
 } from "./table.ts";
+
+/** A task of a list, which may be long: what is not shown costs little. */
+export interface ListedTask extends TaskStatus {
+  readonly name: string;
+  readonly shown: ShownState;
+}
+
+/** A task of a list; its snapshot is made when it is needed. */
+export class ListedHandle implements ListedTask {
+  readonly #handle: TaskHandle;
+  readonly #outcomeOf: (handle: TaskHandle) => Outcome | undefined;
+  #task: TaskSnapshot | undefined;
+  #shown: ShownState | undefined;
+
+  constructor(
+    handle: TaskHandle,
+    outcomeOf: (handle: TaskHandle) => Outcome | undefined,
+  ) {
+    this.#handle = handle;
+    this.#outcomeOf = outcomeOf;
+  }
+
+  get name(): string {
+    return this.#handle.name;
+  }
+
+  get task(): TaskSnapshot {
+    return this.#task ??= this.#handle.snapshot();
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.#outcomeOf(this.#handle);
+  }
+
+  get shown(): ShownState {
+    if (this.#shown === undefined) {
+      const { state } = this.#handle;
+      const final = state === "succeeded" || state === "failed";
+      this.#shown = final ? state : shownState(this);
+    }
+    return this.#shown;
+  }
+}
 
 /** Which tasks come first, and how many at most. Without both, all as a tree. */
 export interface ListOptions {
@@ -28,7 +73,7 @@ const OTHER_LINES = 3;
 const FOLDED_SHARE = 1 / 3;
 
 export function taskListReply(
-  tasks: readonly TaskStatus[],
+  tasks: readonly ListedTask[],
   { order, most }: ListOptions = {},
 ): Reply {
   const chosen = order === undefined && most === undefined
@@ -41,7 +86,11 @@ export function taskListReply(
       const rows = chosen ??
         (tasks.length > lines ? fewRows(tasks, lines) : taskRows(tasks));
       const many = rows.length < tasks.length || tasks.length > MANY_ROWS;
-      const sums = paint(statesText(tasks.map(shownState)), "dim", style);
+      const sums = paint(
+        statesText(tasks.map(({ shown }) => shown)),
+        "dim",
+        style,
+      );
       return [...tableLines(rows, style), ...many ? [sums] : []].join("\n");
     },
     json: () =>
@@ -56,7 +105,7 @@ export function taskListReply(
  * for their group if there are several.
  */
 export function taskRows(
-  tasks: readonly TaskStatus[],
+  tasks: readonly ListedTask[],
 ): (TaskRow | GroupRow)[] {
   const ids = new Set(tasks.map(({ task }) => task.id));
   const children = Map.groupBy(
@@ -67,8 +116,8 @@ export function taskRows(
   const roots = children.get(null) ?? [];
   const groups = Map.groupBy(roots, ({ task }) => task.group);
   const rows: (TaskRow | GroupRow)[] = [];
-  const addTask = (status: TaskStatus, depth: number): void => {
-    rows.push({ kind: "task", depth, ...status });
+  const addTask = (status: ListedTask, depth: number): void => {
+    rows.push({ ...flatRow(status), depth });
     for (const child of children.get(status.task.id) ?? []) {
       addTask(child, depth + 1);
     }
@@ -96,62 +145,69 @@ export function taskRows(
  * At most so many rows for more tasks than that: what runs, what failed, and the
  * rest folded by name and state.
  */
-export function fewRows(tasks: readonly TaskStatus[], lines: number): Row[] {
-  const telling = tasks.filter((status) => rankOf(status) < REST);
-  const others = tasks.filter((status) => rankOf(status) === REST);
+export function fewRows(tasks: readonly ListedTask[], lines: number): Row[] {
+  const others = tasks.filter((one) => rankOf(one) === REST);
+  const telling = tasksInOrder(tasks.filter((one) => rankOf(one) < REST));
   let folded = linesToFold(others, lines);
   if (telling.length > lines - folded) folded = linesToFold(tasks, lines);
-  const shown = tasksInOrder(telling).slice(0, Math.max(0, lines - folded));
-  const rest = new Set(tasks).difference(new Set(shown));
-  const byName = Map.groupBy(rest, nameAndState);
-  const folds = byName.size <= folded ? byName : Map.groupBy(rest, shownState);
+  const room = Math.max(0, lines - folded);
+  const rest = [...others, ...telling.slice(room)];
+  const byName = foldsOf(rest);
+  const folds = byName.length <= folded ? byName : byState(rest);
   return [
-    ...shown.map(flatRow),
-    ...Array.from(
-      folds.values(),
-      (equal) => equal.length === 1 ? flatRow(equal[0]!) : foldOf(equal),
+    ...telling.slice(0, room).map(flatRow),
+    ...folds.map((equal) =>
+      equal.length === 1 ? flatRow(equal[0]!) : foldOf(equal)
     ),
   ];
 }
 
 /** How many lines the tasks take folded: by name if that is not too many. */
-function linesToFold(tasks: readonly TaskStatus[], lines: number): number {
-  const names = new Set(tasks.map(nameAndState)).size;
-  const states = new Set(tasks.map(shownState)).size;
-  return Math.min(names, Math.max(states, Math.ceil(lines * FOLDED_SHARE)));
+function linesToFold(tasks: readonly ListedTask[], lines: number): number {
+  const third = Math.ceil(lines * FOLDED_SHARE);
+  const most = Math.max(byState(tasks).length, third);
+  return Math.min(foldsOf(tasks).length, most);
 }
 
-function foldOf(tasks: readonly TaskStatus[]): FoldRow {
-  const [first] = tasks as [TaskStatus];
-  const names = new Set(tasks.map(({ task }) => task.name));
+function byState(tasks: readonly ListedTask[]): ListedTask[][] {
+  return [...Map.groupBy(tasks, ({ shown }) => shown).values()];
+}
+
+function foldsOf(tasks: readonly ListedTask[]): ListedTask[][] {
+  return byState(tasks).flatMap((equal) => [
+    ...Map.groupBy(equal, ({ name }) => name).values(),
+  ]);
+}
+
+/** Of more tasks, the times are left out: that needs a snapshot of each. */
+const MAX_TIMED = 10_000;
+
+function foldOf(tasks: readonly ListedTask[]): FoldRow {
+  const [{ name, shown }] = tasks as [ListedTask];
   let [least, most] = [Infinity, 0];
-  for (const { task: { elapsedMs } } of tasks) {
-    least = Math.min(least, elapsedMs);
-    most = Math.max(most, elapsedMs);
+  for (const { task } of tasks.length > MAX_TIMED ? [] : tasks) {
+    least = Math.min(least, task.elapsedMs);
+    most = Math.max(most, task.elapsedMs);
   }
   return {
     kind: "fold",
     depth: 0,
     count: tasks.length,
-    name: names.size === 1 ? first.task.name : undefined,
-    state: shownState(first),
+    name: tasks.every((one) => one.name === name) ? name : undefined,
+    state: shown,
     elapsedMs: [least, most],
   };
 }
 
-function flatRow(status: TaskStatus): TaskRow {
-  return { kind: "task", depth: 0, ...status };
-}
-
-function nameAndState(status: TaskStatus): string {
-  return `${shownState(status)} ${status.task.name}`;
+function flatRow({ task, outcome }: TaskStatus): TaskRow {
+  return { kind: "task", depth: 0, task, outcome };
 }
 
 /** The rank of all that neither runs nor has failed. */
 const REST = 2;
 
-function rankOf(status: TaskStatus): number {
-  switch (shownState(status)) {
+function rankOf({ shown }: ListedTask): number {
+  switch (shown) {
     case "running":
     case "cancelling":
     case "abandoned":
@@ -165,9 +221,9 @@ function rankOf(status: TaskStatus): number {
 }
 
 function tasksInOrder(
-  tasks: readonly TaskStatus[],
+  tasks: readonly ListedTask[],
   order?: ListOptions["order"],
-): readonly TaskStatus[] {
+): readonly ListedTask[] {
   switch (order) {
     case "slowest":
       return tasks.toSorted((a, b) => b.task.elapsedMs - a.task.elapsedMs);

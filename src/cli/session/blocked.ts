@@ -4,7 +4,7 @@ import type { TaskSnapshot } from "../../task.ts";
 import type { Reply } from "../render/reply.ts";
 import { taskTitle } from "../render/task.ts";
 import { paint, withRest } from "../text/style.ts";
-import { displayWidth } from "../text/width.ts";
+import { displayWidth, wrap } from "../text/width.ts";
 import { formatBlocked } from "../text/amounts.ts";
 import type { Session } from "./session.ts";
 
@@ -40,8 +40,9 @@ export function blockedReply(
         ? `nothing in it goes on till that yields; "kill ${id}" or Ctrl-C ` +
           "ends it, and --timeout does at submit"
         : `nothing in it goes on till that yields, or "kill ${id}"`;
-      const painted = `${paint(headline, "red", style)}; `;
-      return withRest(painted, displayWidth(headline) + 2, advice, style);
+      const lines = wrap(`${headline}; `, style.width);
+      const painted = lines.map((line) => paint(line, "red", style)).join("\n");
+      return withRest(painted, displayWidth(lines.at(-1)!), advice, style);
     },
     json: () => ({
       type: "blocked",

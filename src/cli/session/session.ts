@@ -119,7 +119,7 @@ export class Session {
       this.collected.has(handle) ||
       (handle.parent !== undefined && hidden(handle.parent));
     return this.loop.list()
-      .filter((handle) => handle.abandoned || !hidden(handle));
+      .filter((handle) => !hidden(handle) || handle.abandoned);
   }
 
   /** Marks that the outcome of a task was handed out. */

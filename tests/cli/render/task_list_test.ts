@@ -1,14 +1,22 @@
 import { assertEquals } from "@std/assert";
 import { TimeoutError } from "../../../mod.ts";
-import { taskListReply } from "../../../src/cli/render/task_list.ts";
-import type { TaskStatus } from "../../../src/cli/render/status.ts";
+import {
+  type ListedTask,
+  taskListReply,
+} from "../../../src/cli/render/task_list.ts";
+import { shownState, type TaskStatus } from "../../../src/cli/render/status.ts";
 import type { Style } from "../../../src/cli/text/style.ts";
 import type { TaskSnapshot } from "../../../src/task.ts";
 import { json, NOON, PIPED, snapshot, text } from "./samples.ts";
 
 const SCREEN: Style = { width: 80, height: 12, color: false, now: NOON };
 
-function task(fields: Partial<TaskSnapshot>): TaskStatus {
+function task(fields: Partial<TaskSnapshot>): ListedTask {
+  const status = statusOf(fields);
+  return { ...status, name: status.task.name, shown: shownState(status) };
+}
+
+function statusOf(fields: Partial<TaskSnapshot>): TaskStatus {
   const task = snapshot(fields);
   switch (task.state) {
     case "succeeded":
