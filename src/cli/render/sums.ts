@@ -11,12 +11,11 @@ import type { ShownState } from "./status.ts";
 
 /** `1,500 tasks: 500 queued, 1,000 running`. */
 export function statesText(states: readonly ShownState[]): string {
-  const counts = Array.from(
-    Map.groupBy(states, (state) => state),
-    ([state, { length }]) => `${count(length)} ${state}`,
-  );
+  const counts = new Map<ShownState, number>();
+  for (const state of states) counts.set(state, (counts.get(state) ?? 0) + 1);
   const all = counted(states.length, "task");
-  return counts.length === 0 ? all : `${all}: ${counts.join(", ")}`;
+  const each = Array.from(counts, ([state, n]) => `${count(n)} ${state}`);
+  return each.length === 0 ? all : `${all}: ${each.join(", ")}`;
 }
 
 /** How far a number of tasks is, as somebody watches them. */

@@ -146,37 +146,43 @@ export function taskRows(
  * rest folded by name and state.
  */
 export function fewRows(tasks: readonly ListedTask[], lines: number): Row[] {
-  const others = tasks.filter((one) => rankOf(one) === REST);
-  const telling = tasksInOrder(tasks.filter((one) => rankOf(one) < REST));
-  let folded = linesToFold(others, lines);
-  if (telling.length > lines - folded) folded = linesToFold(tasks, lines);
+  const ranks = Map.groupBy(tasks, rankOf);
+  const telling = [...ranks.get(0) ?? [], ...ranks.get(1) ?? []];
+  const others = foldsOf(ranks.get(REST) ?? []);
+  // The others are looked at once: there may be very many.
+  const fits = telling.length <= lines - linesFor(others, lines);
+  const all = fits ? others : [...others, ...foldsOf(telling)];
+  const folded = linesFor(all, lines);
   const room = Math.max(0, lines - folded);
-  const rest = [...others, ...telling.slice(room)];
-  const byName = foldsOf(rest);
-  const folds = byName.length <= folded ? byName : byState(rest);
+  const folds = [...foldsOf(telling.slice(room)), ...others];
   return [
     ...telling.slice(0, room).map(flatRow),
-    ...folds.map((equal) =>
+    ...(folds.length <= folded ? folds : byState(folds)).map((equal) =>
       equal.length === 1 ? flatRow(equal[0]!) : foldOf(equal)
     ),
   ];
 }
 
-/** How many lines the tasks take folded: by name if that is not too many. */
-function linesToFold(tasks: readonly ListedTask[], lines: number): number {
-  const third = Math.ceil(lines * FOLDED_SHARE);
-  const most = Math.max(byState(tasks).length, third);
-  return Math.min(foldsOf(tasks).length, most);
+/** How many lines folds take: by name if that is not too many. */
+function linesFor(folds: readonly ListedTask[][], lines: number): number {
+  const states = new Set(folds.map(([one]) => one!.shown)).size;
+  const most = Math.max(states, Math.ceil(lines * FOLDED_SHARE));
+  return Math.min(folds.length, most);
 }
 
-function byState(tasks: readonly ListedTask[]): ListedTask[][] {
-  return [...Map.groupBy(tasks, ({ shown }) => shown).values()];
-}
-
+/** The tasks of one state and name together. */
 function foldsOf(tasks: readonly ListedTask[]): ListedTask[][] {
-  return byState(tasks).flatMap((equal) => [
-    ...Map.groupBy(equal, ({ name }) => name).values(),
-  ]);
+  return [...Map.groupBy(tasks, ({ shown }) => shown).values()]
+    .flatMap((equal) => [
+      ...Map.groupBy(equal, ({ name }) => name).values(),
+    ]);
+}
+
+function byState(folds: readonly ListedTask[][]): ListedTask[][] {
+  return Array.from(
+    Map.groupBy(folds, ([one]) => one!.shown).values(),
+    (equal) => equal.flat(),
+  );
 }
 
 /** Of more tasks, the times are left out: that needs a snapshot of each. */

@@ -9,6 +9,8 @@ import { TaskModules } from "./task_modules.ts";
 
 /** How long a loop may take to start what it was sent. */
 const MAX_START_MS = 300;
+/** Of more tasks, only the latest are waited for. */
+const MAX_STARTING = 1000;
 
 /** Tasks that somebody waits for. */
 export interface Awaited {
@@ -67,7 +69,8 @@ export class Session {
     while (performance.now() < end) {
       const { state, queued, running } = this.loop.health();
       if (running === 0) return;
-      const handles = this.loop.list();
+      // Those that were submitted last are the last to start.
+      const handles = this.loop.list().slice(-MAX_STARTING);
       const waiting = handles.filter((one) => one.state === "queued").length;
       if (waiting <= queued || state !== "responsive") return;
       await delay(1);

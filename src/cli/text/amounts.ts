@@ -2,8 +2,13 @@
 
 /** A number with its thousands apart: `52,428,800`. */
 export function count(n: number): string {
-  return n.toLocaleString("en-US");
+  if (n < 1000) return String(n);
+  numbers ??= new Intl.NumberFormat("en-US");
+  return numbers.format(n);
 }
+
+/** Made when first needed: it takes milliseconds. */
+let numbers: Intl.NumberFormat | undefined;
 
 /** A number of things: `1 task`, `1,500 tasks`. */
 export function counted(n: number, thing: string): string {

@@ -6,6 +6,7 @@ import * as latency from "./latency.ts";
 import * as output from "./output.ts";
 import { payloads } from "./payload.ts";
 import { paste } from "./paste.ts";
+import { pollList } from "./poll_list.ts";
 import * as prompt from "./prompt.ts";
 import { sleepers } from "./sleepers.ts";
 import * as start from "./start.ts";
@@ -16,6 +17,7 @@ export const ITEMS: readonly Item[] = [
   prompt.firstReply,
   prompt.firstResult,
   paste,
+  pollList,
   latency.pinned,
   latency.free,
   burst.burst,
