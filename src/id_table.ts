@@ -67,6 +67,16 @@ export class IdTable<V> {
     if (page?.size === 0) this.#pages.delete(page.number);
   }
 
+  /** All values at once, without the cost of a generator. */
+  toArray(): V[] {
+    const all: V[] = [];
+    for (const { values } of this.#pages.values()) {
+      for (const value of values) if (value !== undefined) all.push(value);
+    }
+    for (const value of this.#children.values()) all.push(value);
+    return all;
+  }
+
   *values(): Generator<V> {
     for (const { values } of this.#pages.values()) {
       for (const value of values) if (value !== undefined) yield value;

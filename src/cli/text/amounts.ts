@@ -2,13 +2,11 @@
 
 /** A number with its thousands apart: `52,428,800`. */
 export function count(n: number): string {
-  if (n < 1000) return String(n);
-  numbers ??= new Intl.NumberFormat("en-US");
-  return numbers.format(n);
+  // A whole number by hand: to load the locale takes longer than all the rest.
+  return Number.isSafeInteger(n)
+    ? String(n).replace(/\B(?=(\d{3})+$)/g, ",")
+    : n.toLocaleString("en-US");
 }
-
-/** Made when first needed: it takes milliseconds. */
-let numbers: Intl.NumberFormat | undefined;
 
 /** A number of things: `1 task`, `1,500 tasks`. */
 export function counted(n: number, thing: string): string {

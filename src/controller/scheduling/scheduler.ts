@@ -99,7 +99,7 @@ export class Scheduler implements LoopOwner {
   /** All tasks, after a {@linkcode Scheduler.sync}. */
   records(): TaskRecord[] {
     this.sync();
-    return [...this.table.all()];
+    return this.table.toArray();
   }
 
   /** Brings the record of one task up to date. */

@@ -35,6 +35,11 @@ export class TaskTable {
     return this.#records.get(id);
   }
 
+  /** All tasks as they are now, in the order in which they came. */
+  toArray(): TaskRecord[] {
+    return this.#records.toArray();
+  }
+
   /** All tasks, in the order in which they came. */
   all(): Generator<TaskRecord> {
     return this.#records.values();
