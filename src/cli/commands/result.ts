@@ -6,7 +6,7 @@ import { FLAG, IDS } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
 import { jsonLine, toJsonValue } from "../render/json_value.ts";
 import { outcomeReply } from "../render/outcome.ts";
-import type { Reply } from "../render/reply.ts";
+import { notice, type Reply } from "../render/reply.ts";
 import { taskFields } from "../render/task.ts";
 import { plainValue, resultBounds } from "../render/value_text.ts";
 import { selectTasks } from "../session/selection.ts";
@@ -32,7 +32,9 @@ the terminal.`,
   *run({ args: { ids }, options: { raw } }, { session }) {
     const place = { start: ids[0]!.start, end: ids.at(-1)!.end };
     const without: TaskHandle[] = [];
-    for (const handle of selectTasks(ids, session.loop, session.collected)) {
+    const handles = selectTasks(ids, session.loop, session.collected);
+    if (handles.length === 0) yield notice("no tasks");
+    for (const handle of handles) {
       const outcome = session.outcomeOf(handle);
       if (outcome?.state === "succeeded") {
         const { value } = outcome;
