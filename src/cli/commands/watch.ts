@@ -1,9 +1,9 @@
 /** `watch`: a live view of tasks. */
 import type { TaskHandle } from "../../../mod.ts";
 import { type IdItem, parseIds } from "../language/ids.ts";
+import { IDS } from "../language/kinds.ts";
 import type { Kind } from "../language/spec.ts";
 import { errorReply, harmless, notice, type Reply } from "../render/reply.ts";
-import type { TaskStatus } from "../render/status.ts";
 import { taskTitle } from "../render/task.ts";
 import { blockedLoop, blockedReply } from "../session/blocked.ts";
 import { selectTasks } from "../session/selection.ts";
@@ -19,20 +19,19 @@ import {
   type Request,
   START,
 } from "../watch/state.ts";
-import { type Survey, Surveyor, type Watched } from "../watch/survey.ts";
+import { type Survey, Surveyor } from "../watch/survey.ts";
 import { pageLines, watchLines } from "../watch/view.ts";
 import { outcomeReplies } from "./collect.ts";
 import { command, type Replies, type View } from "./command.ts";
 import { logReply } from "./logs.ts";
 import { answer } from "./watch_requests.ts";
 
-/** A part of IDS, as it was typed. */
+/** IDS, and how they were typed. */
 const WATCHED: Kind<
   { readonly text: string; readonly items: readonly IdItem[] }
 > = {
-  label: "IDS",
+  ...IDS,
   parse: (word) => ({ text: word.text, items: parseIds(word) }),
-  candidates: ({ ids }) => ["all", ...ids],
 };
 
 export default command({
@@ -63,9 +62,8 @@ leaves.`,
   },
 });
 
-/** All tasks are looked through in so much of the time at most. */
-const SURVEY_SHARE = 0.02;
-const SURVEY_MS = 100;
+/** Looking through all tasks takes so much of the time at most. */
+const MAX_SURVEY_SHARE = 0.02;
 
 class Watch implements View {
   readonly #session: Session;
@@ -112,7 +110,10 @@ class Watch implements View {
           blockedReply(blocked.blockedMs, blocked.lastStarted?.snapshot()),
           style,
         ),
-        statusOf: (task) => this.#statusOf(task),
+        statusOf: (task) => ({
+          task: task.snapshot(),
+          outcome: this.#session.outcomeOf(task),
+        }),
       },
       style,
       rows,
@@ -138,24 +139,22 @@ class Watch implements View {
     if (start < this.#surveyDue) return;
     this.#survey = this.#surveyor.take(this.#chosenTasks(), start);
     this.#items = itemsOf(this.#survey, this.#state.folded);
-    const end = performance.now();
-    this.#surveyDue = end +
-      Math.max(SURVEY_MS, (end - start) / SURVEY_SHARE) - SURVEY_MS / 2;
+    const took = performance.now() - start;
+    this.#surveyDue = start + took / MAX_SURVEY_SHARE;
   }
 
   #chosenTasks(): readonly TaskHandle[] {
     const { loop } = this.#session;
     if (this.#ids.length === 0) return loop.list();
-    try {
-      return selectTasks(this.#ids, loop);
-    } catch {
-      // None of them is left.
-      return [];
-    }
-  }
-
-  #statusOf(task: Watched): TaskStatus {
-    return { task: task.snapshot(), outcome: task.peek() };
+    const chosen = this.#ids.flatMap((id) => {
+      try {
+        return selectTasks([id], loop);
+      } catch {
+        // None of them is left.
+        return [];
+      }
+    });
+    return [...new Set(chosen)];
   }
 
   #pageLines(page: Page, style: Style, rows: number): readonly string[] {
@@ -209,9 +208,9 @@ class Watch implements View {
   }
 
   #setFilter(text: string): Reply[] {
-    const ids = text.split(/\s+/).filter((part) => part !== "").flatMap((
-      part,
-    ) => parseIds({ text: part, quoted: false, start: 0, end: 0 }));
+    const place = { quoted: false, start: 0, end: 0 };
+    const ids = text.split(/\s+/).filter((word) => word !== "")
+      .flatMap((word) => parseIds({ text: word, ...place }));
     selectTasks(ids, this.#session.loop);
     this.#ids = ids;
     this.#filter = text;

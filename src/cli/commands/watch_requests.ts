@@ -58,15 +58,17 @@ function pauseOrResume(
 /** Moves those limits that each task has. */
 function moveLimits(handles: readonly TaskHandle[], by: number): Reply[] {
   return handles.map((handle) => {
-    const { timeoutMs, deadlineAt } = handle.snapshot();
+    const { timeoutMs, deadlineAt, remainingMs = Infinity } = handle
+      .snapshot();
     const title = formatId(handle.id);
     if (handle.done) return notice(`${title} has ended`);
     if (timeoutMs === undefined && deadlineAt === undefined) {
       return notice(`${title} has no limit; "timeout" sets one`);
     }
-    if (timeoutMs !== undefined) {
-      handle.setTimeout(Math.max(0, timeoutMs + by));
+    if (remainingMs + by <= 0) {
+      return notice(`${title} would be stopped at once; c cancels it`);
     }
+    if (timeoutMs !== undefined) handle.setTimeout(timeoutMs + by);
     if (deadlineAt !== undefined) handle.setDeadline(deadlineAt + by);
     return limitsReply(handle.snapshot());
   });

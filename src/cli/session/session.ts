@@ -78,7 +78,7 @@ export class Session {
   }
 
   /** The outcome of the task, if it has ended, with the prompt's own hints. */
-  outcomeOf(handle: TaskHandle): Outcome | undefined {
+  outcomeOf(handle: Pick<TaskHandle, "peek">): Outcome | undefined {
     const outcome = handle.peek();
     if (this.#limited && outcome !== undefined && "error" in outcome) {
       addHint(outcome.error);

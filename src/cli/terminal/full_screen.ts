@@ -9,6 +9,9 @@ import { suspend } from "./keys.ts";
 /** Between two frames, at least. */
 const FRAME_MS = 100;
 
+/** So much of the time is for drawing at most, unless keys are pressed. */
+const MAX_SHARE = 0.03;
+
 /** The alternate screen, without a cursor; what is too wide is cut, not wrapped. */
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
 const LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l";
@@ -101,6 +104,7 @@ class FullScreen implements Disposable {
 
   /** Draws the lines that have changed. */
   #draw(): void {
+    const start = performance.now();
     try {
       const { rows } = Deno.consoleSize();
       const lines = this.#view.lines(this.#style(), rows);
@@ -113,7 +117,8 @@ class FullScreen implements Disposable {
       }
       if (frame !== "") this.#output.control(frame);
       this.#drawnAt = performance.now();
-      if (this.#open) this.#drawIn(FRAME_MS);
+      const took = this.#drawnAt - start;
+      if (this.#open) this.#drawIn(Math.max(FRAME_MS, took / MAX_SHARE));
     } catch (error) {
       this.#left.reject(error);
       this.leave();

@@ -10,6 +10,7 @@ import { pollList } from "./poll_list.ts";
 import * as prompt from "./prompt.ts";
 import { sleepers } from "./sleepers.ts";
 import * as start from "./start.ts";
+import { watch } from "./watch.ts";
 
 export const ITEMS: readonly Item[] = [
   start.cold,
@@ -26,6 +27,7 @@ export const ITEMS: readonly Item[] = [
   burst.submit,
   burst.queued,
   ...sleepers,
+  watch,
   control.cancel,
   control.poll,
   control.pollBlocked,

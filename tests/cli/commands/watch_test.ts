@@ -37,6 +37,8 @@ for (const [columns, rows] of [[80, 24], [40, 12]] as const) {
     assertMatch(terminal.lines().at(-1)!, /^q leave {2}c cancel/);
     await terminal.type(`${KEYS.down}+`);
     await terminal.until("#2 sleep 60  timeout 10m30s");
+    await terminal.type("-".repeat(21));
+    await terminal.until("would be stopped at once");
     await terminal.type("l");
     await terminal.until("#2 sleep 60\nit has written nothing");
     await terminal.type("qc");
