@@ -49,7 +49,7 @@ export function pictureLines(timeline: Timeline, style: Style): string[] {
           fit(labelOf(section, row, rows[n]!, labels), labels),
           labels + 1,
         ) +
-        rowText(line, columns, style)
+        rowText(line, columns, rows[n] === section.slots, style)
       ),
     ];
   });
@@ -80,6 +80,7 @@ function labelOf(
 function rowText(
   pieces: readonly Piece[],
   columns: number,
+  oneSlot: boolean,
   style: Style,
 ): string {
   const cells: (number | undefined)[] = new Array(columns);
@@ -89,7 +90,8 @@ function rowText(
     const rank = GLYPHS.findIndex(([one]) => one === phase);
     const first = Math.min(columns - 1, Math.floor(from));
     const last = Math.max(first + 1, Math.min(columns, Math.round(to)));
-    if (last - first > 1 && cells[first - 1] === rank) seams.add(first);
+    const joins = oneSlot && last - first > 1 && cells[first - 1] === rank;
+    if (joins) seams.add(first);
     for (let x = first; x < last; x++) {
       cells[x] = Math.min(cells[x] ?? Infinity, rank);
     }
