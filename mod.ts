@@ -60,7 +60,11 @@ export {
   RemoteError,
   TimeoutError,
 } from "./src/errors.ts";
-export type { RetryOptions } from "./src/protocol/messages.ts";
+export type {
+  ModuleDescription,
+  ModuleExport,
+  RetryOptions,
+} from "./src/protocol/messages.ts";
 export {
   type AnyTaskReference,
   type ModuleTask,
@@ -69,6 +73,7 @@ export {
   type TaskModule,
   taskModule,
   type TaskReference,
+  withVersion,
 } from "./src/protocol/reference.ts";
 export type {
   Cancelled,

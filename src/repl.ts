@@ -94,7 +94,9 @@ export async function use<M = Record<string, (...args: never[]) => unknown>>(
   const url = /^[a-z][a-z\d+.-]+:/i.test(module)
     ? module
     : pathToFileURL(module).href;
-  console.log((await loop.exportsOf(url)).join(", "));
+  const { exports } = await loop.exportsOf(url);
+  const tasks = exports.filter(({ kind }) => kind === "function");
+  console.log(tasks.map(({ name }) => name).join(", "));
   return taskModule<M>(url);
 }
 

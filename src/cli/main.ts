@@ -90,6 +90,7 @@ async function run(
   // Before the rest is loaded: the loop starts meanwhile.
   const session = open(options, (message) => report(message));
   const { loop } = session;
+  session.tell = show;
   let asked = false;
   let terminal: Terminal | undefined;
   using _ = listen((name) => {

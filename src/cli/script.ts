@@ -109,7 +109,11 @@ async function collect(
   handles: readonly TaskHandle[] = session.untaken(),
 ): Promise<void> {
   const { collectOutcomes } = await import("./commands/collect.ts");
-  for (const reply of collectOutcomes(handles, session)) show(reply);
+  const { outputReplies } = await import("./commands/logs.ts");
+  for (const handle of handles) {
+    for (const reply of collectOutcomes([handle], session)) show(reply);
+    for (const reply of outputReplies(handle, session)) show(reply);
+  }
 }
 
 /**

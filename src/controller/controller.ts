@@ -4,6 +4,7 @@
  * @module
  */
 import { checkCount } from "../checks.ts";
+import type { ModuleDescription } from "../protocol/messages.ts";
 import type { CancelResult, LogEntry, TaskId } from "../task.ts";
 import {
   type AsyncWaitOptions,
@@ -60,11 +61,12 @@ export class LoopController extends TaskStarter implements AsyncDisposable {
   }
 
   /**
-   * Loads a module in the loop and resolves to the names of the functions that
-   * the module exports. Rejects with what the module throws while it loads.
+   * Loads a module in the loop and resolves to what the module exports. Rejects
+   * with what the module throws while it loads.
    */
-  async exportsOf(module: string | URL): Promise<string[]> {
-    return [...await this.#scheduler.exportsOf(String(module))];
+  async exportsOf(module: string | URL): Promise<ModuleDescription> {
+    const connection = this.#scheduler.connect("load a module");
+    return await connection.exportsOf(String(module));
   }
 
   /**

@@ -15,7 +15,7 @@ import type {
 import type { TaskId } from "../task.ts";
 import type { Loop } from "./loop.ts";
 import { LoopTask } from "./loop_task.ts";
-import { exportedFunctions, Resolvable } from "./resolve.ts";
+import { Resolvable } from "./resolve.ts";
 
 export class Inbox {
   readonly #loop: Loop;
@@ -113,12 +113,13 @@ export class Inbox {
   }
 
   #listExports(request: number, module: string): void {
-    exportedFunctions(module).then(
-      (names) => ({ names, error: undefined }),
-      (thrown) => ({ names: undefined, error: encodeThrown(thrown) }),
-    ).then((answer) =>
-      this.#loop.outbox.send({ type: "exports", request, ...answer })
-    );
+    import("./exports.ts").then(({ describeModule }) => describeModule(module))
+      .then(
+        (module) => ({ module, error: undefined }),
+        (thrown) => ({ module: undefined, error: encodeThrown(thrown) }),
+      ).then((answer) =>
+        this.#loop.outbox.send({ type: "exports", request, ...answer })
+      );
   }
 }
 

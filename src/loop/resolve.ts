@@ -90,25 +90,16 @@ function compile(source: string): Callable {
 }
 
 async function load(module: string, name: string): Promise<Callable> {
-  const exports = await import(module);
+  const { loadModule } = await import("../task_api/load_module.ts");
+  const exports = await loadModule(module);
   const callable: unknown = exports[name];
   if (typeof callable === "function") return callable as Callable;
-  const names = functionsOf(exports);
+  const names = Object.keys(exports)
+    .filter((name) => typeof exports[name] === "function");
   throw new TypeError(
     `The module ${module} exports no function "${name}"` +
       (names.length > 0
         ? `; it exports ${names.join(", ")}`
         : `, nor any other`),
-  );
-}
-
-/** Loads a module and returns the names of the functions that it exports. */
-export async function exportedFunctions(module: string): Promise<string[]> {
-  return functionsOf(await import(module));
-}
-
-function functionsOf(exports: Record<string, unknown>): string[] {
-  return Object.keys(exports).filter((name) =>
-    typeof exports[name] === "function"
   );
 }

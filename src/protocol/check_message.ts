@@ -7,6 +7,8 @@
 import type {
   FromLoop,
   FromLoopFields,
+  ModuleDescription,
+  ModuleExport,
   MovableLimit,
   RetryOptions,
   RunOptions,
@@ -69,6 +71,15 @@ const isLogEntry = isShape<LogEntry>({
     "note",
   ),
   text: isText,
+});
+
+const isDescription = isShape<ModuleDescription>({
+  exports: isList(isShape<ModuleExport>({
+    name: isText,
+    kind: isText,
+    parameters: isOptional(isText),
+  })),
+  files: isList(isText),
 });
 
 const isRunOptions = isShape<RunOptions>({
@@ -142,7 +153,7 @@ const FIELDS: { readonly [T in FromLoop["type"]]: Shape<FromLoopFields[T]> } = {
   log: { id: isOptional(isId), entries: isList(isLogEntry), dropped: isCount },
   exports: {
     request: isCount,
-    names: isOptional(isList(isText)),
+    module: isOptional(isDescription),
     error: isOptional(isObject),
   },
   pong: { count: isCount },

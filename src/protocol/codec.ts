@@ -18,6 +18,7 @@ import {
 } from "../errors.ts";
 import type { TaskId } from "../task.ts";
 import type { EncodedError, EncodedThrown } from "./messages.ts";
+import { withoutVersions } from "./reference.ts";
 
 /** How many causes deep an error is encoded. */
 const MAX_CAUSE_DEPTH = 32;
@@ -134,7 +135,7 @@ class Encoder {
     return {
       class: classOf(error),
       name: readText(error, "name"),
-      message: readText(error, "message"),
+      message: withoutVersions(readText(error, "message")),
       stack: typeof stack === "string" ? withoutOwnFrames(stack) : undefined,
       cause,
       errors: error instanceof AggregateError && Array.isArray(members)
@@ -180,10 +181,10 @@ function fieldsOf(error: Error): string[] {
   return [...Object.keys(error), ...hidden].filter((key) => !STANDARD.has(key));
 }
 
-/** The task's author needs the stack without the loop's own frames. */
+/** As the task's author needs it: the author's own frames and URLs. */
 function withoutOwnFrames(stack: string): string {
-  return stack.split("\n").filter((line) => !line.includes(LOOP_SOURCE))
-    .join("\n");
+  const lines = withoutVersions(stack).split("\n");
+  return lines.filter((line) => !line.includes(LOOP_SOURCE)).join("\n");
 }
 
 /**

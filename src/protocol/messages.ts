@@ -78,6 +78,32 @@ export interface RetryOptions {
   readonly jitter?: number;
 }
 
+/** One export of a module. */
+export interface ModuleExport {
+  /** Its name. */
+  readonly name: string;
+  /** What it is. Only a function can be submitted. */
+  readonly kind:
+    | "function"
+    | "class"
+    | "generator"
+    | "async generator"
+    | "value";
+  /** The parameters of a function as its source has them: `url, depth = 2`. */
+  readonly parameters?: string;
+}
+
+/** A module that a loop has loaded. */
+export interface ModuleDescription {
+  /** What the module exports. */
+  readonly exports: readonly ModuleExport[];
+  /**
+   * The URLs of the local files that a version of a module was loaded from,
+   * itself first. Empty if its URL has no version.
+   */
+  readonly files: readonly string[];
+}
+
 /** The limits that can be moved while a task runs. */
 export type MovableLimit = Exclude<Limit, "wait">;
 
@@ -112,7 +138,7 @@ interface ToLoopFields {
   };
   /** Move one limit; `value` as in {@linkcode RunOptions}. */
   limit: { id: TaskId; limit: MovableLimit; value: number | undefined };
-  /** Load a module and list the functions that it exports. */
+  /** Load a module and describe it. */
   exports: { request: number; module: string };
   /** Answers "detach": the id of the new task, or why there is none. */
   detached: {
@@ -197,7 +223,7 @@ export interface FromLoopFields {
   };
   exports: {
     request: number;
-    names: readonly string[] | undefined;
+    module: ModuleDescription | undefined;
     error: EncodedThrown | undefined;
   };
   pong: { count: number };

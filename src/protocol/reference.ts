@@ -89,6 +89,36 @@ export function moduleTask(url: string | URL, name: string): ModuleTask {
   return { module: absolute(url), export: name };
 }
 
+const VERSION = /#loopctl=\d+/;
+
+/**
+ * Returns the URL of a version of a module, such as `file:///a.ts#loopctl=2`. A
+ * loop loads each version of a local file anew, with the local files that the
+ * version imports. A version takes memory until its loop ends.
+ *
+ * @example
+ * ```ts
+ * import { moduleTask, withVersion } from "@loopctl/loopctl";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { module } = moduleTask(withVersion("file:///tasks.ts", 2), "crawl");
+ * assertEquals(module, "file:///tasks.ts#loopctl=2");
+ * ```
+ */
+export function withVersion(url: string, version: number): string {
+  return `${url}#loopctl=${version}`;
+}
+
+/** Returns what the URL of a version ends with. */
+export function versionOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : VERSION.exec(url)?.[0];
+}
+
+/** Returns a text with the URLs that the user knows. */
+export function withoutVersions(text: string): string {
+  return text.replaceAll(new RegExp(VERSION, "g"), "");
+}
+
 function absolute(url: string | URL): string {
   if (url instanceof URL) return url.href;
   if (URL.canParse(url)) return url;

@@ -202,7 +202,12 @@ const FORBIDDEN: readonly unknown[] = [
   { ...detach, from: 4 },
   { type: "limit", id: "4.1", limit: "timeout", value: 0 },
   { type: "exiting", id: 1, how: "forged" },
-  { type: "exports", request: 1, names: [], error: undefined },
+  {
+    type: "exports",
+    request: 1,
+    module: { exports: [], files: [] },
+    error: undefined,
+  },
   ...["1.1", "2.1", "2", "1", "2.", "2.0", "2.1.1", "2.x", "3", 9].map((
     id,
   ) => ({

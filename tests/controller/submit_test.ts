@@ -175,12 +175,15 @@ Deno.test("a module that does not load, or has no such function, fails its task 
   assertStringIncludes(await failure(constant, "f"), "nor any other");
 });
 
-Deno.test("exportsOf lists the functions of a module, or rejects with what it throws", async () => {
+Deno.test("exportsOf describes what a module exports, or rejects with what it throws", async () => {
   await using loop = openLoop();
   const url = new URL(
     "data:text/javascript,export function f() {}; export const c = 1",
   );
-  assertEquals(await loop.exportsOf(url), ["f"]);
+  assertEquals((await loop.exportsOf(url)).exports, [
+    { name: "c", kind: "value" },
+    { name: "f", kind: "function", parameters: "" },
+  ]);
   const thrown = await loop.exportsOf("file:///no/a.ts")
     .then(() => "nothing", (error: Error) => error.message);
   assertStringIncludes(thrown, "/no/a.ts");

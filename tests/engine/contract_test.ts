@@ -3,6 +3,7 @@ import { cancel } from "./contract/cancel.ts";
 import { children } from "./contract/children.ts";
 import { errors } from "./contract/errors.ts";
 import type { EngineName, Suite } from "./contract/suite.ts";
+import { modules } from "./contract/modules.ts";
 import { terminal } from "./contract/terminal.ts";
 import { values } from "./contract/values.ts";
 import { watching } from "./contract/watching.ts";
@@ -15,6 +16,7 @@ const SUITES: readonly Suite[] = [
   watching,
   terminal,
   children,
+  modules,
 ];
 
 for (const isolation of ENGINES) {

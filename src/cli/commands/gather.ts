@@ -7,6 +7,7 @@ import { excerpt } from "../text/style.ts";
 import { wrap } from "../text/width.ts";
 import { command } from "./command.ts";
 import {
+  reloadChanged,
   START_OPTIONS,
   submission,
   SUBMIT,
@@ -32,7 +33,8 @@ export default command({
     `The options of the group come before its first TASK, and apply to each
 task without its own. Quote a ; that ends an argument.`,
   examples: ["gather --name naps sleep 1 a ; sleep 2 b --timeout 1s"],
-  *run({ args, options }, { session }) {
+  async *run({ args, options }, { session, signal }) {
+    yield* reloadChanged(session, signal);
     const { name, onFailure, ...rest } = options;
     const shared = submitOptions(rest);
     // One wrong call, and nothing is started.

@@ -6,6 +6,7 @@ import { FLAG, IDS } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
 import { notice, type Reply } from "../render/reply.ts";
 import { taskFields, taskTitle } from "../render/task.ts";
+import type { Session } from "../session/session.ts";
 import { selectTasks } from "../session/selection.ts";
 import { escapeLine } from "../../escape.ts";
 import { type Paint, paint, withoutColor } from "../text/style.ts";
@@ -119,6 +120,14 @@ function linesOf(lines: readonly Line[], who: string): Reply[] {
   }
   const what = who.startsWith("no") ? "anything" : "nothing";
   return [notice(`${who} has written ${what}`)];
+}
+
+/** What a task that `run` has started wrote, to be shown once under its result. */
+export function outputReplies(handle: TaskHandle, session: Session): Reply[] {
+  const task = handle.snapshot();
+  const entries = session.outputOf(handle);
+  session.runs.delete(handle);
+  return entries.map((entry) => logReply(task, entry));
 }
 
 /** The columns that say which of several tasks has written a line. */

@@ -6,7 +6,12 @@ import type { Evaluation } from "../session/evaluate.ts";
 import type { Session } from "../session/session.ts";
 import { fit } from "../text/width.ts";
 import { command } from "./command.ts";
-import { SUBMIT_OPTIONS, submitOptions, submittedReply } from "./starting.ts";
+import {
+  reloadChanged,
+  SUBMIT_OPTIONS,
+  submitOptions,
+  submittedReply,
+} from "./starting.ts";
 
 const EXPRESSION: Kind<Input> = {
   label: "EXPRESSION",
@@ -42,12 +47,14 @@ With --isolate it runs in a process of its own, with nothing declared.`,
     'run (await fetch("http://127.0.0.1:8000/")).status',
     "run --timeout 2s await task.sleep(5000)",
   ],
-  *run({ args, options }, { session }) {
+  async *run({ args, options }, { session, signal }) {
+    yield* reloadChanged(session, signal);
     const { text, compiled } = args.source;
     const task = () =>
       inlineTask(text, evaluationOf(compiled, session, options.isolate));
     const start = { task, args: [], options: submitOptions(options) };
     const { handles } = session.starts.start([start]);
+    session.runs.add(handles[0]!);
     yield submittedReply(handles[0]!.snapshot());
   },
 });
@@ -67,11 +74,17 @@ function evaluationOf(
   session: Session,
   isolate: boolean | undefined,
 ): Evaluation {
+  const modules = session.modules.ofUser();
   const before = isolate ? [] : [...session.declared];
   if (!isolate) { for (const name of declared) session.declared.add(name); }
   return {
     code: { source, inserted },
-    modules: session.modules.exporting(names),
+    modules: modules
+      .filter(({ exports }) => exports.some(({ name }) => names.has(name)))
+      .map(({ versionUrl }) => versionUrl),
+    versions: Object.fromEntries(
+      modules.map(({ url, versionUrl }) => [url, versionUrl]),
+    ),
     declared: before,
   };
 }

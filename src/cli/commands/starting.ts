@@ -74,6 +74,17 @@ export const SUBMIT = {
   options: SUBMIT_OPTIONS,
 } as const satisfies Spec;
 
+/** Loads the modules again that have changed since they were loaded. */
+export async function* reloadChanged(
+  session: Session,
+  signal: AbortSignal,
+): AsyncGenerator<Reply, void, void> {
+  const changed = session.modules.changed();
+  if (changed.length === 0) return;
+  const { reload } = await import("../session/reload.ts");
+  for (const module of changed) yield await reload(module, session, signal);
+}
+
 export function submission(
   { args: { task, args }, options, added }: Parsed<typeof SUBMIT>,
   session: Session,

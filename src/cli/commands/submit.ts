@@ -1,6 +1,11 @@
 /** `submit`: starts a task. */
 import { command } from "./command.ts";
-import { submission, SUBMIT, submittedReply } from "./starting.ts";
+import {
+  reloadChanged,
+  submission,
+  SUBMIT,
+  submittedReply,
+} from "./starting.ts";
 
 export default command({
   ...SUBMIT,
@@ -16,7 +21,8 @@ After "--" nothing is an option.`,
     "submit sleep 3 hello --name nap",
     'submit crawl {"url": "http://127.0.0.1:8000/", "depth": 2} --timeout 30s',
   ],
-  *run(parsed, { session }) {
+  async *run(parsed, { session, signal }) {
+    yield* reloadChanged(session, signal);
     const { handles } = session.starts.start([submission(parsed, session)]);
     yield submittedReply(handles[0]!.snapshot());
   },

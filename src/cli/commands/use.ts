@@ -1,12 +1,11 @@
 /** `use`: loads a module of tasks. */
 import { pathToFileURL } from "node:url";
-import { abortable } from "@std/async/abortable";
 import type { Word } from "../language/lexer.ts";
 import { LineError } from "../language/line.ts";
 import type { Kind } from "../language/spec.ts";
-import type { Reply } from "../render/reply.ts";
-import type { TaskModuleInUse } from "../session/task_modules.ts";
-import { excerpt, paint } from "../text/style.ts";
+import { FLAG } from "../language/kinds.ts";
+import { moduleReply, whyNotLoaded } from "../render/module.ts";
+import { watchModule } from "../session/reload.ts";
 import { command } from "./command.ts";
 
 const MODULE: Kind<Word> = {
@@ -17,49 +16,36 @@ const MODULE: Kind<Word> = {
 
 export default command({
   name: "use",
-  summary: "load a module of tasks, and list what it exports",
+  summary: "load a module of tasks as it is now, and list what it exports",
   args: { module: { kind: MODULE } },
-  options: {},
-  details: "A path, or a URL: file:, http:, https:, jsr:, npm:.",
-  examples: ["use ./tasks.ts"],
-  async *run({ args: { module } }, { session, signal }) {
+  options: {
+    watch: { kind: FLAG, help: "load it again whenever a file of it changes" },
+  },
+  details: `A path, or a URL: file:, http:, https:, jsr:, npm:.
+"use" of a local file that is in use loads it and the local files that it
+imports again. Tasks that were submitted keep the old version. A file that has
+changed is loaded again at the next "submit", too.`,
+  examples: ["use ./tasks.ts", "use ./tasks.ts --watch"],
+  async *run({ args: { module }, options }, { session, signal }) {
     const url = moduleUrl(module.text);
-    let exports: string[];
+    if (options.watch && !url.startsWith("file:")) {
+      throw new LineError("--watch needs a local file", module);
+    }
+    const before = session.modules.get(url);
     try {
-      exports = await abortable(session.loop.exportsOf(url), signal);
+      const loaded = await session.modules.use(url, session.loop, signal);
+      yield moduleReply(loaded, before);
     } catch (error) {
       if (signal.aborted) throw error;
       const why = session.withHint(whyNotLoaded(error));
       throw new LineError(`can't load ${module.text}: ${why}`, module);
     }
-    if (exports.length === 0) {
-      throw new LineError(`${module.text} exports no function`, module);
-    }
-    // A module that was in use already keeps its label.
-    const { label } = session.modules.add(url, exports);
-    yield moduleReply({ url, label, exports });
+    if (options.watch) watchModule(url, session);
   },
 });
-
-export function moduleReply({ url, label, exports }: TaskModuleInUse): Reply {
-  return {
-    text: (style) => {
-      const names = exports.map((name) => paint(excerpt(name), "bold", style));
-      return `${excerpt(label)}: ${names.join(", ")}`;
-    },
-    json: () => ({ type: "module", module: url, name: label, exports }),
-  };
-}
 
 /** The absolute URL of a module, given as a path or a URL. */
 function moduleUrl(text: string): string {
   // A letter alone before the colon is a Windows drive.
   return /^[a-z][a-z\d+.-]+:/i.test(text) ? text : pathToFileURL(text).href;
-}
-
-/** What Deno says of a module that it can't load, it throws as a TypeError. */
-function whyNotLoaded(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { name, message } = error;
-  return /^(Type)?Error$/.test(name) ? message : `${name}: ${message}`;
 }

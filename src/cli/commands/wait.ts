@@ -7,6 +7,7 @@ import { selectTasks } from "../session/selection.ts";
 import { isFailure } from "../session/session.ts";
 import { UNFINISHED } from "../language/spec.ts";
 import { command } from "./command.ts";
+import { outputReplies } from "./logs.ts";
 
 export default command({
   name: "wait",
@@ -41,6 +42,7 @@ export default command({
         const outcome = session.outcomeOf(handle);
         session.markReported(handle);
         yield endedReply({ task: handle.snapshot(), outcome });
+        yield* outputReplies(handle, session);
         if (options.any) return;
         if (options.firstFailure && outcome && isFailure(outcome)) return;
       }

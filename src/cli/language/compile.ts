@@ -38,7 +38,7 @@ const OPTIONS = {
  */
 export function compile({ text, start }: Word): Compiled {
   try {
-    return compileStatements(text, parseStatements(text));
+    return compileText(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const { message, pos = 0 } = error as { message: string; pos?: number };
@@ -49,6 +49,33 @@ export function compile({ text, start }: Word): Compiled {
     const at = start + pos;
     const span = { start: at, end: at + 1 };
     throw new LineError(`SyntaxError: ${what}`, span, unfinished);
+  }
+}
+
+/** Of TypeScript, the types become blanks, so that each place stays. */
+function compileText(text: string): Compiled {
+  try {
+    return compileStatements(text, parseStatements(text));
+  } catch (error) {
+    const javascript = error instanceof SyntaxError && withoutTypes(text);
+    if (!javascript) throw error;
+    try {
+      return compileStatements(javascript, parseStatements(javascript));
+    } catch (inner) {
+      throw isUnfinished(inner as Error, text) ? inner : error;
+    }
+  }
+}
+
+function withoutTypes(text: string): string | undefined {
+  const { stripTypeScriptTypes } = globalThis.process.getBuiltinModule(
+    "node:module",
+  );
+  try {
+    const javascript = stripTypeScriptTypes(text);
+    return javascript === text ? undefined : javascript;
+  } catch {
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Cancelled, Outcome, TaskId, TaskSnapshot } from "../../task.ts";
 import { formatId } from "../language/ids.ts";
 import { excerpt, paint, type Style, withRest } from "../text/style.ts";
-import { formatDuration } from "../text/amounts.ts";
+import { counted, formatDuration } from "../text/amounts.ts";
 import { displayWidth } from "../text/width.ts";
 import { errorText } from "./error_text.ts";
 import { toJsonError, toJsonValue } from "./json_value.ts";
@@ -29,7 +29,12 @@ export function endedReply(status: TaskStatus): Reply {
     text: (style) => {
       const state = shownState(status);
       const elapsed = ` after ${formatDuration(task.elapsedMs)}`;
-      const details = statusDetails(status, style.now).join(" · ");
+      const { hiddenLines = 0 } = status;
+      const wrote = hiddenLines > 0
+        ? [`wrote ${counted(hiddenLines, "line")}: logs ${task.id}`]
+        : [];
+      const details = [...statusDetails(status, style.now), ...wrote]
+        .join(" · ");
       const ended = `  ${state}${elapsed}`;
       const wanted = outcome?.state === "succeeded"
         ? VALUE_COLUMNS

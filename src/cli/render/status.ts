@@ -18,6 +18,8 @@ import { taskFields, titleBeside } from "./task.ts";
 export interface TaskStatus {
   readonly task: TaskSnapshot;
   readonly outcome?: Outcome | undefined;
+  /** How many lines it wrote that are not shown. */
+  readonly hiddenLines?: number;
 }
 
 /** The state as it is shown: more exact than the state itself. */

@@ -3,6 +3,7 @@
  * tasks; what the code declares lasts as long as the loop.
  */
 import { task } from "../../task_api.ts";
+import { loadModule } from "../../task_api/load_module.ts";
 import type { Compiled } from "../language/compile.ts";
 import { collectable } from "../render/uncollectable.ts";
 
@@ -11,6 +12,8 @@ export interface Evaluation {
   readonly code: Pick<Compiled, "source" | "inserted">;
   /** The URLs of the modules whose exports the code may name. */
   readonly modules: readonly string[];
+  /** For the URL of each module in use, that of the version in use. */
+  readonly versions: Readonly<Record<string, string>>;
   /** What earlier code has declared, if this loop ran it. */
   readonly declared: readonly string[];
 }
@@ -50,7 +53,7 @@ const globalEval = eval;
 
 /** Evaluates the code; a value that can't be sent becomes its description. */
 export async function evaluate(
-  { code, modules, declared }: Evaluation,
+  { code, modules, versions, declared }: Evaluation,
 ): Promise<unknown> {
   if (isNew && declared.length > 0) {
     console.warn(
@@ -59,7 +62,7 @@ export async function evaluate(
   }
   isNew = false;
   const exports: Names[] = [];
-  for (const module of modules) exports.push(await import(module));
+  for (const module of modules) exports.push(await loadModule(module));
   const input = `run-${task.id}`;
   const own: [string, Variable][] = [];
   const declare = (names: Readonly<Record<string, Access>>): void => {
@@ -70,7 +73,7 @@ export async function evaluate(
     }
   };
   const load = async (specifier: unknown, options?: ImportCallOptions) =>
-    import(await resolve(String(specifier)), options);
+    import(await resolve(String(specifier), versions), options);
   try {
     const enter = globalEval(`${code.source}\n//# sourceURL=${input}`);
     last = await enter(scopeOf(exports), declare, load)();
@@ -110,11 +113,17 @@ function refuse(name: string): never {
   throw new TypeError(`Cannot assign to ${name}: it is the export of a module`);
 }
 
-/** Relative to the working directory, as paths are for `use`. */
-async function resolve(specifier: string): Promise<string> {
-  if (!/^\.{0,2}\//.test(specifier)) return specifier;
-  const { pathToFileURL } = await import("node:url");
-  return pathToFileURL(specifier).href;
+/** As `use` does: a path is relative to the working directory. */
+async function resolve(
+  specifier: string,
+  versions: Evaluation["versions"],
+): Promise<string> {
+  let url = specifier;
+  if (/^\.{0,2}\//.test(specifier)) {
+    const { pathToFileURL } = await import("node:url");
+    url = pathToFileURL(specifier).href;
+  }
+  return versions[url] ?? url;
 }
 
 /** The frames below those of the code. */

@@ -3,7 +3,8 @@
  * whether a task has failed.
  */
 import type { LoopController, TaskHandle } from "../../../mod.ts";
-import type { Outcome } from "../../task.ts";
+import type { LogEntry, Outcome } from "../../task.ts";
+import type { Reply } from "../render/reply.ts";
 import { Starts } from "./starts.ts";
 import { TaskModules } from "./task_modules.ts";
 
@@ -42,6 +43,12 @@ export class Session {
   readonly collected: WeakSet<TaskHandle> = new WeakSet();
   /** Whether what is collected is forgotten: a script has printed it whole. */
   forgetful = false;
+  /** Shows what nobody has asked for. */
+  tell: (reply: Reply) => void = () => {};
+  /** Of the modules that are loaded again when a file changes, by URL. */
+  readonly watchers: Map<string, Deno.FsWatcher> = new Map();
+  /** The tasks that `run` has started, until what they wrote was shown. */
+  readonly runs: WeakSet<TaskHandle> = new WeakSet();
   /** What the code of `run` has declared. */
   readonly declared: Set<string> = new Set();
   /** What a command waits for, for the status line. */
@@ -176,6 +183,17 @@ export class Session {
       this.#noteDropped();
       this.onEnded(handle);
     });
+  }
+
+  /** What a task of `run` wrote with `console`, until that was shown. */
+  outputOf(handle: TaskHandle): readonly LogEntry[] {
+    return this.runs.has(handle) ? handle.logs() : [];
+  }
+
+  /** Stops watching files. */
+  unwatch(): void {
+    for (const watcher of this.watchers.values()) watcher.close();
+    this.watchers.clear();
   }
 
   #noteOutcome(outcome: Outcome | undefined): void {

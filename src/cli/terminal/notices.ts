@@ -89,7 +89,10 @@ export class Notices implements Disposable {
       // Reads the outcome: a failure seen here need not be reported at the end.
       void handle.outcome();
       const outcome = this.#session.outcomeOf(handle);
-      this.#print(endedReply({ task: handle.snapshot(), outcome }));
+      const hiddenLines = this.#session.outputOf(handle).length;
+      this.#print(
+        endedReply({ task: handle.snapshot(), outcome, hiddenLines }),
+      );
     }
   }
 }

@@ -82,6 +82,7 @@ export class Terminal {
       clear: () => this.#line.clearScreen(),
     };
     this.#shell = new Shell(session, (reply) => this.#show(reply), screen);
+    session.tell = (reply) => this.print(reply);
     this.#notices = new Notices(session, (reply) => this.print(reply));
   }
 

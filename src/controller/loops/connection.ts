@@ -14,6 +14,7 @@ import { decodeThrown } from "../../protocol/codec.ts";
 import type {
   FromLoop,
   FromLoopOf,
+  ModuleDescription,
   RunOptions,
   ToLoop,
   ToLoopOf,
@@ -50,7 +51,7 @@ export class Connection {
     if (message.type === "forget") this.flush();
     this.#messages.push(message);
   });
-  readonly #exports: Map<number, PromiseWithResolvers<readonly string[]>> =
+  readonly #exports: Map<number, PromiseWithResolvers<ModuleDescription>> =
     new Map();
   #exportsCount = 0;
   #sentCount = 0;
@@ -146,10 +147,10 @@ export class Connection {
     this.#receive();
   }
 
-  /** Asks the loop for the functions that a module exports. */
-  exportsOf(module: string): Promise<readonly string[]> {
+  /** Asks the loop to load and describe a module. */
+  exportsOf(module: string): Promise<ModuleDescription> {
     const request = ++this.#exportsCount;
-    const answer = Promise.withResolvers<readonly string[]>();
+    const answer = Promise.withResolvers<ModuleDescription>();
     this.#exports.set(request, answer);
     this.send({ type: "exports", request, module });
     return answer.promise;
@@ -162,8 +163,9 @@ export class Connection {
       throw new ProtocolViolation("an answer to no question");
     }
     this.#exports.delete(message.request);
-    if (message.error === undefined) answer.resolve(message.names ?? []);
-    else answer.reject(decodeThrown(message.error));
+    const { module = { exports: [], files: [] }, error } = message;
+    if (error === undefined) answer.resolve(module);
+    else answer.reject(decodeThrown(error));
   }
 
   /** Stops the engine; `how` rejects what was not answered. */

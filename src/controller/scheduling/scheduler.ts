@@ -12,6 +12,7 @@ import type { MovableLimit } from "../../protocol/messages.ts";
 import { encodeReference, type Submittable } from "../../protocol/reference.ts";
 import type { EndState } from "../../task.ts";
 import { Timers } from "../../timers.ts";
+import type { Connection } from "../loops/connection.ts";
 import { DetachedTasks } from "../loops/detached_tasks.ts";
 import { LiveLoop, type LoopEnd, type LoopOwner } from "../loops/live_loop.ts";
 import { LoopSet } from "../loops/loop_set.ts";
@@ -184,10 +185,10 @@ export class Scheduler implements LoopOwner {
     else this.queue.watchDeadline(record);
   }
 
-  /** The functions that a module exports, loaded in the loop. */
-  async exportsOf(module: string): Promise<readonly string[]> {
-    this.#ensureOpen("load a module");
-    return await this.loops.ensureShared().connection.exportsOf(module);
+  /** The connection to the shared loop, if the loop can `what`. */
+  connect(what: string): Connection {
+    this.#ensureOpen(what);
+    return this.loops.ensureShared().connection;
   }
 
   /** Blocks this thread until `done`, for at most `ms`; returns whether it is. */

@@ -2,6 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { openLoop } from "../../helpers.ts";
 import { relative as relativePath } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endedReply } from "../../../src/cli/render/outcome.ts";
+import { render } from "../../../src/cli/render/reply.ts";
 import { Prompt, TASKS } from "../prompt.ts";
 
 Deno.test("run evaluates an expression or statements in the loop", async () => {
@@ -157,6 +159,27 @@ Deno.test("an error of run tells its place in the text", async () => {
       outcome.error?.stack?.match(/run-\d+:\d+:\d+/g);
   }));
   assertEquals(stacks, [["run-1:2:8"], ["run-2:2:7", "run-3:1:4"]]);
+});
+
+Deno.test("what run wrote is shown under its result by wait, and by a script", async () => {
+  await using loop = openLoop();
+  const prompt = new Prompt(loop);
+  assertEquals(
+    await prompt.saysAfter(
+      `use ${TASKS}`,
+      "run console.log('one\\ntwo'); console.error('three')",
+      "wait",
+    ).then((said) => said.replaceAll(/^ +/gm, "").replaceAll(/ +$/gm, "")),
+    "#1 console.log('one\\ntwo'); console.error('three')  succeeded after T\n" +
+      "CLOCK  log    one\ntwo\nCLOCK  error  three",
+  );
+  const task = loop.get(1)!;
+  const ended = { task: task.snapshot(), outcome: task.peek(), hiddenLines: 2 };
+  const style = { width: 200, color: false, now: 0 };
+  assertMatch(
+    render(endedReply(ended), style),
+    /succeeded after \S+ {2}wrote 2 lines: logs 1$/m,
+  );
 });
 
 Deno.test("run says in a new loop what went with the old one", async () => {

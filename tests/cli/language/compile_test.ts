@@ -36,6 +36,8 @@ const VALUES: Readonly<Record<string, unknown>> = {
   "1;\n2 +\n3 // the last": 5,
   "import('./x.ts')": { imported: "./x.ts" },
   "typeof nowhere": "undefined",
+  "const n: number = 1; interface N { a: string }; n as unknown": 1,
+  "((a: string): string => a)('typed')": "typed",
 };
 
 for (const [source, value] of Object.entries(VALUES)) {
@@ -62,6 +64,7 @@ const FAULTS: Readonly<Record<string, number>> = {
   "x = import.meta.url": 4,
   "'abc": 0,
   "delete a": 0,
+  "let a: number = 1; b c": 5,
 };
 
 const UNFINISHED: readonly string[] = [
@@ -75,6 +78,7 @@ const UNFINISHED: readonly string[] = [
   "`a ${1}",
   "1 /* a",
   "class A { m() {}",
+  "function f(a: number) {",
 ];
 
 Deno.test("compile points at the place in the text that is no JavaScript", () => {

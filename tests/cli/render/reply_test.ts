@@ -7,7 +7,7 @@ import { forgottenReply } from "../../../src/cli/commands/forget.ts";
 import { quitReply } from "../../../src/cli/commands/quit.ts";
 import { resultReply } from "../../../src/cli/commands/result.ts";
 import { submittedReply } from "../../../src/cli/commands/starting.ts";
-import { moduleReply } from "../../../src/cli/commands/use.ts";
+import { moduleReply, staysReply } from "../../../src/cli/render/module.ts";
 import { LineError } from "../../../src/cli/language/line.ts";
 import { endedReply, outcomeReply } from "../../../src/cli/render/outcome.ts";
 import {
@@ -52,7 +52,8 @@ function hugeReplies(): Reply[] {
     submittedReply(task),
     groupReply(HUGE, [task]),
     tableReply([{ kind: "task", depth: 0, task }]),
-    moduleReply({ url: HUGE, label: HUGE, exports: [HUGE] }),
+    moduleReply(moduleCalled(HUGE), moduleCalled(HUGE)),
+    staysReply(HUGE, HUGE),
     notice(HUGE),
     errorReply(new Error(HUGE), { text: "" }),
     ...[failed, cancelled, succeeded].flatMap((outcome) => [
@@ -60,6 +61,14 @@ function hugeReplies(): Reply[] {
       outcomeReply(task, outcome),
     ]),
   ];
+}
+
+function moduleCalled(name: string): Parameters<typeof moduleReply>[0] {
+  const exports = [
+    { name, kind: "function", parameters: name },
+    { name, kind: "class" },
+  ] as const;
+  return { url: name, label: name, exports, files: new Map([[name, 1]]) };
 }
 
 Deno.test("render shows of what a task says no more than anybody reads", () => {
@@ -104,7 +113,8 @@ Deno.test("render lets nothing of a task's act on the terminal", () => {
     outcomeReply(task, { state: "succeeded", value }),
     resultReply(task, evil),
     logReply(task, { at: 0, level: "log", text: evil }),
-    moduleReply({ url: evil, label: evil, exports: [evil] }),
+    moduleReply(moduleCalled(evil), moduleCalled(evil)),
+    staysReply(evil, evil),
     quitReply({ running: [task], uncollected: [] }),
     quitReply({ running: [], uncollected: [task] }),
     forgottenReply([task]),

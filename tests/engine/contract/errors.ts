@@ -122,10 +122,32 @@ export const errors: Suite = {
       );
     },
 
-    "exportsOf tells the functions of a module": async (loop) => {
-      const url = "data:text/javascript,export const f = () => 1, n = 2;" +
-        "export async function g() {}";
-      assertEquals((await loop.exportsOf(url)).sort(), ["f", "g"]);
+    "exportsOf tells what a module exports": async (loop) => {
+      const source =
+        `export const n = 2, f = (a, b = "),", ...c) => 1, g = x => x;
+        export async function h({ a, b = [1] } = {}, /* ) */ last) {}
+        export class C {}
+        export function* i() {}
+        export async function* j() {}
+        export function none() {}`;
+      const url = `data:text/javascript,${encodeURIComponent(source)}`;
+      const { exports, files } = await loop.exportsOf(url);
+      assertEquals(files, []);
+      assertEquals(
+        exports.map(({ name, kind, parameters }) =>
+          kind === "function" ? `${name}(${parameters})` : `${name}: ${kind}`
+        ).sort(),
+        [
+          "C: class",
+          'f(a, b = "),", ...c)',
+          "g(x)",
+          "h({ a, b = [1] } = {}, last)",
+          "i: generator",
+          "j: async generator",
+          "n: value",
+          "none()",
+        ],
+      );
     },
 
     "exportsOf rejects with what the module throws": async (loop) => {
