@@ -81,7 +81,7 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
   N: ["1", "3", "-1", "5", "none"],
   NAME: ["nap", "3", "all"],
   TEXT: ["nap", "'a b'", "--"],
-  MODULE: ["data:text/javascript,export%20const%20f=()=>1"],
+  MODULE: ["data:text/javascript,export%20const%20f=()=%3E1"],
   COMMAND: COMMANDS.names,
   FILE: ["nowhere"],
   "IDS… FILE.svg|FILE.json": ["", "1", "all", "nap"],

@@ -81,7 +81,7 @@ Deno.test("submit hands on all that follows exec", async () => {
 Deno.test("submit asks which is meant where two modules export the name", async () => {
   await using loop = openLoop();
   const prompt = new Prompt(loop);
-  const module = "data:text/javascript,export%20const%20sleep=(a)=>a";
+  const module = "data:text/javascript,export%20const%20sleep=(a)=%3Ea";
   await prompt.says(`use ${module}`);
   const label = prompt.session.modules.names()
     .find((name) => name.endsWith(".sleep") && name !== "builtin.sleep")
