@@ -5,6 +5,7 @@ import type { Word } from "../language/lexer.ts";
 import { LineError } from "../language/line.ts";
 import type { Kind } from "../language/spec.ts";
 import type { Reply } from "../render/reply.ts";
+import type { Session } from "../session/session.ts";
 import type { TaskModuleInUse } from "../session/task_modules.ts";
 import { excerpt, paint } from "../text/style.ts";
 import { command } from "./command.ts";
@@ -23,23 +24,32 @@ export default command({
   details: "A path, or a URL: file:, http:, https:, jsr:, npm:.",
   examples: ["use ./tasks.ts"],
   async *run({ args: { module } }, { session, signal }) {
-    const url = moduleUrl(module.text);
-    let exports: string[];
-    try {
-      exports = await abortable(session.loop.exportsOf(url), signal);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      const why = session.withHint(whyNotLoaded(error));
-      throw new LineError(`can't load ${module.text}: ${why}`, module);
-    }
-    if (exports.length === 0) {
-      throw new LineError(`${module.text} exports no function`, module);
-    }
-    // A module that was in use already keeps its label.
-    const { label } = session.modules.add(url, exports);
-    yield moduleReply({ url, label, exports });
+    yield moduleReply(await useModule(module, session, signal));
   },
 });
+
+/** @throws {LineError} The module can't be loaded, or exports no function. */
+export async function useModule(
+  module: Word,
+  session: Session,
+  signal: AbortSignal,
+): Promise<TaskModuleInUse> {
+  const url = moduleUrl(module.text);
+  let exports: string[];
+  try {
+    exports = await abortable(session.loop.exportsOf(url), signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const why = session.withHint(whyNotLoaded(error));
+    throw new LineError(`can't load ${module.text}: ${why}`, module);
+  }
+  if (exports.length === 0) {
+    throw new LineError(`${module.text} exports no function`, module);
+  }
+  // A module that was in use already keeps its label.
+  const { label } = session.modules.add(url, exports);
+  return { url, label, exports };
+}
 
 export function moduleReply({ url, label, exports }: TaskModuleInUse): Reply {
   return {

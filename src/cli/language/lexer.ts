@@ -213,3 +213,13 @@ function span(start: number): Span {
 export function quoteWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** Words as a line that parses to them. */
+export function lineOf(words: readonly string[]): string {
+  return words.map((word) => {
+    if (/^[\w./:@%+=,~^-]+$/.test(word)) return word;
+    // An option stays one: its dashes are not quoted.
+    const [dashes = ""] = /^-*/.exec(word)!;
+    return dashes + quoteWord(word.slice(dashes.length));
+  }).join(" ");
+}

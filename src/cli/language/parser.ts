@@ -232,6 +232,10 @@ function parseOption(
     parsed[key] = kind.parse(word, now);
     return;
   }
+  if (option.bare && text === undefined) {
+    parsed[key] = kind.parse({ ...word, text: "" }, now);
+    return;
+  }
   const value = text === undefined ? optionValue(flag, option, words, spec) : {
     text,
     quoted: true,

@@ -62,6 +62,8 @@ export interface Option {
   readonly kind: Kind;
   /** In place of the kind's own label. */
   readonly label?: string;
+  /** May stand without a value, which then is ""; a value follows an `=`. */
+  readonly bare?: true;
   /** Its one letter: `n` lets the option be typed as `-n` too. */
   readonly short?: string;
   /** Can be given several times, and parses to a list. */

@@ -2,13 +2,21 @@
  * What the commands of one session share: the loop, the modules in use, and
  * whether a task has failed.
  */
-import type { LoopController, TaskHandle } from "../../../mod.ts";
+import type { LoopController, TaskBatch, TaskHandle } from "../../../mod.ts";
 import type { Outcome } from "../../task.ts";
+import type { Reply } from "../render/reply.ts";
 import { Starts } from "./starts.ts";
 import { TaskModules } from "./task_modules.ts";
 
 /** How long a loop may take to start what it was sent. */
 const MAX_START_MS = 300;
+
+/** A batch that a command started. */
+export interface StartedBatch {
+  readonly batch: TaskBatch;
+  /** Resolves when its outcomes are written. */
+  readonly finished: Promise<void>;
+}
 
 /** One run of the prompt, or of a script. */
 export class Session {
@@ -31,6 +39,10 @@ export class Session {
   readonly collected: WeakSet<TaskHandle> = new WeakSet();
   /** Whether what is collected is forgotten: a script has printed it whole. */
   forgetful = false;
+  /** The batches by their names, also those that have ended. */
+  readonly batches: Map<string, StartedBatch> = new Map();
+  /** Shows what is to be said when no command runs. */
+  tell: (reply: Reply) => void = () => {};
   /** What the code of `run` has declared. */
   readonly declared: Set<string> = new Set();
   /** Whether a task that is no child has failed, or hit a limit. */
@@ -156,11 +168,26 @@ export class Session {
 
   /** Calls `onEnded` when the task has ended, and notes a failure. */
   #watch(handle: TaskHandle): void {
-    this.loop.wait([handle]).then(() => {
-      this.#noteOutcome(handle.peek());
-      this.#noteDropped();
-      this.onEnded(handle);
-    });
+    this.loop.wait([handle]).then(() => this.ended(handle));
+  }
+
+  /** A task that a command started has ended. */
+  ended(handle: TaskHandle): void {
+    this.#noteOutcome(handle.peek());
+    this.#noteDropped();
+    this.onEnded(handle);
+  }
+
+  /** Cancels the batches, and waits until their outcomes are written. */
+  async endBatches(): Promise<void> {
+    for (const { batch } of this.batches.values()) void batch.cancel();
+    await this.batchesFinished();
+  }
+
+  /** Resolves when no batch runs, and their outcomes are written. */
+  async batchesFinished(): Promise<void> {
+    const batches = [...this.batches.values()];
+    await Promise.all(batches.map(({ finished }) => finished));
   }
 
   #noteOutcome(outcome: Outcome | undefined): void {
