@@ -117,6 +117,7 @@ async function run(
       session,
       show,
       err,
+      quiet,
       style: Deno.stderr.isTerminal() && !shared
         ? () => styleFor(options.color && !Deno.noColor)
         : undefined,

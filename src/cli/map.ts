@@ -11,7 +11,7 @@ import { parseLine } from "./language/parser.ts";
 import { OptionError } from "./options.ts";
 import { notice, type Output, type Reply } from "./render/reply.ts";
 import type { Session } from "./session/session.ts";
-import { BUILTIN_TASKS } from "./session/task_modules.ts";
+import { builtinNamed } from "./session/builtins.ts";
 import type { Style } from "./text/style.ts";
 
 export interface Surroundings {
@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly err: Output;
   /** The style of stderr if that is a terminal which shows nothing else. */
   readonly style: (() => Style) | undefined;
+  /** Whether only errors are to be said. */
+  readonly quiet: boolean;
   /** Aborts with the first signal that the program gets. */
   readonly stop: AbortSignal;
   /** What the second one does is to be called back. */
@@ -53,17 +55,14 @@ export async function runMap(
       session,
       signal: stop,
       endOfLine: { start: line.length, end: line.length + 1 },
-      defaults: {
-        inputs: Deno.stdin.isTerminal() ? undefined : "-",
-        out: "-",
-        name: () => parsed.args.task.text,
-      },
+      alone: true,
     });
   } catch (error) {
     if (stop.aborted) return false;
     throw new OptionError((error as Error).message);
   }
-  const { quiet, dryRun, out, resume } = parsed.options;
+  const { dryRun, out, resume } = parsed.options;
+  const quiet = surroundings.quiet || parsed.options.quiet;
   if (!quiet) {
     for (const note of prepared.notes) show(notice(note, "aside"));
   }
@@ -105,12 +104,11 @@ async function parse(
 ): Promise<ParsedMap> {
   const load = (): Promise<typeof MAP> => Promise.resolve(MAP);
   const parsed = await parseLine(line, { names: [MAP.name], load });
-  const { args, options } = parsed as unknown as ParsedMap;
-  const builtin = BUILTIN_TASKS.some(({ name }) => name === args.task.text);
-  const [module, ...rest] = args.args;
-  if (builtin || module === undefined) return { args, options };
+  const map = parsed as unknown as ParsedMap;
+  const { task, args: [module, ...args] } = map.args;
+  if (builtinNamed(task) !== undefined || module === undefined) return map;
   await useModule(module, session, signal);
-  return { args: { ...args, args: rest }, options };
+  return { ...map, args: { task, args } };
 }
 
 const DRAW_MS = 100;

@@ -10,18 +10,20 @@ export function asText(input: unknown): string {
 }
 
 /**
- * A function from an input to the arguments. The input is the first argument,
- * unless it has a place: an argument that is `{}`.
+ * A function from an input to the arguments. The input is the first one, or the
+ * last, unless it has a place: an argument that is `{}`.
  */
 export function argumentsFor(
   words: readonly Value[],
+  where: "first" | "last",
 ): (input: unknown) => unknown[] {
   const given = words.map(filled);
   const placed = words.some(({ text }) => text === PLACE);
-  return (input) => [
-    ...placed ? [] : [input],
-    ...given.map((fill) => fill(input)),
-  ];
+  return (input) => {
+    const args = given.map((fill) => fill(input));
+    if (placed) return args;
+    return where === "first" ? [input, ...args] : [...args, input];
+  };
 }
 
 /** A function from an input to one argument. */

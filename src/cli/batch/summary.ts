@@ -49,7 +49,7 @@ export function summaryReply(job: BatchJob, again?: string): Reply {
       return lines.join("\n  ");
     },
     json: () => ({
-      type: "batch",
+      type: "summary",
       name,
       succeeded,
       failed,
@@ -58,7 +58,7 @@ export function summaryReply(job: BatchJob, again?: string): Reply {
       endedEarly: failure?.message,
       slowest: tally.slowest.map(({ key, duration }) => ({
         key,
-        duration: Math.round(duration),
+        durationMs: Math.round(duration),
       })),
       errors: tally.failures.map(({ name, count, key, message }) => ({
         name,

@@ -5,7 +5,6 @@ import {
   type Plan,
   type Sink,
 } from "../batch/job.ts";
-import { toJson } from "../batch/outcome_line.ts";
 import { summaryReply } from "../batch/summary.ts";
 import { outcomeReply } from "../render/outcome.ts";
 import { notice, type Reply } from "../render/reply.ts";
@@ -22,7 +21,8 @@ export default command({
   details:
     `Inputs: ::: A B C, a range such as 1..100, --lines, --jsonl, --csv, or < FILE.
 An input is the first argument of the task, and ARGS follow. In ARGS, {} stands
-for the input; if one of them is {} alone, the input is only there.
+for the input; if one of them is {} alone, the input is only there. For exec, the
+input is the last argument.
 With --out FILE, --resume goes on where an earlier run has stopped: inputs are
 known by their text, so they may be in another order. Equal inputs are run once.
 The batch is a group: poll, watch, cancel, pause, resume, concurrency and wait
@@ -32,22 +32,19 @@ take its name.`,
     "map page --lines urls.txt --concurrency 8 --retry 3 --out pages.jsonl",
     "map resize 1..100 {}.png --dry-run",
   ],
-  async *run(parsed, { session, signal, endOfLine, screen }) {
-    const { args, options: { out, ...options } } = parsed;
-    const name = (): string => session.nextGroupName();
-    const place = { session, signal, endOfLine, defaults: { name } };
-    const lines = out === "-";
-    const given = lines || out === undefined ? options : { ...options, out };
-    const prepared = await prepare({ args, options: given }, place);
-    for (const note of prepared.notes) yield notice(note);
-    if (options.dryRun) return yield await dryRunReply(prepared.plan);
-    const job = start(
-      prepared,
+  async *run(parsed, { session, signal, endOfLine }) {
+    const { dryRun, quiet } = parsed.options;
+    const prepared = await prepare(parsed, {
       session,
-      lines ? asLines(session) : kept(session, screen === undefined),
-    );
+      signal,
+      endOfLine,
+      alone: false,
+    });
+    for (const note of prepared.notes) yield notice(note);
+    if (dryRun) return yield await dryRunReply(prepared.plan);
+    const job = start(prepared, session, shown(session));
     yield startedReply(job);
-    if (options.quiet) return;
+    if (quiet) return;
     void job.finished.then(() => session.tell(summaryReply(job)));
   },
 });
@@ -76,42 +73,23 @@ function startedReply({ name, batch, progress }: BatchJob): Reply {
   return {
     text: () =>
       `${excerpt(name)}: a batch${over}, ${batch.concurrency} at once`,
-    json: () => ({ type: "batch", name, total }),
+    json: () => ({ type: "group", name, members: [], total }),
   };
 }
 
-/**
- * The outcomes are shown as those of any task. A script, which shows each whole,
- * forgets the tasks.
- */
-function kept(session: Session, script: boolean): Sink {
+/** The outcomes are shown as those of any task. */
+function shown(session: Session): Sink {
   return {
     add: ({ key, outcome }, handle) => {
       if (handle === undefined) {
         const { message } = (outcome as { error: Error }).error;
         session.tell(notice(`${key}: ${message}`, "aside"));
-      } else if (script) {
-        session.markReported(handle);
+      } else if (session.forgetful) {
         session.tell(outcomeReply(handle.snapshot(), outcome));
-        session.loop.collect([handle]);
+        session.collect(handle);
       } else {
         session.ended(handle);
       }
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
-/** Each outcome as a line of JSON. */
-function asLines(session: Session): Sink {
-  return {
-    add: (ended, handle) => {
-      if (handle !== undefined) {
-        session.markReported(handle);
-        session.loop.collect([handle]);
-      }
-      const json = toJson(ended);
-      session.tell({ text: () => JSON.stringify(json), json: () => json });
     },
     close: () => Promise.resolve(),
   };

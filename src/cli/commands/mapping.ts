@@ -24,6 +24,7 @@ import {
 } from "../language/kinds.ts";
 import { LineError, type Span } from "../language/line.ts";
 import type { Parsed, Spec } from "../language/spec.ts";
+import { builtinNamed } from "../session/builtins.ts";
 import type { Session } from "../session/session.ts";
 import { count } from "../text/amounts.ts";
 import { builtinArguments, START_OPTIONS, submitOptions } from "./starting.ts";
@@ -31,7 +32,7 @@ import { builtinArguments, START_OPTIONS, submitOptions } from "./starting.ts";
 export const MAP = {
   name: "map",
   args: {
-    task: { kind: TASK },
+    task: { kind: TASK, adds: builtinNamed },
     args: { kind: VALUE, label: "ARGS", optional: true, many: true },
   },
   options: {
@@ -74,12 +75,8 @@ export interface Place {
   readonly session: Session;
   readonly signal: AbortSignal;
   readonly endOfLine: Span;
-  /** Where inputs and outcomes go if the line does not say. */
-  readonly defaults: {
-    readonly inputs?: string | undefined;
-    readonly out?: string;
-    readonly name: () => string;
-  };
+  /** Whether stdin and stdout are for the batch, and not for a prompt. */
+  readonly alone: boolean;
 }
 
 /** A batch that can be started. */
@@ -96,19 +93,19 @@ export interface Prepared {
  * @throws {LineError | TypeError} Something in the line is wrong.
  */
 export async function prepare(
-  { args: { task, args }, options }: ParsedMap,
-  { session, signal, endOfLine, defaults }: Place,
+  { args: { task, args }, options, added }: ParsedMap,
+  { session, signal, endOfLine, alone }: Place,
 ): Promise<Prepared> {
   const {
     lines,
     jsonl,
     csv,
     jsonInput,
-    name = defaults.name(),
+    name = alone ? task.text : session.nextGroupName(),
     concurrency,
     rate,
     halt: until,
-    out = defaults.out,
+    out: given,
     sync = false,
     resume,
     key: field,
@@ -117,6 +114,8 @@ export async function prepare(
     quiet: _,
     ...each
   } = options;
+  const stdio = alone ? "-" : undefined;
+  const out = given === undefined || given === "-" ? stdio : given;
   if (resume !== undefined && (out === undefined || out === "-")) {
     throw new LineError("--resume needs --out FILE", endOfLine);
   }
@@ -128,20 +127,21 @@ export async function prepare(
     args,
     { lines, jsonl, csv },
     jsonInput ? jsonOrText : (text) => text,
-    defaults.inputs,
+    stdio,
     endOfLine,
   );
-  const plain = argumentsFor(words);
-  const taken = builtin === undefined
-    ? plain
-    : (input: unknown) =>
-      builtinArguments(
-        builtin,
-        plain(input).map((value) => ({ ...task, text: asText(value), value })),
-        task,
-      );
+  const plain = argumentsFor(words, builtin?.literal ? "last" : "first");
+  const argumentsOf = (input: unknown): unknown[] => {
+    const values = plain(input);
+    const args = builtin === undefined ? values : builtinArguments(
+      builtin,
+      values.map((value) => ({ ...task, text: asText(value), value })),
+      task,
+    );
+    return Object.keys(added).length === 0 ? args : [...args, added];
+  };
   const keys = new Keys(resume, duplicates);
-  const opened = out === undefined || dryRun && resume === undefined
+  const opened = out === undefined || (dryRun && resume === undefined)
     ? undefined
     : await openOutput(out, reference.export, keys, {
       resume: resume !== undefined,
@@ -168,7 +168,7 @@ export async function prepare(
         options: {
           ...submitOptions(each),
           name,
-          args: ({ input }) => taken(input),
+          args: ({ input }) => argumentsOf(input),
           ...concurrency === undefined ? {} : { concurrency },
           ...rate === undefined ? {} : { rate },
           ...until === undefined ? {} : { until },
@@ -218,7 +218,7 @@ async function readArguments(
   values: readonly Value[],
   files: Readonly<Record<Format, string | undefined>>,
   parse: (text: string) => unknown,
-  fallback: string | undefined,
+  stdio: "-" | undefined,
   place: Span,
 ): Promise<{ words: readonly Value[]; inputs: Inputs }> {
   const sources: Inputs[] = [];
@@ -235,10 +235,13 @@ async function readArguments(
   }
   for (const [format, path] of Object.entries(files)) {
     if (path === undefined) continue;
+    if (path === "-" && stdio === undefined) {
+      throw new LineError("stdin is what the prompt reads", place);
+    }
     sources.push(await inputsIn(path, format as Format, parse));
   }
-  if (sources.length === 0 && fallback !== undefined) {
-    sources.push(await inputsIn(fallback, "lines", parse));
+  if (sources.length === 0 && stdio !== undefined && !Deno.stdin.isTerminal()) {
+    sources.push(await inputsIn(stdio, "lines", parse));
   }
   const [inputs, ...others] = sources;
   if (inputs !== undefined && others.length === 0) return { words, inputs };
