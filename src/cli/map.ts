@@ -1,6 +1,6 @@
 /** `loopctl map …`: one batch without a prompt, in the foreground. */
 import type { BatchJob } from "./batch/job.ts";
-import { progressLine, progressText } from "./batch/progress.ts";
+import { progressLine } from "./batch/progress.ts";
 import { summaryReply } from "./batch/summary.ts";
 import { execute } from "./commands/execute.ts";
 import { dryRunReply } from "./commands/map.ts";
@@ -9,6 +9,7 @@ import { useModule } from "./commands/use.ts";
 import { lineOf } from "./language/lexer.ts";
 import { parseLine } from "./language/parser.ts";
 import { OptionError } from "./options.ts";
+import { progressText } from "./render/batch.ts";
 import { notice, type Output, type Reply } from "./render/reply.ts";
 import type { Session } from "./session/session.ts";
 import { builtinNamed } from "./session/builtins.ts";
@@ -120,9 +121,9 @@ function showProgress(
   { err, style }: Surroundings,
 ): Disposable {
   const draw = style === undefined
-    ? () => err.write(`${progressText(job.progress, job.elapsedMs)}\n`)
+    ? () => err.write(`${progressText(job)}\n`)
     : () => {
-      const line = progressLine(job.progress, job.elapsedMs, style());
+      const line = progressLine(job, style());
       err.control("\r\x1b[K");
       err.write(line);
     };

@@ -31,6 +31,7 @@ import { builtinArguments, START_OPTIONS, submitOptions } from "./starting.ts";
 
 export const MAP = {
   name: "map",
+  reads: "lines",
   args: {
     task: { kind: TASK, adds: builtinNamed },
     args: { kind: VALUE, label: "ARGS", optional: true, many: true },

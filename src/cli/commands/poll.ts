@@ -5,7 +5,7 @@ import type { Reply } from "../render/reply.ts";
 import { tableReply, taskRows } from "../render/table.ts";
 import { taskTitles } from "../render/task.ts";
 import { blockedLoop, blockedReply } from "../session/blocked.ts";
-import { selectTasks } from "../session/selection.ts";
+import { selectTasks, takeBatches } from "../session/selection.ts";
 import { counted } from "../text/amounts.ts";
 import { paint } from "../text/style.ts";
 import { command } from "./command.ts";
@@ -21,10 +21,20 @@ that computes without yielding blocks the loop, and which threads "kill" could
 not stop.`,
   async *run({ args }, { session }) {
     await session.settleStarts();
-    const handles = args.ids.length === 0
-      ? session.listed()
-      : selectTasks(args.ids, session.loop, session.collected);
-    yield tableReply(taskRows(handles, (one) => session.outcomeOf(one)));
+    const { batches, others } = takeBatches(args.ids, session);
+    const all = args.ids.length === 0;
+    const handles = all ? session.listed() : [
+      ...session.membersOf(batches),
+      ...selectTasks(others, session.loop, session.collected),
+    ];
+    const outcomeOf = session.outcomeOf.bind(session);
+    yield tableReply(
+      taskRows(
+        handles,
+        outcomeOf,
+        all ? [...session.batches.values()] : batches,
+      ),
+    );
     const blocked = blockedLoop(session);
     if (blocked !== undefined) {
       yield blockedReply(blocked.blockedMs, blocked.lastStarted?.snapshot());

@@ -84,6 +84,8 @@ export interface Spec<
   readonly name: string;
   readonly args: A;
   readonly options: O;
+  /** The option that a `<` gives: `< FILE` is `--lines FILE`. */
+  readonly reads?: string;
   /** Nothing that follows the name is an option. */
   readonly literal?: true;
 }

@@ -5,6 +5,7 @@ import { formatId } from "../language/ids.ts";
 import { excerpt, paint, type Style } from "../text/style.ts";
 import { count, counted, formatDuration } from "../text/amounts.ts";
 import { displayWidth, fit, padEnd, padStart, wrap } from "../text/width.ts";
+import { type BatchStatus, batchText, endedIn } from "./batch.ts";
 import type { Reply } from "./reply.ts";
 import {
   shownState,
@@ -31,6 +32,8 @@ export interface GroupRow {
   /** Those that are not forgotten. */
   readonly members: readonly TaskId[];
   readonly done: number;
+  /** Whose members these are, if they are those of a batch. */
+  readonly batch?: BatchStatus | undefined;
 }
 
 export function tableReply(rows: readonly Row[]): Reply {
@@ -46,8 +49,9 @@ export function tableReply(rows: readonly Row[]): Reply {
           if (row.kind === "task") {
             return { type: "task", ...statusFields(row.task) };
           }
-          const { name, members, done } = row;
-          return { type: "group", name, members, done };
+          const { name, members, done, batch } = row;
+          const total = batch?.progress.total;
+          return { type: "group", name, members, done, total };
         }),
   };
 }
@@ -59,6 +63,7 @@ export function tableReply(rows: readonly Row[]): Reply {
 export function taskRows(
   handles: readonly TaskHandle[],
   outcomeOf: (handle: TaskHandle) => Outcome | undefined,
+  batches: readonly BatchStatus[] = [],
 ): Row[] {
   const chosen = new Set(handles);
   const children = Map.groupBy(
@@ -77,22 +82,30 @@ export function taskRows(
     });
     for (const child of children.get(handle) ?? []) addTask(child, depth + 1);
   };
+  const left = new Map(batches.map((one) => [one.name, one]));
+  const addGroup = (name: string, members: readonly TaskHandle[]): void => {
+    const batch = left.get(name);
+    left.delete(name);
+    rows.push({
+      kind: "group",
+      depth: 0,
+      name,
+      members: members.map(({ id }) => id),
+      done: batch === undefined
+        ? members.filter(({ done }) => done).length
+        : endedIn(batch.progress),
+      batch,
+    });
+    for (const member of members) addTask(member, 1);
+  };
   for (const root of roots) {
     const { group } = root;
     const members = group === undefined ? [] : groups.get(group) ?? [];
-    if (group === undefined || members.length === 1) {
-      addTask(root, 0);
-    } else if (members[0] === root) {
-      rows.push({
-        kind: "group",
-        depth: 0,
-        name: group,
-        members: members.map(({ id }) => id),
-        done: members.filter(({ done }) => done).length,
-      });
-      for (const member of members) addTask(member, 1);
-    }
+    const single = members.length === 1 && !left.has(group!);
+    if (group === undefined || single) addTask(root, 0);
+    else if (members[0] === root) addGroup(group, members);
   }
+  for (const name of left.keys()) addGroup(name, []);
   return rows;
 }
 
@@ -132,7 +145,10 @@ function tableLines(rows: readonly Row[], style: Style): string[] {
   );
   return rows.flatMap((row, i) => {
     if (row.kind === "group") {
-      const done = `${GAP}${row.done} of ${row.members.length} done`;
+      const sums = row.batch === undefined
+        ? `${row.done} of ${row.members.length} done`
+        : batchText(row.batch);
+      const done = `${GAP}${sums}`;
       const name = fit(excerpt(row.name), style.width - done.length);
       return name + paint(done, "dim", style);
     }

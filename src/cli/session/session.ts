@@ -2,8 +2,9 @@
  * What the commands of one session share: the loop, the modules in use, and
  * whether a task has failed.
  */
-import type { LoopController, TaskBatch, TaskHandle } from "../../../mod.ts";
+import type { LoopController, TaskHandle } from "../../../mod.ts";
 import type { Outcome } from "../../task.ts";
+import type { BatchStatus } from "../render/batch.ts";
 import type { Reply } from "../render/reply.ts";
 import { Starts } from "./starts.ts";
 import { TaskModules } from "./task_modules.ts";
@@ -12,8 +13,7 @@ import { TaskModules } from "./task_modules.ts";
 const MAX_START_MS = 300;
 
 /** A batch that a command started. */
-export interface StartedBatch {
-  readonly batch: TaskBatch;
+export interface StartedBatch extends BatchStatus {
   /** Resolves when its outcomes are written. */
   readonly finished: Promise<void>;
 }
@@ -97,7 +97,8 @@ export class Session {
   /** The tasks that commands started and whose end the user has not seen. */
   unreported(): TaskHandle[] {
     return this.loop.list().filter((handle) =>
-      handle.parent === undefined && !this.reported.has(handle)
+      handle.parent === undefined && !this.reported.has(handle) &&
+      !this.#runningBatch(handle.group)
     );
   }
 
@@ -182,6 +183,16 @@ export class Session {
   async endBatches(): Promise<void> {
     for (const { batch } of this.batches.values()) void batch.cancel();
     await this.batchesFinished();
+  }
+
+  /** The tasks of batches that are not forgotten. */
+  membersOf(batches: readonly StartedBatch[]): TaskHandle[] {
+    const names = new Set<string | undefined>(batches.map(({ name }) => name));
+    return this.loop.list().filter(({ group }) => names.has(group));
+  }
+
+  #runningBatch(name: string | undefined): boolean {
+    return name !== undefined && this.batches.get(name)?.batch.done === false;
   }
 
   /** Resolves when no batch runs, and their outcomes are written. */

@@ -12,6 +12,13 @@ export async function note(input: unknown, log: string): Promise<unknown> {
   return input;
 }
 
+/** Notes in a file that it ran, and takes a millisecond. */
+export async function slowly(input: string, log: string): Promise<string> {
+  Deno.writeTextFileSync(log, `${input}\n`, { append: true });
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  return input;
+}
+
 /** Waits at a door; see `door.ts`. */
 export async function wait(input: unknown, door: number): Promise<unknown> {
   await pass(door);
