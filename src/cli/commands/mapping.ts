@@ -102,7 +102,7 @@ export async function prepare(
     jsonl,
     csv,
     jsonInput,
-    name = alone ? task.text : session.nextGroupName(),
+    name = alone ? task.text : session.starts.newGroupName(),
     concurrency,
     rate,
     halt: until,

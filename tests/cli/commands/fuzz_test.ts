@@ -82,7 +82,6 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
   N: ["1", "3", "-1", "5", "none"],
   NAME: ["nap", "3", "all"],
   TEXT: ["nap", "'a b'", "--"],
-  FILE: ["/dev/null"],
   FIELD: ["id"],
   WHEN: ["first-failure", "2", "50%"],
   new: [""],
