@@ -89,7 +89,7 @@ export async function readEarlier(
   for await (const lines of readLines(readable)) {
     for (const line of lines) {
       number++;
-      if (number === 1 && line === format.header.trimEnd()) continue;
+      if (number === 1 && `${line}\n` === format.header) continue;
       const entry = format.read(line);
       if (entry?.task === task) {
         keys.add(entry.key, entry.state);

@@ -9,22 +9,29 @@ export interface Inputs {
   readonly read: () => AsyncIterable<unknown>;
   /** Whether they can be read more than once, to count them. */
   readonly again: boolean;
+  /** How many there are, if that is known without reading. */
+  readonly size?: number;
 }
 
 /** Inputs that stand in the line itself. */
-export function listed(inputs: () => Iterable<unknown>): Inputs {
-  return {
-    read: async function* () {
-      yield* inputs();
-    },
-    again: true,
-  };
+export function listed(inputs: readonly unknown[]): Inputs {
+  return of(() => inputs, inputs.length);
 }
 
 /** The whole numbers from one to the other, also downwards. */
-export function* range(from: number, to: number): Generator<number> {
+export function range(from: number, to: number): Inputs {
   const step = from <= to ? 1 : -1;
-  for (let n = from; n !== to + step; n += step) yield n;
+  const size = Math.abs(to - from) + 1;
+  return of(function* () {
+    for (let n = 0; n < size; n++) yield from + n * step;
+  }, size);
+}
+
+function of(inputs: () => Iterable<unknown>, size: number): Inputs {
+  const read = async function* (): AsyncGenerator<unknown> {
+    yield* inputs();
+  };
+  return { read, again: true, size };
 }
 
 /** The inputs in a file; `-` is stdin. `parse` makes inputs from lines. */

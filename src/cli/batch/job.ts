@@ -72,11 +72,13 @@ export class BatchJob {
     sinkFor: (onFailure: (error: Error) => void) => Sink,
   ) {
     this.#plan = plan;
+    this.#counted = plan.inputs.size;
     this.name = plan.options.name;
     const sink = sinkFor((error) => this.#fail(error));
     this.batch = session.loop.map(plan.task, dueInputs(plan), plan.options);
     this.finished = this.#run(plan.task.export, sink);
-    if (plan.due === undefined && plan.inputs.again) void this.#count();
+    const known = plan.due ?? plan.inputs.size;
+    if (known === undefined && plan.inputs.again) void this.#count();
   }
 
   /** How far it has come, with the number of inputs that are due if known. */

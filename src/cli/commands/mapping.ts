@@ -228,11 +228,11 @@ async function readArguments(
   for (const word of mark < 0 ? values : values.slice(0, mark)) {
     const [, from, to] = /^(-?\d{1,15})\.\.(-?\d{1,15})$/.exec(word.text) ?? [];
     if (from === undefined || word.quoted) words.push(word);
-    else sources.push(listed(() => range(Number(from), Number(to))));
+    else sources.push(range(Number(from), Number(to)));
   }
   if (mark >= 0) {
     const texts = values.slice(mark + 1).map(({ text }) => text);
-    sources.push(listed(() => texts.map(parse)));
+    sources.push(listed(texts.map(parse)));
   }
   for (const [format, path] of Object.entries(files)) {
     if (path === undefined) continue;

@@ -20,7 +20,7 @@ Deno.test("a batch at the prompt is polled, paused, resumed, given slots and can
     await prompt.says(
       `map wait 1..40 ${door.key} --concurrency 2 --name pages --out ${out}`,
     ),
-    "pages: a batch, 2 at once",
+    "pages: a batch of 40 inputs, 2 at once",
   );
   await door.arrivals(2);
   const sums = "pages: 0 of 40 done · 0/s";
