@@ -18,6 +18,7 @@ const ROOMS = {
     "watch",
     "redirect",
     "timeline",
+    "batch",
     "session",
     "render",
     "language",

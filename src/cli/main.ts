@@ -92,20 +92,47 @@ async function run(
   const { loop } = session;
   session.tell = show;
   let asked = false;
+  // The second signal does not wait for tasks that clean up.
+  let onSecond = (): void => loop.kill();
   let terminal: Terminal | undefined;
   using _ = listen((name) => {
     // Meant for the program that has the terminal.
     if (name === "SIGINT" && terminal?.lent) return;
-    // The second signal does not wait for tasks that clean up.
-    if (asked) loop.kill();
+    if (asked) onSecond();
     asked = true;
     stop.abort(name);
   });
   const end = async (): Promise<void> => {
     const running = session.running().length;
     if (running > 0) tell(`stopping ${counted(running, "task")}`);
+    await close();
+  };
+  const close = async (): Promise<void> => {
+    await session.endBatches();
     await loop.close({ cancel: true });
   };
+  if (options.map !== undefined) {
+    const { runMap } = await import("./map.ts");
+    const shared = Deno.stdout.isTerminal() && !options.map.includes("--out");
+    const done = await runMap(options.map, {
+      session,
+      show,
+      err,
+      quiet,
+      style: Deno.stderr.isTerminal() && !shared
+        ? () => styleFor(options.color && !Deno.noColor)
+        : undefined,
+      stop: signal,
+      onSecond: (act) => {
+        onSecond = () => {
+          act();
+          onSecond = () => loop.kill();
+        };
+      },
+    });
+    await close();
+    return !done;
+  }
   const first = options.modules.map((module) => `use ${quoteWord(module)}`);
   if (!onTerminal) {
     const { runScript } = await import("./script.ts");
@@ -133,7 +160,7 @@ async function run(
     if (!json && history.entries.length === 0) report(TO_TRY);
     await prompt.run(first);
   }
-  await (signal.aborted ? end() : loop.close({ cancel: true }));
+  await (signal.aborted ? end() : close());
   return false;
 }
 

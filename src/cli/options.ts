@@ -12,6 +12,8 @@ import { parseDuration } from "./text/amounts.ts";
 export interface CliOptions {
   readonly modules: readonly string[];
   readonly commands: string | undefined;
+  /** The words of a `map` that is all there is to do. */
+  readonly map: readonly string[] | undefined;
   readonly json: boolean;
   readonly color: boolean;
   readonly quiet: boolean;
@@ -53,10 +55,13 @@ export function optionsHelp(): string {
     .map(([usage, help]) => `  ${usage.padEnd(19)}  ${help}`);
   return [
     "loopctl [OPTIONS] [MODULE …]",
+    "loopctl [OPTIONS] map TASK [MODULE] …",
     "Runs async tasks in the background: poll, cancel, collect them while they run.",
     "",
     'MODULE is loaded as by the command "use". Commands come from the terminal,',
     "from stdin, or from --eval.",
+    "",
+    'With "map", the task runs for each input; "loopctl map --help" says more.',
     "",
     ...rows,
     "",
@@ -88,6 +93,15 @@ const VALUED = {
  * @throws {OptionError} If an option is unknown, or its value is wrong.
  */
 export function parseOptions(args: readonly string[]): CliOptions {
+  const at = args.indexOf("map");
+  const before = at < 0 ? undefined : parseWords(args.slice(0, at));
+  // Behind a module, it is the name of another one.
+  return before?.modules.length === 0
+    ? { ...before, map: args.slice(at) }
+    : parseWords(args);
+}
+
+function parseWords(args: readonly string[]): CliOptions {
   const { permissions, given: [given], rest } = takePermissions(args);
   const parsed = parseArgs([...rest], {
     boolean: [
@@ -127,6 +141,7 @@ export function parseOptions(args: readonly string[]): CliOptions {
   return {
     modules: parsed._.map(String),
     commands: parsed.eval.length === 0 ? undefined : parsed.eval.join("\n"),
+    map: undefined,
     json: parsed.json,
     quiet: parsed.quiet,
     ordered: parsed.ordered,

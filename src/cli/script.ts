@@ -41,6 +41,7 @@ export async function runScript(
 ): Promise<boolean> {
   using watchdog = new Watchdog(session, show);
   session.forgetful = true;
+  session.tell = show;
   const shell = new Shell(session, show);
   const allRight = await runLines(shell, watchdog, options);
   await collect(shell);
@@ -74,6 +75,7 @@ async function runLines(
       stop.throwIfAborted();
     }
     resumeAll(shell);
+    await abortable(shell.session.batchesFinished(), stop);
     await collectAll(shell, options, stop);
   } catch (error) {
     if (!stop.aborted) throw error;
@@ -94,7 +96,9 @@ async function* linesOf(
 }
 
 /** Ends every pause: no line comes that could. */
-function resumeAll({ session: { loop }, show }: Shell): void {
+function resumeAll({ session, show }: Shell): void {
+  const { loop } = session;
+  for (const { batch } of session.batches.values()) batch.resume();
   const paused = loop.list().filter((handle) => handle.snapshot().paused);
   if (paused.length === 0) return;
   const tasks = counted(paused.length, "paused task");

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkCount, checkMoment, checkMs, mustBe } from "../checks.ts";
-import { CancelledError } from "../errors.ts";
+import { CancelledError, withoutStack } from "../errors.ts";
 import type { Submittable } from "../protocol/reference.ts";
 import type { CancelResult } from "../task.ts";
 import {
@@ -199,6 +199,15 @@ export class TaskBatch<I = unknown, T = unknown>
     const results = cancelAll(this.#scheduler, tasks, reason, options);
     await this.#run.whenDone;
     return await Promise.all(results);
+  }
+
+  /**
+   * Takes no more inputs, and lets the running tasks end. Resolves when they have.
+   * The iteration then throws a `CancelledError` for the reason.
+   */
+  async close(reason = "closed"): Promise<void> {
+    this.#run.close(withoutStack(() => new CancelledError(reason)));
+    await this.#run.whenDone;
   }
 
   /**

@@ -35,9 +35,19 @@ Deno.test("parseOptions reads modules, options and their values", () => {
       stopOnError: true,
       help: false,
       version: false,
+      map: undefined,
       loop: { concurrency: 4, history: 10, grace: 500 },
     },
   );
+});
+
+Deno.test("parseOptions leaves the words from map on to map, if no module precedes", () => {
+  const { json, map } = parseOptions(["--json", "map", "page", "--out", "a"]);
+  assertEquals({ json, map }, {
+    json: true,
+    map: ["map", "page", "--out", "a"],
+  });
+  assertEquals(parseOptions(["a.ts", "map"]).modules, ["a.ts", "map"]);
 });
 
 Deno.test("parseOptions takes -h for --help", () => {

@@ -46,6 +46,8 @@ kill 13
 poll
 retry 5
 again
+map echo 1..2 x --dry-run
+map echo 1..2 x --name pair
 quit
 `;
 

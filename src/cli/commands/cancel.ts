@@ -4,9 +4,10 @@ import type { CancelOptions, CancelResult, TaskHandle } from "../../../mod.ts";
 import type { TaskSnapshot } from "../../task.ts";
 import { DURATION, FLAG, IDS, TEXT } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
+import { batchReply } from "../render/batch.ts";
 import { notice, type Reply } from "../render/reply.ts";
 import { endingReply } from "../render/status.ts";
-import { selectTasks } from "../session/selection.ts";
+import { selectTasks, takeBatches } from "../session/selection.ts";
 import type { Session } from "../session/session.ts";
 import { UNFINISHED } from "../language/spec.ts";
 import { command } from "./command.ts";
@@ -33,17 +34,24 @@ counts as cancelled, and poll shows it while it still runs.`,
     if (ids.length === 0 && !queued) {
       throw new LineError(`"cancel" needs IDS, or --queued`, endOfLine);
     }
+    const { batches, others } = takeBatches(ids, session);
+    const limits = grace === undefined ? {} : { grace };
+    for (const one of queued ? [] : batches) {
+      await abortable(one.batch.cancel(reason, limits), signal);
+      await abortable(one.finished, signal);
+      yield batchReply(one);
+    }
+    if (batches.length > 0 && others.length === 0) return;
     const all = ids.length === 0 || ids.some(({ kind }) => kind === "all");
     const chosen = ids.length === 0
       ? session.loop.list()
-      : selectTasks(ids, session.loop, session.collected);
+      : selectTasks(others, session.loop, session.collected);
     const handles = chosen.filter((handle) =>
       queued ? handle.state === "queued" : !all || !handle.done
     );
     if (handles.length === 0) {
       return yield notice(`nothing is ${queued ? "queued" : "running"}`);
     }
-    const limits = grace === undefined ? {} : { grace };
     yield* cancelTasks(handles, session, signal, reason, limits);
   },
 });

@@ -1,9 +1,10 @@
 /** `collect`: shows the outcomes of finished tasks, each once. */
 import type { TaskHandle } from "../../../mod.ts";
 import { IDS } from "../language/kinds.ts";
+import { batchReply } from "../render/batch.ts";
 import { notEndedReply, outcomeReply } from "../render/outcome.ts";
 import { notice, type Reply } from "../render/reply.ts";
-import { selectTasks } from "../session/selection.ts";
+import { selectTasks, takeBatches } from "../session/selection.ts";
 import type { Session } from "../session/session.ts";
 import { ENDED } from "../language/spec.ts";
 import { command } from "./command.ts";
@@ -19,16 +20,23 @@ task, until "forget ID" or until the history is full (--history). A script print
 each value whole, and forgets the task.`,
   examples: ["collect > outcomes.jsonl", "collect | jq .value"],
   *run({ args: { ids } }, { session }) {
-    const all = ids.every(({ kind }) => kind === "all");
+    const { batches, others } = takeBatches(ids, session);
+    const all = others.length === ids.length &&
+      others.every(({ kind }) => kind === "all");
+    const members = session.membersOf(batches);
     const chosen = all
       ? session.uncollected()
-      : selectTasks(ids, session.loop, session.collected);
+      : [...members, ...selectTasks(others, session.loop, session.collected)];
+    for (const one of all ? [...session.batches.values()] : batches) {
+      if (one.batch.done) session.batches.delete(one.name);
+      if (one.batch.done || !all) yield batchReply(one);
+    }
     const running = chosen.filter((handle) => !handle.done);
     const ended = chosen.filter((handle) => handle.done);
     yield* collectOutcomes(ended, session);
     if (!all && running.length > 0) {
       yield notEndedReply(running);
-    } else if (ended.length === 0) {
+    } else if (ended.length === 0 && batches.length === 0) {
       yield notice(
         running.length === 0
           ? "nothing to collect"

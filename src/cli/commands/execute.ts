@@ -13,6 +13,7 @@ const FILES: {
   submit: () => import("./submit.ts"),
   run: () => import("./run.ts"),
   gather: () => import("./gather.ts"),
+  map: () => import("./map.ts"),
   poll: () => import("./poll.ts"),
   ps: () => import("./poll.ts"),
   cancel: () => import("./cancel.ts"),

@@ -1,7 +1,8 @@
 /** `pause`: holds back the queue, or tasks in it. */
 import { formatId } from "../language/ids.ts";
 import { IDS } from "../language/kinds.ts";
-import { selectTasks } from "../session/selection.ts";
+import { batchReply } from "../render/batch.ts";
+import { selectTasks, takeBatches } from "../session/selection.ts";
 import { counted } from "../text/amounts.ts";
 import { command } from "./command.ts";
 import { queueReply } from "./concurrency.ts";
@@ -16,12 +17,19 @@ export default command({
 cancelled. "wait" does not wait for paused tasks. A script that ends resumes
 them, and says so.`,
   examples: ["pause", "pause 12-40"],
-  *run({ args: { ids } }, { session: { loop } }) {
+  *run({ args: { ids } }, { session }) {
+    const { loop } = session;
+    const { batches, others } = takeBatches(ids, session);
+    for (const one of batches) {
+      one.batch.pause();
+      yield batchReply(one);
+    }
+    if (batches.length > 0 && others.length === 0) return;
     if (ids.length === 0 || ids.some(({ kind }) => kind === "all")) {
       loop.pause();
       return yield queueReply(loop);
     }
-    const handles = selectTasks(ids, loop);
+    const handles = selectTasks(others, loop);
     loop.pause(handles);
     const left = handles.filter((handle) => !handle.done);
     const held = left.filter((handle) => handle.snapshot().paused);

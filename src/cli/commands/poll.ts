@@ -5,7 +5,7 @@ import type { Reply } from "../render/reply.ts";
 import { ListedHandle, taskListReply } from "../render/task_list.ts";
 import { taskTitles } from "../render/task.ts";
 import { blockedLoop, blockedReply } from "../session/blocked.ts";
-import { selectTasks } from "../session/selection.ts";
+import { selectTasks, takeBatches } from "../session/selection.ts";
 import { counted } from "../text/amounts.ts";
 import { paint } from "../text/style.ts";
 import { command } from "./command.ts";
@@ -29,13 +29,19 @@ stop.`,
   async *run({ args, options }, { session }) {
     const { slowest, newest, number: most } = options;
     await session.settleStarts();
-    const handles = args.ids.length === 0
-      ? session.listed()
-      : selectTasks(args.ids, session.loop, session.collected);
+    const { batches, others } = takeBatches(args.ids, session);
+    const all = args.ids.length === 0;
+    const handles = all ? session.listed() : [
+      ...session.membersOf(batches),
+      ...selectTasks(others, session.loop, session.collected),
+    ];
     const outcomeOf = session.outcomeOf.bind(session);
     const tasks = handles.map((one) => new ListedHandle(one, outcomeOf));
-    const order = slowest ? "slowest" : newest ? "newest" : undefined;
-    yield taskListReply(tasks, { order, most });
+    yield taskListReply(tasks, {
+      order: slowest ? "slowest" : newest ? "newest" : undefined,
+      most,
+      batches: all ? [...session.batches.values()] : batches,
+    });
     const blocked = blockedLoop(session);
     if (blocked !== undefined) {
       yield blockedReply(blocked.blockedMs, blocked.lastStarted?.snapshot());

@@ -1,7 +1,8 @@
 /** `resume`: ends the pause of the queue, or of tasks in it. */
 import { IDS } from "../language/kinds.ts";
+import { batchReply } from "../render/batch.ts";
 import { notice } from "../render/reply.ts";
-import { selectTasks } from "../session/selection.ts";
+import { selectTasks, takeBatches } from "../session/selection.ts";
 import { counted } from "../text/amounts.ts";
 import { command } from "./command.ts";
 import { queueReply } from "./concurrency.ts";
@@ -15,9 +16,16 @@ export default command({
     `Without IDS, the pause of the queue ends. Tasks that were paused by their IDS
 stay paused; "resume all" starts them too.`,
   examples: ["resume", "resume 12-40"],
-  *run({ args: { ids } }, { session: { loop } }) {
+  *run({ args: { ids } }, { session }) {
+    const { loop } = session;
+    const { batches, others } = takeBatches(ids, session);
+    for (const one of batches) {
+      one.batch.resume();
+      yield batchReply(one);
+    }
+    if (batches.length > 0 && others.length === 0) return;
     const all = ids.some(({ kind }) => kind === "all");
-    const handles = ids.length === 0 ? [] : selectTasks(ids, loop);
+    const handles = ids.length === 0 ? [] : selectTasks(others, loop);
     const held = handles.filter((handle) => handle.snapshot().paused);
     loop.resume(handles);
     if (ids.length === 0 || all) loop.resume();

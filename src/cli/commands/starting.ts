@@ -141,7 +141,7 @@ export function submittedFields(task: TaskSnapshot): JsonObject {
 }
 
 /** The arguments of a built-in: checked here, where their places are known. */
-function builtinArguments(
+export function builtinArguments(
   spec: Spec,
   values: readonly Value[],
   task: Word,

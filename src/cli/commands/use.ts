@@ -6,6 +6,8 @@ import type { Kind } from "../language/spec.ts";
 import { FLAG } from "../language/kinds.ts";
 import { moduleReply, whyNotLoaded } from "../render/module.ts";
 import { watchModule } from "../session/reload.ts";
+import type { Session } from "../session/session.ts";
+import type { TaskModuleInUse } from "../session/task_modules.ts";
 import { command } from "./command.ts";
 
 const MODULE: Kind<Word> = {
@@ -32,17 +34,29 @@ changed is loaded again at the next "submit", too.`,
       throw new LineError("--watch needs a local file", module);
     }
     const before = session.modules.get(url);
-    try {
-      const loaded = await session.modules.use(url, session.loop, signal);
-      yield moduleReply(loaded, before);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      const why = session.withHint(whyNotLoaded(error));
-      throw new LineError(`can't load ${module.text}: ${why}`, module);
-    }
+    yield moduleReply(await useModule(module, session, signal), before);
     if (options.watch) watchModule(url, session);
   },
 });
+
+/** @throws {LineError} The module can't be loaded. */
+export async function useModule(
+  module: Word,
+  session: Session,
+  signal: AbortSignal,
+): Promise<TaskModuleInUse> {
+  try {
+    return await session.modules.use(
+      moduleUrl(module.text),
+      session.loop,
+      signal,
+    );
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const why = session.withHint(whyNotLoaded(error));
+    throw new LineError(`can't load ${module.text}: ${why}`, module);
+  }
+}
 
 /** The absolute URL of a module, given as a path or a URL. */
 function moduleUrl(text: string): string {

@@ -1,7 +1,7 @@
 /**
  * A line → words (a shell's term for its tokens), each with its place.
  *
- * Quotes are a shell's, and so are `>`, `>>` and `|`. Two things differ, so that
+ * Quotes are a shell's, and so are `<`, `>`, `>>` and `|`. Two things differ, so that
  * JSON can be typed as it is: a word that begins with `{` or `[` ends at the
  * bracket that closes it, and keeps its quotes and spaces; and a `;` separates
  * only at the end of a word.
@@ -27,6 +27,8 @@ export class WordReader {
   #at = 0;
   /** What a `>`, `>>` or `|` among the words read so far has named. */
   target: Target | undefined;
+  /** The file that a `<` has named. */
+  source: Word | undefined;
 
   constructor(line: string) {
     this.#line = line;
@@ -34,17 +36,18 @@ export class WordReader {
 
   /** The next word without taking it, or undefined at the end of the line. */
   peek(): Word | undefined {
-    const { target } = this;
+    const { target, source } = this;
     const at = this.#at;
     const word = this.next();
     if (word !== undefined) {
       this.#at = at;
       this.target = target;
+      this.source = source;
     }
     return word;
   }
 
-  /** Takes the next word; a `>` or `|` on the way is not one. */
+  /** Takes the next word; a `<`, `>` or `|` on the way is not one. */
   next(): Word | undefined {
     let start = skipSpace(this.#line, this.#at);
     while (isRedirection(this.#line, start)) {
@@ -77,10 +80,14 @@ export class WordReader {
   }
 
   #redirect(start: number): void {
-    const [sign = ""] = /^(>>?|\|)/.exec(this.#line.slice(start, start + 2)) ??
-      [];
+    const [sign = ""] =
+      /^(>>?|<|\|)/.exec(this.#line.slice(start, start + 2)) ??
+        [];
     const place = { start, end: start + sign.length };
-    if (this.target !== undefined) {
+    if (sign === "<" && this.source !== undefined) {
+      throw new LineError("the inputs come from one file only", place);
+    }
+    if (sign !== "<" && this.target !== undefined) {
       throw new LineError("the replies go to one file or command only", place);
     }
     this.#at = place.end;
@@ -98,7 +105,8 @@ export class WordReader {
     }
     const file = readWord(this.#line, from);
     this.#at = file.end;
-    this.target = { kind: "file", file, append: sign === ">>" };
+    if (sign === "<") this.source = file;
+    else this.target = { kind: "file", file, append: sign === ">>" };
   }
 
   /** The place after the last word: where something is missing. */
@@ -193,7 +201,7 @@ function isSeparator(line: string, at: number): boolean {
 }
 
 function isRedirection(line: string, at: number): boolean {
-  return line.charAt(at) === ">" || line.charAt(at) === "|";
+  return /[<>|]/.test(line.charAt(at));
 }
 
 function isSpace(char: string): boolean {
@@ -212,4 +220,14 @@ function span(start: number): Span {
 
 export function quoteWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Words as a line that parses to them. */
+export function lineOf(words: readonly string[]): string {
+  return words.map((word) => {
+    if (/^[\w./:@%+=,~^-]+$/.test(word)) return word;
+    // An option stays one: its dashes are not quoted.
+    const [dashes = ""] = /^-*/.exec(word)!;
+    return dashes + quoteWord(word.slice(dashes.length));
+  }).join(" ");
 }

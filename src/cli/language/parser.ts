@@ -53,9 +53,21 @@ export async function parseLine<S extends Spec>(
   }
   const spec = { ...command, options: { ...SHARED, ...command.options } };
   const { args, options, added } = parseArguments(spec, words, now);
-  const { json = false, page = false, ...own } = options;
+  const { json = false, page = false, ...given } = options;
+  const own: Fields = given;
   if (page && words.target !== undefined) {
     throw new LineError("--page goes with no > and no |", words.end());
+  }
+  const { source } = words;
+  if (source !== undefined) {
+    const { reads } = command;
+    if (reads === undefined) {
+      throw new LineError(`"${command.name}" reads no file`, source);
+    }
+    if (reads in own) {
+      throw new LineError(`${flagOf(reads)} and < are both given`, source);
+    }
+    own[reads] = command.options[reads]!.kind.parse(source, now);
   }
   return {
     command,
@@ -230,6 +242,10 @@ function parseOption(
   if (kind.label === undefined) {
     if (text !== undefined) throw new LineError(`${flag} takes no value`, word);
     parsed[key] = kind.parse(word, now);
+    return;
+  }
+  if (option.bare && text === undefined) {
+    parsed[key] = kind.parse({ ...word, text: "" }, now);
     return;
   }
   const value = text === undefined ? optionValue(flag, option, words, spec) : {

@@ -62,6 +62,8 @@ export interface Option {
   readonly kind: Kind;
   /** In place of the kind's own label. */
   readonly label?: string;
+  /** May stand without a value, which then is ""; a value follows an `=`. */
+  readonly bare?: true;
   /** Its one letter: `n` lets the option be typed as `-n` too. */
   readonly short?: string;
   /** Can be given several times, and parses to a list. */
@@ -82,6 +84,8 @@ export interface Spec<
   readonly name: string;
   readonly args: A;
   readonly options: O;
+  /** The option that a `<` gives: `< FILE` is `--lines FILE`. */
+  readonly reads?: string;
   /** Nothing that follows the name is an option. */
   readonly literal?: true;
 }

@@ -4,6 +4,7 @@ import { formatId } from "../language/ids.ts";
 import { excerpt, paint, type Style } from "../text/style.ts";
 import { count, counted, formatDuration } from "../text/amounts.ts";
 import { displayWidth, fit, padEnd, padStart, wrap } from "../text/width.ts";
+import { type BatchStatus, batchText } from "./batch.ts";
 import type { JsonObject } from "./reply.ts";
 import {
   type ShownState,
@@ -31,6 +32,8 @@ export interface GroupRow {
   /** Those that are not forgotten. */
   readonly members: readonly TaskId[];
   readonly done: number;
+  /** Whose members these are, if they are those of a batch. */
+  readonly batch?: BatchStatus | undefined;
 }
 
 /** Tasks that differ in little but their ids and arguments. */
@@ -47,8 +50,8 @@ export interface FoldRow {
 /** The row as JSON. */
 export function rowFields(row: Exclude<Row, FoldRow>): JsonObject {
   if (row.kind === "task") return { type: "task", ...statusFields(row.task) };
-  const { name, members, done } = row;
-  return { type: "group", name, members, done };
+  const { name, members, done, batch } = row;
+  return { type: "group", name, members, done, total: batch?.progress.total };
 }
 
 const GAP = "  ";
@@ -88,7 +91,10 @@ export function tableLines(rows: readonly Row[], style: Style): string[] {
   );
   return rows.flatMap((row, i) => {
     if (row.kind === "group") {
-      const done = `${GAP}${row.done} of ${row.members.length} done`;
+      const sums = row.batch === undefined
+        ? `${row.done} of ${row.members.length} done`
+        : batchText(row.batch);
+      const done = `${GAP}${sums}`;
       const name = fit(excerpt(row.name), style.width - done.length);
       return name + paint(done, "dim", style);
     }

@@ -2,6 +2,7 @@
 import type { TaskHandle } from "../../../mod.ts";
 import type { Outcome, TaskSnapshot } from "../../task.ts";
 import { paint } from "../text/style.ts";
+import { type BatchStatus, endedIn } from "./batch.ts";
 import type { Reply } from "./reply.ts";
 import { type ShownState, shownState, type TaskStatus } from "./status.ts";
 import { statesText } from "./sums.ts";
@@ -61,6 +62,8 @@ export class ListedHandle implements ListedTask {
 export interface ListOptions {
   readonly order?: "slowest" | "newest" | undefined;
   readonly most?: number | undefined;
+  /** The batches to be shown; they know more tasks than are listed. */
+  readonly batches?: readonly BatchStatus[];
 }
 
 /** More rows than this may have scrolled off the screen. */
@@ -74,17 +77,21 @@ const FOLDED_SHARE = 1 / 3;
 
 export function taskListReply(
   tasks: readonly ListedTask[],
-  { order, most }: ListOptions = {},
+  { order, most, batches = [] }: ListOptions = {},
 ): Reply {
   const chosen = order === undefined && most === undefined
     ? undefined
     : tasksInOrder(tasks, order).slice(0, most).map(flatRow);
   return {
     text: (style) => {
-      if (tasks.length === 0) return "no tasks";
-      const lines = (style.height ?? Infinity) - OTHER_LINES;
-      const rows = chosen ??
-        (tasks.length > lines ? fewRows(tasks, lines) : taskRows(tasks));
+      if (tasks.length + batches.length === 0) return "no tasks";
+      const lines = (style.height ?? Infinity) - OTHER_LINES - batches.length;
+      const rows = chosen ?? (tasks.length > lines
+        ? [
+          ...batches.map((one) => groupRow(one.name, [], one)),
+          ...fewRows(tasks, lines),
+        ]
+        : taskRows(tasks, batches));
       const many = rows.length < tasks.length || tasks.length > MANY_ROWS;
       const sums = paint(
         statesText(tasks.map(({ shown }) => shown)),
@@ -94,18 +101,19 @@ export function taskListReply(
       return [...tableLines(rows, style), ...many ? [sums] : []].join("\n");
     },
     json: () =>
-      tasks.length === 0
+      tasks.length + batches.length === 0
         ? { type: "notice", message: "no tasks" }
-        : (chosen ?? taskRows(tasks)).map(rowFields),
+        : (chosen ?? taskRows(tasks, batches)).map(rowFields),
   };
 }
 
 /**
  * The rows for these tasks: children under their parent, and members under a row
- * for their group if there are several.
+ * for their group if there are several, or if the group is one of the batches.
  */
 export function taskRows(
   tasks: readonly ListedTask[],
+  batches: readonly BatchStatus[] = [],
 ): (TaskRow | GroupRow)[] {
   const ids = new Set(tasks.map(({ task }) => task.id));
   const children = Map.groupBy(
@@ -122,23 +130,38 @@ export function taskRows(
       addTask(child, depth + 1);
     }
   };
+  const left = new Map(batches.map((one) => [one.name, one]));
+  const addGroup = (name: string, members: readonly ListedTask[]): void => {
+    rows.push(groupRow(name, members, left.get(name)));
+    left.delete(name);
+    for (const member of members) addTask(member, 1);
+  };
   for (const root of roots) {
     const { group } = root.task;
     const members = group === undefined ? [] : groups.get(group) ?? [];
-    if (group === undefined || members.length === 1) {
-      addTask(root, 0);
-    } else if (members[0] === root) {
-      rows.push({
-        kind: "group",
-        depth: 0,
-        name: group,
-        members: members.map(({ task }) => task.id),
-        done: members.filter(({ outcome }) => outcome !== undefined).length,
-      });
-      for (const member of members) addTask(member, 1);
-    }
+    const single = members.length === 1 && !left.has(group!);
+    if (group === undefined || single) addTask(root, 0);
+    else if (members[0] === root) addGroup(group, members);
   }
+  for (const name of left.keys()) addGroup(name, []);
   return rows;
+}
+
+function groupRow(
+  name: string,
+  members: readonly ListedTask[],
+  batch?: BatchStatus,
+): GroupRow {
+  return {
+    kind: "group",
+    depth: 0,
+    name,
+    members: members.map(({ task }) => task.id),
+    done: batch === undefined
+      ? members.filter(({ outcome }) => outcome !== undefined).length
+      : endedIn(batch.progress),
+    batch,
+  };
 }
 
 /**

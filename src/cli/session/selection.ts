@@ -8,7 +8,7 @@ import {
 } from "../language/ids.ts";
 import { LineError } from "../language/line.ts";
 import { didYouMean } from "../text/nearest.ts";
-import { isFailure } from "./session.ts";
+import { isFailure, type Session, type StartedBatch } from "./session.ts";
 
 /** A name of tasks that are collected is free for others. */
 type Collected = Pick<WeakSet<TaskHandle>, "has">;
@@ -26,6 +26,26 @@ export function selectTasks(
   return [
     ...new Set(items.flatMap((item) => matching(item, loop, collected))),
   ];
+}
+
+/**
+ * The batches that the items name, with all of them that run for `all`, and the
+ * items that select tasks.
+ */
+export function takeBatches(
+  items: readonly IdItem[],
+  { batches }: Session,
+): { batches: StartedBatch[]; others: IdItem[] } {
+  const taken = new Set<StartedBatch>();
+  const others = items.filter((item) => {
+    const named = item.kind === "name" ? batches.get(item.name) : undefined;
+    if (named !== undefined) taken.add(named);
+    if (item.kind === "all") {
+      for (const one of batches.values()) if (!one.batch.done) taken.add(one);
+    }
+    return named === undefined;
+  });
+  return { batches: [...taken], others };
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { LoopController, TaskHandle } from "../../../mod.ts";
 import type { LogEntry, Outcome } from "../../task.ts";
+import type { BatchStatus } from "../render/batch.ts";
 import type { Reply } from "../render/reply.ts";
 import { Starts } from "./starts.ts";
 import { TaskModules } from "./task_modules.ts";
@@ -20,6 +21,12 @@ export interface Awaited {
   readonly since: number;
   /** How many had ended by then. */
   readonly doneBefore: number;
+}
+
+/** A batch that a command started. */
+export interface StartedBatch extends BatchStatus {
+  /** Resolves when its outcomes are written. */
+  readonly finished: Promise<void>;
 }
 
 /** One run of the prompt, or of a script. */
@@ -49,6 +56,8 @@ export class Session {
   readonly watchers: Map<string, Deno.FsWatcher> = new Map();
   /** The tasks that `run` has started, until what they wrote was shown. */
   readonly runs: WeakSet<TaskHandle> = new WeakSet();
+  /** The batches by their names, also those that have ended. */
+  readonly batches: Map<string, StartedBatch> = new Map();
   /** What the code of `run` has declared. */
   readonly declared: Set<string> = new Set();
   /** What a command waits for, for the status line. */
@@ -107,7 +116,8 @@ export class Session {
   /** The tasks that commands started and whose end the user has not seen. */
   unreported(): TaskHandle[] {
     return this.loop.list().filter((handle) =>
-      handle.parent === undefined && !this.reported.has(handle)
+      handle.parent === undefined && !this.reported.has(handle) &&
+      !this.#runningBatch(handle.group)
     );
   }
 
@@ -178,11 +188,36 @@ export class Session {
 
   /** Calls `onEnded` when the task has ended, and notes a failure. */
   #watch(handle: TaskHandle): void {
-    this.loop.wait([handle]).then(() => {
-      this.#noteOutcome(handle.peek());
-      this.#noteDropped();
-      this.onEnded(handle);
-    });
+    this.loop.wait([handle]).then(() => this.ended(handle));
+  }
+
+  /** A task that a command started has ended. */
+  ended(handle: TaskHandle): void {
+    this.#noteOutcome(handle.peek());
+    this.#noteDropped();
+    this.onEnded(handle);
+  }
+
+  /** Cancels the batches, and waits until their outcomes are written. */
+  async endBatches(): Promise<void> {
+    for (const { batch } of this.batches.values()) void batch.cancel();
+    await this.batchesFinished();
+  }
+
+  /** The tasks of batches that are not forgotten. */
+  membersOf(batches: readonly StartedBatch[]): TaskHandle[] {
+    const names = new Set<string | undefined>(batches.map(({ name }) => name));
+    return this.loop.list().filter(({ group }) => names.has(group));
+  }
+
+  #runningBatch(name: string | undefined): boolean {
+    return name !== undefined && this.batches.get(name)?.batch.done === false;
+  }
+
+  /** Resolves when no batch runs, and their outcomes are written. */
+  async batchesFinished(): Promise<void> {
+    const batches = [...this.batches.values()];
+    await Promise.all(batches.map(({ finished }) => finished));
   }
 
   /** What a task of `run` wrote with `console`, until that was shown. */

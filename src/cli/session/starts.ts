@@ -64,6 +64,11 @@ export class Starts {
     return started;
   }
 
+  /** A name for a group that was given none, easy to type. */
+  newGroupName(): string {
+    return `group-${++this.#groups}`;
+  }
+
   /** Repeats the last {@linkcode Starts.start}; undefined if there was none. */
   again(): Started | undefined {
     return this.#last?.();
@@ -122,7 +127,7 @@ export class Starts {
       };
       return [start.task(), start.args, options] as const;
     });
-    const name = group && (group.name ?? `group-${++this.#groups}`);
+    const name = group && (group.name ?? this.newGroupName());
     const handles = name === undefined
       ? entries.map(([task, args, options]) =>
         this.#loop.submit(task, args as never, options)

@@ -84,6 +84,7 @@ export class Terminal {
     this.#shell = new Shell(session, (reply) => this.#show(reply), screen);
     session.tell = (reply) => this.print(reply);
     this.#notices = new Notices(session, (reply) => this.print(reply));
+    session.tell = (reply) => this.print(reply);
   }
 
   /** Runs the lines before the first prompt, then those that are typed. */
@@ -202,12 +203,14 @@ export class Terminal {
 
   /** Closes the loop; Ctrl-C does not wait for its tasks. */
   async #end(running: number): Promise<void> {
-    const { loop } = this.#options.session;
+    const { session } = this.#options;
+    const { loop } = session;
     const { signal } = this.#begin();
     using _ = this.#showStatus((elapsed) => endStatus(running, elapsed));
     const hurried = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => hurried.resolve());
-    const closed = loop.close({ cancel: running > 0 });
+    const closed = session.endBatches()
+      .then(() => loop.close({ cancel: running > 0 }));
     await Promise.race([closed, hurried.promise]);
     this.#killed = signal.aborted;
     if (this.#killed) loop.kill();

@@ -25,8 +25,9 @@ const USES = new Map(
       labels: Object.values(args).map(labelOf),
       options: Object.entries(options)
         .map(([key, option]) => ({ flag: flagOf(key), label: labelOf(option) }))
-        // A process for a task takes its time to start: there are none here.
-        .filter(({ flag }) => flag !== "--isolate"),
+        // A process for a task takes its time to start: there are none here. And
+        // no file is written.
+        .filter(({ flag }) => flag !== "--isolate" && flag !== "--out"),
     };
     return [name, uses] as const;
   })),
@@ -73,7 +74,7 @@ const command = fc.oneof(
 /** For each label of an argument what is right at times. */
 const RIGHT: Readonly<Record<string, readonly string[]>> = {
   TASK: ["sleep", "builtin.sleep"],
-  ARGS: ["0", "60", "hi", '"a b"', '{"a": 1}'],
+  ARGS: ["0", "60", "hi", '"a b"', '{"a": 1}', "1..9", "{} ::: 0 60 0"],
   IDS: ["1", "#2", "1-9", "all", "nap", "group-1", "sleep"],
   ID: ["1", "2", "9", "nap"],
   D: ["0", "1ms", "3s", "1h", "none"],
@@ -81,6 +82,9 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
   N: ["1", "3", "-1", "5", "none"],
   NAME: ["nap", "3", "all"],
   TEXT: ["nap", "'a b'", "--"],
+  FIELD: ["id"],
+  WHEN: ["first-failure", "2", "50%"],
+  new: [""],
   MODULE: ["data:text/javascript,export%20const%20f=()=%3E1"],
   COMMAND: COMMANDS.names,
   FILE: ["nowhere"],
@@ -195,6 +199,7 @@ Deno.test(`${LINES} random and mutated lines never crash the prompt, and are ans
             throw new Error(`on the line ${JSON.stringify(line)}`, { cause });
           });
         }
+        await session.endBatches();
         for (const handle of loop.list()) {
           if (!handle.done) handle.cancel(undefined, { grace: 0 });
         }

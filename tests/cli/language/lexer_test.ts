@@ -46,6 +46,15 @@ Deno.test("WordReader takes a ; at the end of a word as a separator", () => {
   assertEquals(wordsOf("a 1; b;c ; d"), ["a", "1", ";", "b;c", ";", "d"]);
 });
 
+Deno.test("WordReader takes < FILE out of the words, once", () => {
+  const reader = new WordReader("map a <b.txt c");
+  const words = [reader.next(), reader.next(), reader.next(), reader.next()];
+  assertEquals(words.map((word) => word?.text), ["map", "a", "c", undefined]);
+  assertEquals(reader.source?.text, "b.txt");
+  assertEquals(placeOfError("map < a < b"), 8);
+  assertEquals(placeOfError("map a <"), 6);
+});
+
 Deno.test("WordReader says where a quote or a bracket is left open", () => {
   assertEquals(placeOfError(`a "b`), 2);
   assertEquals(placeOfError(`a b'c`), 3);

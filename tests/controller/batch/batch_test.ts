@@ -278,6 +278,23 @@ Deno.test("cancelling a batch answers for each running task and takes no more", 
   await assertRejects(() => batch.results(), CancelledError, "enough");
 });
 
+Deno.test("closing a batch takes no more inputs, and lets the tasks end", async () => {
+  await using loop = openLoop();
+  using gate = new Gate();
+  const source = new Source();
+  const args = (n: number) => [gate.key, n] as const;
+  const batch = loop.map(tasks.waitAt, source.sync(), { concurrency: 2, args });
+  await gate.arrivals(2);
+  const closed = batch.close("enough");
+  gate.open();
+  await closed;
+  assertEquals([batch.done, source.taken, source.closed], [true, 2, true]);
+  assertEquals(
+    (await readAll(batch)).sort(),
+    ["0 succeeded", "1 succeeded", "CancelledError: enough"],
+  );
+});
+
 Deno.test("leaving the scope of a batch cancels it", async () => {
   await using loop = openLoop();
   using gate = new Gate();

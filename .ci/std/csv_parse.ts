@@ -1,0 +1,3 @@
+import { parse as untyped } from "deno-std/csv/parse.js";
+
+export const parse: (input: string) => string[][] = untyped;
