@@ -41,7 +41,6 @@ export async function runScript(
 ): Promise<boolean> {
   using watchdog = new Watchdog(session, show);
   session.forgetful = true;
-  session.tell = show;
   const shell = new Shell(session, show);
   const allRight = await runLines(shell, watchdog, options);
   await collect(shell);

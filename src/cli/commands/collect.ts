@@ -29,7 +29,7 @@ each value whole, and forgets the task.`,
       : [...members, ...selectTasks(others, session.loop, session.collected)];
     for (const one of all ? [...session.batches.values()] : batches) {
       if (one.batch.done) session.batches.delete(one.name);
-      if (one.batch.done || !all) yield batchReply(one);
+      if (one.batch.done || !all) yield { ...batchReply(one), kind: "aside" };
     }
     const running = chosen.filter((handle) => !handle.done);
     const ended = chosen.filter((handle) => handle.done);

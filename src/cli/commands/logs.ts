@@ -75,7 +75,10 @@ async function* followReplies(
     chosen.filter((handle) => handle.snapshot().paused === is)
   ) as [TaskHandle[], TaskHandle[]];
   for (const { id } of paused) yield notice(`${formatId(id)} is paused`);
-  if (handles.length === 0) return;
+  if (handles.length === 0) {
+    if (paused.length === 0) yield notice("no tasks");
+    return;
+  }
   const { MuxAsyncIterator } = await import("@std/async/mux-async-iterator");
   const lines = new MuxAsyncIterator<Line>();
   for (const handle of handles) {

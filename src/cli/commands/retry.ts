@@ -3,6 +3,7 @@ import type { TaskHandle } from "../../../mod.ts";
 import { formatId } from "../language/ids.ts";
 import { FLAG, IDS } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
+import { ENDED } from "../language/spec.ts";
 import { notice } from "../render/reply.ts";
 import { taskTitles } from "../render/task.ts";
 import { passes, selectTasks } from "../session/selection.ts";
@@ -14,7 +15,7 @@ const MAX_TITLES = 20;
 export default command({
   name: "retry",
   summary: "start tasks again: the same task, arguments and options",
-  args: { ids: { kind: IDS, many: true } },
+  args: { ids: { kind: IDS, offers: ENDED, many: true } },
   options: {
     failed: { kind: FLAG, help: "only those that failed or ran out of time" },
   },

@@ -18,7 +18,7 @@ const MODULE: Kind<Word> = {
 
 export default command({
   name: "use",
-  summary: "load a module of tasks as it is now, and list what it exports",
+  summary: "load a module of tasks, and list what it exports",
   args: { module: { kind: MODULE } },
   options: {
     watch: { kind: FLAG, help: "load it again whenever a file of it changes" },
@@ -34,8 +34,9 @@ changed is loaded again at the next "submit", too.`,
       throw new LineError("--watch needs a local file", module);
     }
     const before = session.modules.get(url);
-    yield moduleReply(await useModule(module, session, signal), before);
+    const loaded = await useModule(module, session, signal);
     if (options.watch) watchModule(url, session);
+    yield moduleReply(loaded, before);
   },
 });
 

@@ -32,7 +32,7 @@ export const IDS: Kind<readonly IdItem[]> = {
   candidates: ({ ids }) => {
     const states = new Set<string>(ids.flatMap(({ states }) => states));
     if (ENDED.some((state) => states.has(state))) states.add("done");
-    return ["all", ...FILTERS.filter((word) => states.has(word)), ...ids];
+    return [...ids, "all", ...FILTERS.filter((word) => states.has(word))];
   },
 };
 

@@ -48,10 +48,13 @@ function watch(url: string, { modules, watchers }: Session): void {
 async function follow(url: string, session: Session): Promise<void> {
   const { modules, watchers } = session;
   for (let watcher; (watcher = watchers.get(url));) {
-    for await (const _ of watcher) {
-      await delay(SETTLE_MS);
-      if (isChanged(modules.get(url)!)) break;
-    }
+    // It may have changed between its load and the watch.
+    if (!isChanged(modules.get(url)!)) {
+      for await (const _ of watcher) {
+        await delay(SETTLE_MS);
+        if (isChanged(modules.get(url)!)) break;
+      }
+    } else watcher.close();
     if (!watchers.has(url)) return;
     try {
       // Before the load, so that no change is missed.

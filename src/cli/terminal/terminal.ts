@@ -84,7 +84,6 @@ export class Terminal {
     this.#shell = new Shell(session, (reply) => this.#show(reply), screen);
     session.tell = (reply) => this.print(reply);
     this.#notices = new Notices(session, (reply) => this.print(reply));
-    session.tell = (reply) => this.print(reply);
   }
 
   /** Runs the lines before the first prompt, then those that are typed. */

@@ -8,6 +8,8 @@ import { Prompt } from "../prompt.ts";
 
 const TASKS = `
 export const crawl = () => "crawled";
+export const page = (url: string) => url;
+export const resize = (file: string) => file;
 `;
 
 /** What needs a terminal is tried there. */
@@ -41,6 +43,7 @@ for (const topic of [...await loadTopics(COMMANDS), ...BUILTIN_TOPICS]) {
     const folder = await Deno.makeTempDir();
     await Deno.writeTextFile(`${folder}/tasks.ts`, TASKS);
     await Deno.writeTextFile(`${folder}/commands.txt`, "poll\n");
+    await Deno.writeTextFile(`${folder}/urls.txt`, "a\nb\n");
     await using server = Deno.serve(
       { port: 0, hostname: "127.0.0.1", onListen: () => {} },
       () => Response.json({ status: 200 }),
@@ -54,15 +57,20 @@ for (const topic of [...await loadTopics(COMMANDS), ...BUILTIN_TOPICS]) {
       await prompt.says(`use ${folder}/tasks.ts`);
       const calls = Array(90).fill(`sleep ${ended ? 0 : 60}`);
       await prompt.says(`gather --name crawl ${calls.join(" ; ")}`);
+      await prompt.says(`map sleep --name pages ::: ${ended ? 0 : 60}`);
       if (ended) await loop.wait();
       const line = example
         .replaceAll("127.0.0.1:8000", `127.0.0.1:${server.addr.port}`)
         .replaceAll("./", `${folder}/`)
-        .replace(/ (?=[a-z]+\.(svg|json|jsonl|txt)$)/, ` ${folder}/`);
+        .replaceAll(/ (?=[a-z]+\.(svg|json|jsonl|txt)\b)/g, ` ${folder}/`)
+        // Not every machine has it.
+        .replace(/jq \.\w+/, "cat");
       const replies = await Array.fromAsync(prompt.replies(line));
       const errors = replies.filter(({ kind }) => kind === "error")
         .map((reply) => reply.json());
       assertEquals(errors, [], example);
+      prompt.session.unwatch();
+      await prompt.session.endBatches();
     }
     await Deno.remove(folder, { recursive: true });
   });

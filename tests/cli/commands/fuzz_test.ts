@@ -79,6 +79,7 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
   ID: ["1", "2", "9", "nap"],
   D: ["0", "1ms", "3s", "1h", "none"],
   TIME: ["14:30", "90s", "none"],
+  "N|BATCH": ["1", "3", "nap 2"],
   N: ["1", "3", "-1", "5", "none"],
   NAME: ["nap", "3", "all"],
   TEXT: ["nap", "'a b'", "--"],
@@ -101,8 +102,10 @@ const RIGHT: Readonly<Record<string, readonly string[]>> = {
 };
 
 function argument(label: string): fc.Arbitrary<string> {
+  const right = RIGHT[label];
+  if (right === undefined) throw new Error(`no words for ${label}`);
   return fc.oneof(
-    { weight: 9, arbitrary: fc.constantFrom(...RIGHT[label]!) },
+    { weight: 9, arbitrary: fc.constantFrom(...right) },
     { weight: 1, arbitrary: word },
   );
 }

@@ -16,6 +16,8 @@ Deno.test("submit starts a built-in, and collect tells its outcome once", async 
   assertEquals(await prompt.says("collect"), `#1 nap (sleep 0 hi)  T → "hi"`);
   assertEquals(await prompt.says("collect"), "nothing to collect");
   assertEquals(await prompt.says("poll"), "no tasks");
+  assertEquals(await prompt.says("result 1"), "hi");
+  assertEquals(await prompt.says("forget 1"), "forgot #1 nap (sleep 0 hi)");
   assertEquals(await prompt.says("result 1"), "error: no task #1 here");
 });
 

@@ -32,16 +32,16 @@ Deno.test("complete offers what the command takes at that place", async () => {
     "gather --name g f": ["fetch"],
     "gather sleep 1 ; f": ["fetch"],
     "gather sleep 1; sleep 2 --na": ["--name"],
-    "cancel ": ["all", "running", "1", "home"],
+    "cancel ": ["1", "home", "all", "running"],
     "cancel 1 h": ["home"],
-    "result ": ["all", "done", "failed", "2", "home"],
+    "result ": ["2", "home", "all", "done", "failed"],
     "timeout ": ["1", "home"],
     "timeout 1 n": ["none"],
     "help subm": ["submit"],
     "help fet": ["fetch"],
     "use t": ["tasks.ts", "tests/"],
     "xyzzy ": [],
-    "poll x ": ["all", "running", "done", "failed", "1", "2", "home"],
+    "poll x ": ["1", "2", "home", "all", "running", "done", "failed"],
     "quit ": [],
     "!cat t": ["tasks.ts", "tests/"],
     "?sub": ["submit"],
@@ -79,11 +79,12 @@ Deno.test("listText shows what each candidate is, and never more rows than fit",
   const { candidates } = await complete("logs ", KNOWN);
   assertEquals(
     listText(candidates, style, 9),
-    "1     sleep 60  running…\n2     crawl /a  failed …\nhome  2 tasks\n",
+    "1        sleep 60  runn…\n2        crawl /a  fail…\nhome     2 tasks\n" +
+      "all\nrunning\ndone\nfailed\n",
   );
   assertEquals(
     listText(candidates, style, 2),
-    "1     sleep 60  running…\n2 more lines\n",
+    "1        sleep 60  runn…\n6 more lines\n",
   );
   const names = (await complete("", KNOWN)).candidates;
   for (const row of listText(names, style, 99).split("\n")) {
