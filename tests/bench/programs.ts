@@ -36,7 +36,9 @@ export function measurementOf(
   contestant: string,
   item: string,
 ): readonly string[] {
-  return contestant === "python"
-    ? [...programOf(contestant), item]
+  // Python's two ways are in one program.
+  const [, way] = /^python_?(.*)$/.exec(contestant) ?? [];
+  return way !== undefined
+    ? [...programOf("python"), way === "" ? item : `${item}-${way}`]
     : [...deno, "measure.ts", contestant, item];
 }

@@ -8,6 +8,9 @@ import { runCommand } from "./run_command.ts";
 
 const PATIENCE = 60_000;
 
+/** Ways to map, which have nothing of their own for the other items. */
+const ONLY_MAP: readonly string[] = ["p_map", "pooled_map"];
+
 /** Who takes part in an item. */
 export function fieldOf(
   item: Item,
@@ -17,7 +20,7 @@ export function fieldOf(
     "commands" in item
       ? name in item.commands
       : item.contestants?.includes(name) ??
-        (load !== undefined || name === "python")
+        (name === "python" || (load !== undefined && !ONLY_MAP.includes(name)))
   );
 }
 

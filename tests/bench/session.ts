@@ -69,6 +69,19 @@ export abstract class Session {
     await Promise.all(Array.from({ length: lanes }, lane));
   }
 
+  /**
+   * Runs `echo` for the numbers up to `count`, which are made as they are taken,
+   * and takes each result as it comes; resolves to their count.
+   */
+  echoMapped(_count: number, _lanes: number): Promise<number> {
+    throw new Cannot("no map");
+  }
+
+  /** The program that fetches the pages in a file, `lanes` at once. */
+  fetchPages(urls: string, lanes: number, _out: string): readonly string[] {
+    return ["workers/fetch_loop.ts", urls, `${lanes}`];
+  }
+
   sleepAll(count: number, ms: number): PromiseLike<unknown> {
     return this.#all(count, () => this.call("sleep", ms));
   }
@@ -98,6 +111,11 @@ export abstract class Session {
   ): Promise<unknown> {
     return Promise.all(Array.from({ length: count }, (_, n) => call(n)));
   }
+}
+
+/** Made one by one. */
+export function* numbersTo(count: number): Generator<number> {
+  for (let n = 0; n < count; n++) yield n;
 }
 
 /** How a session of one contestant is opened. */

@@ -1,28 +1,26 @@
 /** What earlier runs of a batch have written, and which inputs are due. */
 import type { LineFormat } from "./outcome_line.ts";
-import { readLines } from "./lines.ts";
+import { readBlocks, readLines } from "./lines.ts";
 
 /** Which inputs of earlier runs are left out: those that succeeded, or all. */
 export type Resume = "failed" | "new";
 
 /** How many inputs an earlier run has left to do, and how many not. */
-export interface Numbers {
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly fresh: number;
-}
+export type Numbers = Readonly<Keys["numbers"]>;
 
 /**
- * `succeeded` and `failed`: by an earlier run, and not met among the inputs yet.
- * `out`: met, and left out. `due`: met, and to be run. `taken`: run.
+ * `succeeded` and `failed`: by an earlier run. `due`: counted, and to be run.
+ * `taken`: run.
  */
-type State = "succeeded" | "failed" | "out" | "due" | "taken";
+type State = "succeeded" | "failed" | "due" | "taken";
 
 /** What is known of each key. */
 export class Keys {
   readonly #states: Map<string, State> = new Map();
   readonly #resume: Resume | undefined;
   readonly #duplicates: boolean;
+  /** What `count` has counted. */
+  readonly numbers = { succeeded: 0, failed: 0, fresh: 0 };
   /** How many inputs `take` has left out. */
   leftOut = 0;
 
@@ -41,8 +39,11 @@ export class Keys {
   take(key: string): boolean {
     // No key has to be remembered.
     if (this.#resume === undefined && this.#duplicates) return true;
-    const state = this.#met(key);
-    if (state === "out" || (state === "taken" && !this.#duplicates)) {
+    const state = this.#states.get(key);
+    if (
+      state === "succeeded" || (state === "failed" && this.#resume === "new") ||
+      (state === "taken" && !this.#duplicates)
+    ) {
       this.leftOut++;
       return false;
     }
@@ -50,26 +51,17 @@ export class Keys {
     return true;
   }
 
-  /** Counts the inputs that are to come, by their keys. */
-  async count(keys: AsyncIterable<string>): Promise<Numbers> {
-    const numbers = { succeeded: 0, failed: 0, fresh: 0 };
-    for await (const key of keys) {
-      const before = this.#states.get(key);
-      this.#met(key);
-      if (before === "succeeded" || before === "failed") numbers[before]++;
-      else if (before === undefined) numbers.fresh++;
-      else if (before === "due" && this.#duplicates) numbers.fresh++;
+  /** Counts an input that is to come, by its key. */
+  count(key: string): void {
+    const { numbers } = this;
+    const state = this.#states.get(key);
+    if (state === "succeeded") numbers.succeeded++;
+    else if (state === undefined) numbers.fresh++;
+    else if (state === "failed") numbers.failed++;
+    else if (this.#duplicates) numbers.fresh++;
+    if (state === undefined || (state === "failed" && this.#resume !== "new")) {
+      this.#states.set(key, "due");
     }
-    return numbers;
-  }
-
-  #met(key: string): State {
-    const before = this.#states.get(key) ?? "due";
-    const left = before === "succeeded" ||
-      (before === "failed" && this.#resume === "new");
-    const now = left ? "out" : before === "failed" ? "due" : before;
-    this.#states.set(key, now);
-    return now;
   }
 }
 
@@ -85,8 +77,7 @@ export async function readEarlier(
   keys: Keys,
 ): Promise<void> {
   let number = 0;
-  const { readable } = await Deno.open(path);
-  for await (const lines of readLines(readable)) {
+  for await (const lines of readLines(readBlocks(path))) {
     for (const line of lines) {
       number++;
       if (number === 1 && `${line}\n` === format.header) continue;

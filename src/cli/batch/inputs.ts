@@ -1,12 +1,17 @@
 /** Where the inputs of a batch come from, and how they are read. */
-import { readLines } from "./lines.ts";
+import { readBlocks, readLines } from "./lines.ts";
 
 /** How the bytes of a file, or of stdin, become inputs. */
 export type Format = "lines" | "jsonl" | "csv";
 
+type Bytes =
+  | Iterable<Uint8Array<ArrayBuffer>>
+  | AsyncIterable<Uint8Array<ArrayBuffer>>;
+
 /** Inputs that are read one after the other. */
 export interface Inputs {
-  readonly read: () => AsyncIterable<unknown>;
+  /** Several at a time: a step of an async iteration for each takes too long. */
+  readonly read: () => AsyncIterable<Iterable<unknown>>;
   /** Whether they can be read more than once, to count them. */
   readonly again: boolean;
   /** How many there are, if that is known without reading. */
@@ -28,8 +33,8 @@ export function range(from: number, to: number): Inputs {
 }
 
 function of(inputs: () => Iterable<unknown>, size: number): Inputs {
-  const read = async function* (): AsyncGenerator<unknown> {
-    yield* inputs();
+  const read = async function* (): AsyncGenerator<Iterable<unknown>> {
+    yield inputs();
   };
   return { read, again: true, size };
 }
@@ -43,43 +48,50 @@ export async function inputsIn(
   const stdin = path === "-";
   const name = stdin ? "stdin" : path;
   const again = !stdin && (await Deno.stat(path)).isFile;
-  const open = async (): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> =>
-    stdin ? Deno.stdin.readable : (await Deno.open(path)).readable;
-  const read = async function* (): AsyncGenerator<unknown> {
-    const stream = await open();
-    if (format === "csv") yield* readRows(stream);
-    else yield* parsed(stream, name, format === "jsonl" ? JSON.parse : parse);
+  const open = async (): Promise<Bytes> => {
+    if (stdin) return Deno.stdin.readable;
+    return again ? readBlocks(path) : (await Deno.open(path)).readable;
+  };
+  const read = async function* (): AsyncGenerator<Iterable<unknown>> {
+    const bytes = await open();
+    if (format === "csv") yield* readRows(bytes);
+    else yield* parsed(bytes, name, format === "jsonl" ? JSON.parse : parse);
   };
   return { read, again };
 }
 
-/** Blank lines are no inputs. */
 async function* parsed(
-  stream: AsyncIterable<Uint8Array>,
+  bytes: Bytes,
   name: string,
   parse: (text: string) => unknown,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<Iterable<unknown>> {
   let number = 0;
-  for await (const lines of readLines(stream)) {
+  /** Blank lines are no inputs. */
+  const inputsOf = function* (lines: readonly string[]): Generator<unknown> {
     for (const line of lines) {
       number++;
       const text = line.endsWith("\r") ? line.slice(0, -1) : line;
       if (text.trim() === "") continue;
+      let input: unknown;
       try {
-        yield parse(text);
+        input = parse(text);
       } catch (error) {
         const { message } = error as Error;
         throw new SyntaxError(`${name}, line ${number}: ${message}`);
       }
+      yield input;
     }
-  }
+  };
+  for await (const lines of readLines(bytes)) yield inputsOf(lines);
 }
 
 /** Each row as an object, by the names in the first row. */
 async function* readRows(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<unknown> {
+  bytes: Bytes,
+): AsyncGenerator<Iterable<unknown>> {
   const { CsvParseStream } = await import("@std/csv/parse-stream");
-  yield* stream.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
+  const rows = ReadableStream.from(bytes)
+    .pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))
     .pipeThrough(new CsvParseStream({ skipFirstRow: true }));
+  for await (const row of rows) yield [row];
 }

@@ -43,9 +43,11 @@ export interface Sink {
 export async function* dueInputs(
   { inputs, keyOf, keys }: Pick<Plan, "inputs" | "keyOf" | "keys">,
 ): AsyncGenerator<Keyed, void, void> {
-  for await (const input of inputs.read()) {
-    const key = keyOf(input);
-    if (keys.take(key)) yield { input, key };
+  for await (const some of inputs.read()) {
+    for (const input of some) {
+      const key = keyOf(input);
+      if (keys.take(key)) yield { input, key };
+    }
   }
 }
 
@@ -115,9 +117,9 @@ export class BatchJob {
   async #count(): Promise<void> {
     let counted = 0;
     try {
-      for await (const _ of this.#plan.inputs.read()) {
+      for await (const some of this.#plan.inputs.read()) {
         if (this.endedAt !== undefined) return;
-        counted++;
+        for (const _ of some) counted++;
       }
       this.#counted = counted;
     } catch {

@@ -158,9 +158,13 @@ export async function prepare(
     const notes = opened?.note === undefined ? [] : [opened.note];
     let due: number | undefined;
     if (resume !== undefined && inputs.again) {
-      const numbers = await keys.count(keysOf(plan, signal));
-      due = numbers.fresh + (resume === "new" ? 0 : numbers.failed);
-      notes.push(numbersText(numbers, resume));
+      for await (const some of inputs.read()) {
+        signal.throwIfAborted();
+        for (const input of some) keys.count(plan.keyOf(input));
+      }
+      const { failed, fresh } = keys.numbers;
+      due = fresh + (resume === "new" ? 0 : failed);
+      notes.push(numbersText(keys.numbers, resume));
     }
     return {
       plan: {
@@ -251,17 +255,6 @@ async function readArguments(
     `"map" ${what}: ::: A B C, 1..100, --lines FILE, --jsonl FILE or --csv FILE`,
     place,
   );
-}
-
-/** The keys of all inputs. */
-async function* keysOf(
-  { inputs, keyOf }: Pick<Plan, "inputs" | "keyOf">,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  for await (const input of inputs.read()) {
-    signal.throwIfAborted();
-    yield keyOf(input);
-  }
 }
 
 function numbersText(

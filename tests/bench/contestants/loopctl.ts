@@ -5,6 +5,7 @@ import {
   taskModule,
 } from "../../../mod.ts";
 import {
+  numbersTo,
   type Open,
   runOneTask,
   Session,
@@ -84,6 +85,22 @@ class LoopctlSession extends Session {
 
   override async echoQueued(count: number): Promise<void> {
     await this.echoAll(count);
+  }
+
+  override async echoMapped(count: number, lanes: number): Promise<number> {
+    const { echo } = tasks;
+    const options = { concurrency: lanes };
+    let taken = 0;
+    // What has been taken leaves the history at once.
+    for await (const _ of this.#loop.map(echo, numbersTo(count), options)) {
+      taken++;
+    }
+    return taken;
+  }
+
+  override fetchPages(urls: string, lanes: number, out: string): string[] {
+    return ["../../cli.ts", "map", "fetchText", "workers/loopctl_tasks.ts"]
+      .concat(["--lines", urls, "--concurrency", `${lanes}`, "--out", out]);
   }
 
   override sleepAll(count: number, ms: number): Promise<unknown> {

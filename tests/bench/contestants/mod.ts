@@ -45,5 +45,16 @@ export const CONTESTANTS: readonly Contestant[] = [
     title: "tinypool 2.2.0",
     load: () => import("./tinypool.ts"),
   },
+  {
+    name: "python_executor",
+    title: "Python, Executor.map",
+    available: python.length > 0,
+  },
+  { name: "p_map", title: "p-map 7.0.4", load: () => import("./p_map.ts") },
+  {
+    name: "pooled_map",
+    title: "@std/async pooledMap",
+    load: () => import("./pooled_map.ts"),
+  },
   { name: "repl", title: "deno repl" },
 ];

@@ -122,6 +122,39 @@ def queued(count=100_000, places=100):
     return {"perSecond": count / (now() - start)}
 
 
+def mapped(count=1_000_000, places=64):
+    """A task for each number, made as a place gets free."""
+    controller = warm()
+
+    async def run():
+        semaphore, running = asyncio.Semaphore(places), set()
+
+        async def in_turn(n):
+            try:
+                return await echo(n)
+            finally:
+                semaphore.release()
+
+        for n in range(count):
+            await semaphore.acquire()
+            task = asyncio.ensure_future(in_turn(n))
+            running.add(task)
+            task.add_done_callback(running.discard)
+        await asyncio.gather(*running)
+
+    start = now()
+    controller.submit(run()).result()
+    return {"perSecond": count / (now() - start)}
+
+
+def mapped_by_executor(count=1_000_000, places=64):
+    with concurrent.futures.ThreadPoolExecutor(places) as executor:
+        start = now()
+        taken = sum(1 for _ in executor.map(lambda n: n, range(count)))
+    assert taken == count
+    return {"perSecond": count / (now() - start)}
+
+
 def sleepers(count):
     controller = Controller()
     controller.submit(echo(1)).result()
@@ -186,6 +219,8 @@ ITEMS = {
     "burst-collect": lambda: burst(collect),
     "submit": submit,
     "queued": queued,
+    "map-1m": mapped,
+    "map-1m-executor": mapped_by_executor,
     "sleepers-10k": lambda: sleepers(10_000),
     "sleepers-100k": lambda: sleepers(100_000),
     "sleepers-1m": lambda: sleepers(1_000_000),

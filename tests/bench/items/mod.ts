@@ -1,5 +1,6 @@
 /** All that is measured, in the order of the report. */
 import type { Item } from "../item.ts";
+import * as batch from "./batch.ts";
 import * as burst from "./burst.ts";
 import * as control from "./control.ts";
 import * as latency from "./latency.ts";
@@ -26,6 +27,9 @@ export const ITEMS: readonly Item[] = [
   burst.collected,
   burst.submit,
   burst.queued,
+  batch.mapped,
+  batch.pages,
+  batch.resumed,
   ...sleepers,
   watch,
   control.cancel,

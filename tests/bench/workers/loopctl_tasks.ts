@@ -14,6 +14,15 @@ export async function sleep(ms: number): Promise<void> {
   }
 }
 
+export async function fetchText(url: string): Promise<number> {
+  return (await (await fetch(url)).text()).length;
+}
+
+/** Connects to a port, to say that it has started. */
+export async function knock(_input: string, port: number): Promise<void> {
+  await Deno.connect({ hostname: "127.0.0.1", port });
+}
+
 export function countActive(): Promise<number> {
   return Promise.resolve(active);
 }

@@ -201,13 +201,13 @@ Deno.test("map writes CSV to a file that is named so", async () => {
     .split("\r\n");
   assertEquals(
     header,
-    "task,key,input,state,value,error,attempt,start,duration",
+    "task,key,state,input,value,error,attempt,start,duration",
   );
   assertMatch(
     first!,
-    /^echo,"a,""b","a,""b",succeeded,"\[""a,\\""b""\]",,1,\S+Z,[\d.]+$/,
+    /^echo,"a,""b",succeeded,"a,""b","\[""a,\\""b""\]",,1,\S+Z,[\d.]+$/,
   );
-  assertMatch(second!, /^echo,c,c,succeeded,"\[""c""\]",,1,/);
+  assertMatch(second!, /^echo,c,succeeded,c,"\[""c""\]",,1,/);
   assertEquals(end, "");
 });
 
