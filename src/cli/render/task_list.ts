@@ -79,19 +79,19 @@ export function taskListReply(
   tasks: readonly ListedTask[],
   { order, most, batches = [] }: ListOptions = {},
 ): Reply {
-  const chosen = order === undefined && most === undefined
-    ? undefined
-    : tasksInOrder(tasks, order).slice(0, most).map(flatRow);
+  const batchRows = batches.map((one) => groupRow(one.name, [], one));
+  const chosen = order === undefined && most === undefined ? undefined : [
+    ...batchRows,
+    ...tasksInOrder(tasks, order).slice(0, most).map(flatRow),
+  ];
   return {
     text: (style) => {
       if (tasks.length + batches.length === 0) return "no tasks";
       const lines = (style.height ?? Infinity) - OTHER_LINES - batches.length;
-      const rows = chosen ?? (tasks.length > lines
-        ? [
-          ...batches.map((one) => groupRow(one.name, [], one)),
-          ...fewRows(tasks, lines),
-        ]
-        : taskRows(tasks, batches));
+      const rows = chosen ??
+        (tasks.length > lines
+          ? [...batchRows, ...fewRows(tasks, lines)]
+          : taskRows(tasks, batches));
       const many = rows.length < tasks.length || tasks.length > MANY_ROWS;
       const sums = paint(
         statesText(tasks.map(({ shown }) => shown)),
