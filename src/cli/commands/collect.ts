@@ -27,16 +27,19 @@ each value whole, and forgets the task.`,
     const chosen = all
       ? session.uncollected()
       : [...members, ...selectTasks(others, session.loop, session.collected)];
-    for (const one of all ? [...session.batches.values()] : batches) {
+    const shown = all
+      ? [...session.batches.values()].filter(({ batch }) => batch.done)
+      : batches;
+    for (const one of shown) {
       if (one.batch.done) session.batches.delete(one.name);
-      if (one.batch.done || !all) yield { ...batchReply(one), kind: "aside" };
+      yield { ...batchReply(one), kind: "aside" };
     }
     const running = chosen.filter((handle) => !handle.done);
     const ended = chosen.filter((handle) => handle.done);
     yield* collectOutcomes(ended, session);
     if (!all && running.length > 0) {
       yield notEndedReply(running);
-    } else if (ended.length === 0 && batches.length === 0) {
+    } else if (ended.length === 0 && shown.length === 0) {
       yield notice(
         running.length === 0
           ? "nothing to collect"
