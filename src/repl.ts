@@ -56,18 +56,20 @@ export const loop: LoopController = new LoopController();
 const failures = new Set<TaskHandle>();
 
 /** Starts a task, as {@linkcode LoopController.submit} does. */
-export const submit: LoopController["submit"] = (...args) => {
+export const submit: LoopController["submit"] = (
+  ...args: Parameters<LoopController["submit"]>
+): never => {
   showFailures();
   const handle = loop.submit(...args);
   watchFor(handle);
-  return handle;
+  return handle as never;
 };
 
 /** Starts several tasks, as {@linkcode LoopController.gather} does. */
 export const gather: LoopController["gather"] = (
   entries: Parameters<LoopController["gather"]>[0],
   options?: Parameters<LoopController["gather"]>[1],
-) => {
+): never => {
   showFailures();
   const group = loop.gather(entries, options);
   group.members.forEach(watchFor);
@@ -77,7 +79,7 @@ export const gather: LoopController["gather"] = (
 /** A task for each input, as {@linkcode LoopController.map} does. */
 export const map: LoopController["map"] = (
   ...args: Parameters<LoopController["map"]>
-) => {
+): never => {
   showFailures();
   return loop.map(...args) as never;
 };
