@@ -28,12 +28,14 @@ import {
   type CancelResult,
   type KillResult,
   LoopController,
+  type SubmitOptions,
   TaskBatch,
   TaskGroup,
   TaskHandle,
   type TaskId,
   type TaskModule,
   taskModule,
+  type TaskReference,
   type WaitResult,
 } from "../mod.ts";
 import { logReply } from "./cli/commands/logs.ts";
@@ -56,14 +58,16 @@ export const loop: LoopController = new LoopController();
 const failures = new Set<TaskHandle>();
 
 /** Starts a task, as {@linkcode LoopController.submit} does. */
-export const submit: LoopController["submit"] = (
-  ...args: Parameters<LoopController["submit"]>
-): never => {
+export function submit<A extends readonly unknown[], R>(
+  task: TaskReference<A, R>,
+  args?: A,
+  options?: SubmitOptions,
+): TaskHandle<Awaited<R>> {
   showFailures();
-  const handle = loop.submit(...args);
+  const handle = loop.submit(task, args, options);
   watchFor(handle);
-  return handle as never;
-};
+  return handle;
+}
 
 /** Starts several tasks, as {@linkcode LoopController.gather} does. */
 export const gather: LoopController["gather"] = (

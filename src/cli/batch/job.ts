@@ -31,6 +31,9 @@ export interface Plan {
   readonly options: MapOptions<Keyed> & { readonly name: string };
 }
 
+/** How many inputs are kept to be tried again. */
+const MAX_FAILED = 100_000;
+
 /** What takes outcomes as they come. */
 export interface Sink {
   /** The promise, if there is one, is awaited before the next outcome. */
@@ -57,6 +60,8 @@ export class BatchJob {
   readonly batch: TaskBatch<Keyed>;
   readonly tally: Tally = new Tally();
   readonly startedAt: number = performance.now();
+  /** The inputs that have not succeeded, the first of them. */
+  readonly failed: unknown[] = [];
   /** Why the batch ended before its inputs were used up. */
   failure: Error | undefined;
   /** Resolves when every outcome is written, or can't be. */
@@ -72,6 +77,7 @@ export class BatchJob {
     plan: Plan,
     session: Session,
     sinkFor: (onFailure: (error: Error) => void) => Sink,
+    readonly retry: () => Promise<BatchJob>,
   ) {
     this.#plan = plan;
     this.#counted = plan.inputs.size;
@@ -104,6 +110,9 @@ export class BatchJob {
       for await (const result of this.batch) {
         const ended = endedFrom(task, result);
         this.tally.add(ended);
+        if (
+          ended.outcome.state !== "succeeded" && this.failed.length < MAX_FAILED
+        ) this.failed.push(ended.input);
         await sink.add(ended, result.handle);
       }
     } catch (error) {

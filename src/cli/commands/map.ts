@@ -25,8 +25,8 @@ for the input; if one of them is {} alone, the input is only there. For exec, th
 input is the last argument.
 With --out FILE, --resume goes on where an earlier run has stopped: inputs are
 known by their text, so they may be in another order. Equal inputs are run once.
-The batch is a group: poll, watch, cancel, pause, resume, concurrency and wait
-take its name.`,
+The batch is a group: poll, watch, cancel, pause, resume, concurrency, wait and
+retry --failed take its name.`,
   examples: [
     "map fetch ::: http://127.0.0.1:8000/a http://127.0.0.1:8000/b",
     "map page --lines urls.txt --concurrency 8 --retry 3 --out pages.jsonl",
@@ -45,7 +45,11 @@ take its name.`,
     const job = start(prepared, session, shown(session));
     yield startedReply(job);
     if (quiet) return;
-    void job.finished.then(() => session.tell(summaryReply(job)));
+    const again = `retry ${job.name} --failed`;
+    void job.finished.then(() => {
+      const some = job.failed.length > 0;
+      session.tell(summaryReply(job, some ? again : undefined));
+    });
   },
 });
 

@@ -84,6 +84,8 @@ export interface Place {
 export interface Prepared {
   readonly plan: Plan;
   readonly opened: Opened | undefined;
+  /** Opens the same again, for what is to be tried again. */
+  readonly reopen: () => Promise<Opened | undefined>;
   /** What is told before the start. */
   readonly notes: readonly string[];
 }
@@ -180,6 +182,13 @@ export async function prepare(
         },
       },
       opened,
+      reopen: async () =>
+        out === undefined
+          ? undefined
+          : await openOutput(out, reference.export, new Keys("new", true), {
+            resume: true,
+            sync,
+          }),
       notes,
     };
   } catch (error) {
@@ -190,7 +199,7 @@ export async function prepare(
 
 /** Starts the batch. The outcomes go to the `sink` if nothing was opened. */
 export function start(
-  { plan, opened }: Prepared,
+  { plan, opened, reopen, notes }: Prepared,
   session: Session,
   sink?: Sink,
 ): BatchJob {
@@ -198,7 +207,18 @@ export function start(
     opened === undefined
       ? sink!
       : forgetting(opened.output(onFailure), session);
-  const job = new BatchJob(plan, session, sinkFor);
+  const retry = async (): Promise<BatchJob> => {
+    const { failed } = job;
+    const again: Plan = {
+      ...plan,
+      inputs: listed(failed),
+      keys: new Keys(undefined, true),
+      due: failed.length,
+    };
+    const prepared = { plan: again, opened: await reopen(), reopen, notes };
+    return start(prepared, session, sink);
+  };
+  const job: BatchJob = new BatchJob(plan, session, sinkFor, retry);
   session.batches.set(job.name, job);
   return job;
 }

@@ -4,9 +4,10 @@ import { formatId } from "../language/ids.ts";
 import { FLAG, IDS } from "../language/kinds.ts";
 import { LineError } from "../language/line.ts";
 import { ENDED } from "../language/spec.ts";
+import { batchReply } from "../render/batch.ts";
 import { notice } from "../render/reply.ts";
 import { taskTitles } from "../render/task.ts";
-import { passes, selectTasks } from "../session/selection.ts";
+import { passes, selectTasks, takeBatches } from "../session/selection.ts";
 import { command } from "./command.ts";
 import { submittedFields } from "./starting.ts";
 
@@ -24,8 +25,24 @@ export default command({
 it gave at first. Tasks that were retried before are left out, but for a single
 ID. A module that was loaded anew is taken as it is now.`,
   examples: ["retry 7", "retry failed", "retry crawl --failed"],
-  *run({ args: { ids }, options: { failed } }, { session, endOfLine }) {
+  async *run({ args, options: { failed } }, { session, endOfLine }) {
     const { loop, starts } = session;
+    const named = args.ids.filter(({ kind }) => kind === "name");
+    const { batches } = takeBatches(named, session);
+    const ids = args.ids.filter((item) =>
+      item.kind !== "name" || !session.batches.has(item.name)
+    );
+    for (const one of batches) {
+      const { name, batch } = one;
+      if (!batch.done || !failed) {
+        const why = batch.done
+          ? "is a batch: add --failed"
+          : "has not ended; wait first, or cancel";
+        throw new LineError(`${name} ${why}`, named[0]!);
+      }
+      yield batchReply(await one.retry());
+    }
+    if (batches.length > 0 && ids.length === 0) return;
     const chosen = selectTasks(ids, loop);
     const single = ids.length === 1 && ids[0]!.kind === "one";
     // A filter, as `all`, takes what it can.

@@ -27,6 +27,8 @@ export interface Awaited {
 export interface StartedBatch extends BatchStatus {
   /** Resolves when its outcomes are written. */
   readonly finished: Promise<void>;
+  /** Runs the inputs again that have not succeeded, as a batch of that name. */
+  readonly retry: () => Promise<StartedBatch>;
 }
 
 /** One run of the prompt, or of a script. */

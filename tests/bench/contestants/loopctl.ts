@@ -88,13 +88,12 @@ class LoopctlSession extends Session {
   }
 
   override async echoMapped(count: number, lanes: number): Promise<number> {
-    const { echo } = tasks;
+    // With the history that a loop has by default.
+    await using loop = new LoopController();
     const options = { concurrency: lanes };
+    const batch = loop.map(tasks.echo, numbersTo(count), options);
     let taken = 0;
-    // What has been taken leaves the history at once.
-    for await (const _ of this.#loop.map(echo, numbersTo(count), options)) {
-      taken++;
-    }
+    for await (const _ of batch) taken++;
     return taken;
   }
 

@@ -68,6 +68,21 @@ Deno.test("a batch that ends says what it came to, and wait waits for the batch"
   await until(() => told.length > 0);
   assertStringIncludes(told[0]!, "notes: 2 succeeded, 1 failed in ");
   assertEquals(prompt.session.failed, true);
+  assertStringIncludes(told[0]!, "to run the rest: retry notes --failed");
+  assertEquals(
+    await prompt.says("retry notes"),
+    "error: notes is a batch: add --failed",
+  );
+  assertMatch(
+    await prompt.says("retry notes --failed"),
+    /^notes: 0 of 1 done · /,
+  );
+  await prompt.says("wait notes");
+  const lines = (await folder.read("out.csv")).split("\n").slice(1, -1);
+  assertEquals(
+    lines.map((line) => line.split(",")[1]).sort(),
+    ["a", "b", "bad", "bad"],
+  );
   // The tasks are forgotten: their outcomes are in the file.
   assertEquals(loop.list(), []);
 });
