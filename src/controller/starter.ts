@@ -106,14 +106,16 @@ export abstract class TaskStarter {
   map<I, A extends readonly unknown[], R>(
     task: TaskReference<A, R>,
     inputs: Iterable<I> | AsyncIterable<I>,
-    options: MapOptions<I> & { readonly args: (input: I) => Readonly<A> },
+    options: Omit<MapOptions<I>, "args"> & {
+      readonly args: (input: I) => Readonly<A>;
+    },
   ): TaskBatch<I, Awaited<R>>;
-  map<I>(
+  map(
     task: AnyTaskReference,
-    inputs: Iterable<I> | AsyncIterable<I>,
-    options: MapOptions<I> = {},
-  ): TaskBatch<I> {
+    inputs: Iterable<unknown> | AsyncIterable<unknown>,
+    options: object = {},
+  ): TaskBatch<never, never> {
     const name = `group-${++this.#groupCount}`;
-    return map(this.#scheduler, name, task, inputs, options);
+    return map(this.#scheduler, name, task, inputs, options) as never;
   }
 }
