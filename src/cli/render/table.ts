@@ -60,6 +60,9 @@ const INDENT = "    ";
 /** Where there is no line to fill, a name with its arguments is cut to this. */
 const MAX_NAME_COLUMNS = 120;
 
+/** So much of a group's name is shown, whatever its sums take. */
+const MIN_NAME_COLUMNS = 12;
+
 /** In fewer columns, the details stand below the name and not beside it. */
 const MIN_SHARED_COLUMNS = 30;
 const DETAILS_SHARE = 0.4;
@@ -95,8 +98,10 @@ export function tableLines(rows: readonly Row[], style: Style): string[] {
         ? `${row.done} of ${row.members.length} done`
         : batchText(row.batch);
       const done = `${GAP}${sums}`;
-      const name = fit(excerpt(row.name), style.width - done.length);
-      return name + paint(done, "dim", style);
+      const room = Math.max(MIN_NAME_COLUMNS, style.width - done.length);
+      const name = fit(excerpt(row.name), room);
+      const rest = fit(done, style.width - displayWidth(name));
+      return name + paint(rest, "dim", style);
     }
     if (row.kind === "fold") return foldLine(row, style);
     const state = shownState(row);

@@ -37,6 +37,9 @@ Deno.test("a batch at the prompt is polled, paused, resumed, given slots and can
   const [group, ...members] = (await prompt.says("poll pages")).split("\n");
   assertEquals(group, "pages  0 of 40 done · 0/s · 3 at once");
   assertEquals(members.length, 3);
+  const [reply] = await Array.fromAsync(prompt.replies("poll pages"));
+  const narrow = reply!.text({ width: 30, color: false, now: 0 })!;
+  assertMatch(narrow, /^pages {2}0 of 40 done · 0\/s · 3…\n/);
   assertMatch(
     await prompt.says("cancel pages --grace 0"),
     /^pages: 3 of 40 done · 3 cancelled · /,
