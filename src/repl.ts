@@ -10,14 +10,13 @@
  * needs an `await`. A failure that happens in between is shown at the next word.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import * as l from "@loopctl/loopctl/repl";
  * import { assertEquals } from "@std/assert";
  *
  * const h = l.submit((a: number, b: number) => a + b, [1, 2]);
  * await l.wait(h);
  * assertEquals(h.result(), 3);
- * await l.loop.close();
  * ```
  *
  * @module

@@ -116,7 +116,11 @@ interface Reply {
   readonly elapsedMs?: number;
   readonly timeoutMs?: number;
   readonly value?: { readonly status: number; readonly bytes: number };
-  readonly error?: { readonly name: string; readonly message: string };
+  readonly error?: {
+    readonly name: string;
+    readonly message: string;
+    readonly fields?: { readonly status?: number };
+  };
   readonly reason?: { readonly name: string; readonly message: string };
 }
 
@@ -197,7 +201,7 @@ Deno.test("the prompt, piped, controls ten fetches one by one", async () => {
     const value = outcomes.get(`size-${i}`)?.value;
     assertEquals([value?.status, value?.bytes], [200, size]);
   }
-  assertEquals(outcomes.get("error")?.value?.status, 500);
+  assertEquals(outcomes.get("error")?.error?.fields?.status, 500);
   assertEquals(outcomes.get("slow")?.value?.bytes, "at last".length);
   assertEquals(outcomes.get("cut")?.state, "failed");
   assertEquals(outcomes.get("hang")?.reason?.name, "CancelledError");

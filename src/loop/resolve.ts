@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EncodedReference } from "../protocol/reference.ts";
+import { type EncodedReference, versionOf } from "../protocol/reference.ts";
 
 export type Callable = (...args: readonly unknown[]) => unknown;
 
@@ -90,8 +90,9 @@ function compile(source: string): Callable {
 }
 
 async function load(module: string, name: string): Promise<Callable> {
-  const { loadModule } = await import("../task_api/load_module.ts");
-  const exports = await loadModule(module);
+  const exports = versionOf(module) === undefined
+    ? await import(module)
+    : await (await import("../task_api/load_module.ts")).loadModule(module);
   const callable: unknown = exports[name];
   if (typeof callable === "function") return callable as Callable;
   const names = Object.keys(exports)
