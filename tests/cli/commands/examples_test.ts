@@ -48,9 +48,11 @@ for (const topic of [...await loadTopics(COMMANDS), ...BUILTIN_TOPICS]) {
       { port: 0, hostname: "127.0.0.1", onListen: () => {} },
       () => Response.json({ status: 200 }),
     );
-    // What is offered only tasks that have ended, is tried on such.
-    const ended = Object.values(topic.args)
-      .some(({ offers }) => offers?.includes("running") === false);
+    // What waits for tasks, or is offered only those that have ended, is tried on
+    // such.
+    const ended = ["logs", "follow"].includes(name) ||
+      Object.values(topic.args)
+        .some(({ offers }) => offers?.includes("running") === false);
     for (const example of examples) {
       await using loop = openLoop();
       const prompt = new Prompt(loop);
