@@ -97,7 +97,9 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
    * The same holds for everything that needs no `await`.
    */
   get state(): TaskState {
-    return currentRecord(this).state;
+    const record = recordOf(this);
+    // A list of tasks reads the states of very many that have ended.
+    return record.done ? record.state : currentRecord(this).state;
   }
 
   /** Whether the task was asked to stop and has not ended. */

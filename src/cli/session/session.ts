@@ -140,8 +140,9 @@ export class Session {
     const hidden = (handle: TaskHandle): boolean =>
       this.collected.has(handle) ||
       (handle.parent !== undefined && hidden(handle.parent));
-    return this.loop.list()
-      .filter((handle) => !hidden(handle) || handle.abandoned);
+    const all = this.loop.list();
+    if (this.#kept.size === 0) return all;
+    return all.filter((handle) => !hidden(handle) || handle.abandoned);
   }
 
   /** Marks that the outcome of a task was handed out. */
