@@ -59,10 +59,13 @@ export function groupReply(
 ): Reply {
   return {
     text: ({ width }) => {
-      const list = `${excerpt(name)}: ${taskTitles(members, MAX_TITLES)}`;
+      const columns = width - INDENT.length;
+      // A title and its comma fit into a line.
+      const titles = taskTitles(members, MAX_TITLES, columns - 1);
+      const list = `${excerpt(name)}: ${titles}`;
       // Broken after its commas, not in a title such as `#1 sleep`.
-      const whole = list.replaceAll(/(?<!,) /g, "\xa0");
-      return wrap(whole, width - INDENT.length).join(`\n${INDENT}`)
+      const whole = list.replaceAll(/(?<![,:]) /g, "\xa0");
+      return wrap(whole, columns).join(`\n${INDENT}`)
         .replaceAll("\xa0", " ");
     },
     json: () => [

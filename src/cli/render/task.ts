@@ -39,9 +39,10 @@ export function titleBeside(
 export function taskTitles(
   tasks: readonly TaskSnapshot[],
   most: number,
+  columns = Infinity,
 ): string {
-  const titles = tasks.slice(0, most)
-    .map((task) => taskTitle(task, LISTED_COLUMNS));
+  const each = Math.min(columns, LISTED_COLUMNS);
+  const titles = tasks.slice(0, most).map((task) => taskTitle(task, each));
   const hidden = tasks.length - titles.length;
   return [...titles, ...hidden > 0 ? [`${count(hidden)} more`] : []].join(", ");
 }

@@ -129,3 +129,8 @@ export function suspend(): void {
   // Here the program goes on when it is resumed.
   process.stdin.setRawMode(true);
 }
+
+/** Text to insert: its line ends as ours, and none after the last line. */
+export function plain(text: string): string {
+  return text.replaceAll(/\r\n?/g, "\n").replace(/\n+$/, "");
+}

@@ -12,7 +12,7 @@ import { Bottom, type Size } from "./bottom.ts";
 import { commonStart, type Completion } from "./completion.ts";
 import type { History } from "./history.ts";
 import { type InputState, MORE } from "./input_view.ts";
-import { type Input, Keys, suspend } from "./keys.ts";
+import { type Input, Keys, plain, suspend } from "./keys.ts";
 import { LineEditor } from "./line_editor.ts";
 
 export interface PromptLineOptions {
@@ -31,6 +31,12 @@ export interface PromptLineOptions {
 export type Typed = { readonly line: string } | "end";
 
 const PROMPT = "> ";
+
+/**
+ * Deno clears the line of the cursor when it has loaded modules, which a task may
+ * do right after its start. So the input is drawn again so long after a command.
+ */
+const REDRAW_AFTER_MS = [100, 400, 1600];
 
 export class PromptLine {
   readonly #options: PromptLineOptions;
@@ -76,8 +82,18 @@ export class PromptLine {
     const { promise, resolve } = Promise.withResolvers<Typed>();
     this.#give = resolve;
     this.#draw();
-    return await promise;
+    const timers = REDRAW_AFTER_MS.map((ms) => setTimeout(this.#redraw, ms));
+    try {
+      return await promise;
+    } finally {
+      timers.forEach(clearTimeout);
+    }
   }
+
+  readonly #redraw = (): void => {
+    this.#bottom.erase();
+    this.#draw();
+  };
 
   /** Prints whole lines, or bytes as they are, above the bottom. */
   print(what: string | Uint8Array): void {
@@ -265,8 +281,7 @@ export class PromptLine {
   readonly #onResize = (): void => {
     if (this.#held !== undefined) return;
     this.#bottom.resized(this.#state());
-    this.#bottom.erase();
-    this.#draw();
+    this.#redraw();
   };
 
   #state(): InputState {
@@ -282,9 +297,4 @@ export class PromptLine {
       this.#bottom.drawStatus(this.#status());
     }
   }
-}
-
-/** Text to insert: its line ends as ours, and none after the last line. */
-function plain(text: string): string {
-  return text.replaceAll(/\r\n?/g, "\n").replace(/\n+$/, "");
 }
