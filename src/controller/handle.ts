@@ -99,7 +99,9 @@ export class TaskHandle<T = unknown> extends TaskFuture<T> {
   get state(): TaskState {
     const record = recordOf(this);
     // A list of tasks reads the states of very many that have ended.
-    return record.done ? record.state : currentRecord(this).state;
+    if (!record.done) return currentRecord(this).state;
+    schedulerOf(this).callbacks.run();
+    return record.state;
   }
 
   /** Whether the task was asked to stop and has not ended. */

@@ -376,7 +376,7 @@ Deno.test("setTimeout and setDeadline refuse what is no limit, and change nothin
   assertEquals(handle.state, "running");
 });
 
-Deno.test("a place that gets free goes to no task whose deadline has passed", async () => {
+Deno.test("a slot that gets free goes to no task whose deadline has passed", async () => {
   await using loop = openLoop({ concurrency: 1 });
   using gate = new Gate();
   const first = loop.submit(tasks.waitAt, [gate.key, 1]);
