@@ -24,6 +24,8 @@ async function frozen(
   const freeze = (file: string): void => {
     Deno.writeTextFileSync(file, String(process.pid));
     process.kill(process.pid, "SIGSTOP");
+    // The signal may stop another thread first, and this one must not go on.
+    for (;;);
   };
   const handle = loop.submit(freeze, [file], {
     isolate: true,
