@@ -44,8 +44,9 @@ Deno.test("kill of a task that never yields says that its thread goes on, and po
   await prompt.saysAfter("submit sleep 0", "wait");
   const block = `Deno.readTextFileSync(${JSON.stringify(fifo.path)})`;
   await prompt.says(`run --name stuck ${block}`);
-  await prompt.says("submit sleep 60");
+  // "run" loads a module first, during which another task could begin.
   await fifo.arrival();
+  await prompt.says("submit sleep 60");
   await until(() => loop.health().state === "blocked");
   assertMatch(
     await prompt.says("ps 3"),
